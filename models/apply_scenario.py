@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,8 +36,11 @@ def find_scenario(instance: Instance, scenario_id: str) -> Scenario:
     )
 
 
-def apply_scenario(instance: Instance, scenario_id: str) -> Instance:
+def apply_scenario(instance: Instance, scenario_id: str, asked: Sequence[Phrase] = ()) -> Instance:
     """Return `instance` with the changes of a scenario made, in order; it is checked afresh.
+
+    `asked` are the words in which the last changes were asked for, where somebody asked for them at
+    the command line and knows of no scenario: faults speak of these.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def apply_scenario(instance: Instance, scenario_id: str) -> Instance:
         If a field does not take the value it is given, or the changed instance makes no sense.
         Either carries all faults of the scenario.
     """
-    trial = _Trial(instance, find_scenario(instance, scenario_id))
+    trial = _Trial(instance, find_scenario(instance, scenario_id), asked=asked)
     changed = trial.run()
     if changed is not None:
         return changed
@@ -92,8 +96,16 @@ _CHANGE, _VALUE, _RESULT = "scenario-change", "scenario-value", "scenario-result
 class _Trial:
     """One scenario being applied, and what is found wrong with it."""
 
-    def __init__(self, instance: Instance, scenario: Scenario, index: int = 0) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        scenario: Scenario,
+        index: int = 0,
+        asked: Sequence[Phrase] = (),
+    ) -> None:
         self.problems: list[Inconsistency] = []
+        own = len(scenario.changes) - len(asked)
+        self._asked = dict(enumerate(asked, start=own + 1))
         self._scenario = scenario
         self._index = index
         self._before = {table: getattr(instance, table) for table in TAKING_OVER}
@@ -200,11 +212,19 @@ class _Trial:
             self._of_result(foreign(".".join(map(str, place))), message, advice)
 
     def _refuse(self, rule: str, number: int, part: str, message: Phrase, advice: Phrase) -> None:
-        told = phrase("scenario-change", scenario=self._scenario.id, number=number, message=message)
+        if number in self._asked:
+            told = phrase("asked-change-fault", asked=self._asked[number], message=message)
+        else:
+            scenario = self._scenario.id
+            told = phrase("scenario-change", scenario=scenario, number=number, message=message)
         self._add(rule, f"changes[{number - 1}].{part}", told, advice)
 
     def _of_result(self, place: Phrase, message: Phrase, advice: Phrase) -> None:
-        told = phrase("scenario-result", scenario=self._scenario.id, place=place, message=message)
+        if self._asked:
+            told = phrase("asked-result", place=place, message=message)
+        else:
+            scenario = self._scenario.id
+            told = phrase("scenario-result", scenario=scenario, place=place, message=message)
         self._add(_RESULT, None, told, advice)
 
     def _add(self, rule: str, field: str | None, message: Phrase, advice: Phrase) -> None:
@@ -222,6 +242,8 @@ def _changed(old: Any, change: Change) -> Any:
         if isinstance(old, tuple) and isinstance(change.value, str):
             # As in a cell of a list column.
             return tuple(part.strip() for part in change.value.split(";") if part.strip())
+        if isinstance(old, dict) and isinstance(change.value, str) and change.table != "instance":
+            return _names_with_values(change.value)
         return change.value
     factor = _as_number(change.value)
     if isinstance(old, dict):
@@ -231,6 +253,14 @@ def _changed(old: Any, change: Change) -> Any:
     if isinstance(old, bool) or not isinstance(old, int | float):
         raise _NoNumberError(str(old))
     return old * factor if change.operation is Operation.MULTIPLY else old + factor
+
+
+def _names_with_values(text: str) -> dict[str, str] | str:
+    """What `a=1;b=2` says, as in a cell of such a column; the text itself where it is not so."""
+    parts = [part.partition("=") for part in text.split(";") if part.strip()]
+    if not all(name.strip() and sign for name, sign, _ in parts):
+        return text
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def _as_number(value: float | str | None) -> float:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, as_phrase, entries, pair, phrase
+from infraplan.models.catalogue import (
+    NOTHING_SAID,
+    Phrase,
+    as_phrase,
+    entries,
+    listed,
+    pair,
+    phrase,
+)
 from infraplan.models.quantities import FolderNameError
 
 _LIMITS = {
@@ -14,6 +23,7 @@ _LIMITS = {
     "less_than_equal": ("le", "it-must-be-at-most"),
     "less_than": ("lt", "it-must-be-less-than"),
 }
+_NAMES_WITH_VALUES = frozenset({"dict_type", "model_type", "model_attributes_type"})
 
 
 def explain(detail: Mapping[str, Any]) -> tuple[str, Phrase, Phrase]:
@@ -51,14 +61,23 @@ def explain(detail: Mapping[str, Any]) -> tuple[str, Phrase, Phrase]:
             as_phrase(told),
             NOTHING_SAID,
         )
-    reason = pair(detail["msg"], _fault_zh(kind))
-    told = phrase("value-and-reason", value=shortened(str(value)), reason=reason)
-    return "wrong-type", told, NOTHING_SAID
+    told = phrase("value-and-reason", value=shortened(str(value)), reason=_fault(kind))
+    return "wrong-type", told, _what_fits(kind, context)
 
 
-def _fault_zh(kind: str) -> str:
+def _fault(kind: str) -> Phrase:
+    """A fault of type in both languages: what pydantic says of it is for those who program."""
     known = entries("validation")
-    return known.get(kind, known["other"]).chinese
+    found = known.get(kind, known["other"])
+    return pair(found.english, found.chinese)
+
+
+def _what_fits(kind: str, context: Mapping[str, Any]) -> Phrase:
+    """What would be right, where the kind of fault tells it."""
+    if kind in _NAMES_WITH_VALUES:
+        return phrase("write-names-with-values")
+    words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+    return phrase("one-of", shown=listed(words)) if words else NOTHING_SAID
 
 
 def shortened(text: str, quote: str = "'") -> str:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "value-shares-are-not-resumed": (
+        "value-shares is one calculation and keeps nothing before its end: call it again with the "
+        "same --seed and a longer --time-limit, in a new folder.",
+        "value-shares为一次性计算，结束前不保存中间结果：请以相同的--seed和更长的--time-limit重新运行，"
+        "并另择输出目录。",
+    ),
     "value-shares-of-money-only": (
         "The run asks for the fewest years, and years cannot be shared out; `value-shares` needs "
         "`objective` npv.",

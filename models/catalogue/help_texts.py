@@ -42,7 +42,9 @@ _HELP: dict[str, str] = {
     "What value is set against: budget, debt, floor-per-head, or an output.": (
         "与目标值相权衡的量：budget（投资）、debt（债务）、floor-per-head（人均最低）或某项产出。"
     ),
-    "What is best: npv.": "最优目标：npv。",
+    "Also residents, and floors of spending by head.": "并生成常住人口及人均投资下限。",
+    "Refused: nothing is kept of it before its end.": "不支持：结束前不保存中间结果。",
+    "What is best: npv, or an output in the last year.": "最优目标：npv，或规划末年的某项产出。",
     "Put projects in one order for rising budgets, and say what the order loses at each.": (
         "按预算由少到多排出项目的优先次序，并说明各档预算下的损失。"
     ),

@@ -470,6 +470,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "编号不得含空格、逗号、分号、引号或=，不得以@ + -开头，最多80个字符",
     ),
     "value-and-reason": ("{value}: {reason}", "{value}：{reason}"),
+    "write-names-with-values": (
+        "write NAME=VALUE, with ; between several",
+        "请写成“名称=数值”，多项之间用“;”分隔",
+    ),
     "text-at": ("{path}: {message}", "{path}：{message}"),
     "nothing": ("nothing", "空值"),
     "column-number": ("no. {number}", "第{number}"),

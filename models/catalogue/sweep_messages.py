@@ -53,6 +53,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no change of a cell",
         "“{text}”不是对单元格的改动",
     ),
+    "asked-change-fault": ("{asked}: {message}", "{asked}：{message}"),
+    "asked-result": (
+        "with the changes asked for, {place}: {message}",
+        "按所要求的改动，{place}：{message}",
+    ),
     "set-twice": ("{place} is set twice", "{place}被改动两次"),
     "set-how": (
         "write TABLE.ROW.COLUMN=VALUE, e.g. projects.bridge.latest_start=2027, "
@@ -64,6 +69,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "set-row-has-other-keys": (
         "{text!r} names no row: rows of that table are named by {keys}, with / between",
         "“{text}”没有指明一行：该表的行以{keys}标识，之间用/分隔",
+    ),
+    "set-names-rows": (
+        "{text!r}: {field} names the row and cannot be set",
+        "“{text}”：{field}是该行的标识，不能改动",
     ),
     "set-names-a-row": (
         "mend the row in {text!r}",
@@ -248,9 +257,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "There is no {name} to set value against; there are: {known}.",
         "没有可与目标值相权衡的{name}；可用：{known}。",
     ),
-    "frontier-of-value-alone": (
-        "{name} cannot be made best yet; --y takes npv.",
-        "目前不能以{name}为最优目标；--y取npv。",
+    "there-is-no-criterion": (
+        "{name} cannot be best beside --x {axis}; --y takes: {known}.",
+        "与--x {axis}相权衡时不能以{name}为最优目标；--y可取：{known}。",
     ),
     "frontier-debt-limit": ("debt limit of the frontier", "前沿分析的债务上限"),
     "frontier-has-no-plan": (
@@ -268,6 +277,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "there-are-no-scenarios": (
         "There is no scenario {names}; there are: {known}.",
         "没有情景{names}；已有：{known}。",
+    ),
+    "sweep-holds": (
+        "{done} of {of} plans tried under other scenarios; some {left} s left.",
+        "已试算{done}/{of}个方案在其他情景下的价值，约余{left}秒。",
+    ),
+    "trigger-start-by": ("start by {year}", "{year}年前（含）开工"),
+    "trigger-at-least": (
+        ">= {threshold}{unit} ({below} | {above})",
+        "不低于{threshold}{unit}（{below}｜{above}）",
+    ),
+    "trigger-at-most": (
+        "<= {threshold}{unit} ({below} | {above})",
+        "不高于{threshold}{unit}（{below}｜{above}）",
+    ),
+    "triggers-of-plans": (
+        "Triggers by the best plans of {count} scenarios:",
+        "按{count}个情景的最优方案判别：",
+    ),
+    "triggers-of-path": (
+        "Triggers where the first phase is that of {path}, and the rest is decided by scenario:",
+        "首期按“{path}”先定、后期视情景而定时：",
+    ),
+    "triggers-none": (
+        "No decision hangs on the scenario: all plans start the same projects in the same years.",
+        "各情景方案的项目与开工年份相同，无须判别。",
     ),
     "two-stage-is-worth": (
         "The first phase decided now, the rest by scenario: {value:,.4f} x {unit}; no such plan is "

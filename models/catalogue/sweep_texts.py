@@ -10,6 +10,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "每行为一个方案，所得方案中没有在两方面均不劣于它的；边际价值为相对上一行每增加1单位的价值。",
     ),
     "frontier_x": ("amount", "数量"),
+    "frontier_y": ("output", "产出"),
     "no_plan_above": ("no plan above", "上界"),
     "price_of_one_more": ("price of one more", "边际价值"),
     "projects_entering": ("entering", "新增项目"),
@@ -43,6 +44,21 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "weighted_value": ("weighted value", "加权价值"),
     "worst_regret": ("worst regret", "最大后悔值"),
     "decides_the_same": ("decides the same as", "与之相同"),
+    "triggers": ("What tells that a project's time has come", "项目启动的判别指标"),
+    "triggers_note": (
+        "Line: halfway between the two nearest values (in brackets). Known by: year in which the "
+        "works begin first. Wrong: scenarios that the line classes wrongly. Of few scenarios many "
+        "figures tell as well by chance.",
+        "阈值取相邻两值（见括号）的中点。最迟判明：最早开工的年份。误判：按阈值判别有误的情景数。"
+        "情景较少时，多个指标可能同样吻合，未必有因果关系。",
+    ),
+    "trigger_decision": ("decision", "决策"),
+    "trigger_build": ("build it", "建设"),
+    "trigger_figure": ("when this figure", "判别指标"),
+    "trigger_line": ("is", "阈值"),
+    "trigger_known_by": ("known by", "最迟判明"),
+    "trigger_wrong": ("wrong", "误判"),
+    "trigger_none": ("no single figure tells", "单一指标不能判别"),
     "explained": ("Why projects are in or out", "项目取舍的理由"),
     "explained_note": (
         "Loss: what the plan is worth less the other way, between these figures by proven bounds.",

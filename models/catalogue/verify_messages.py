@@ -8,6 +8,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "run.json: {name} is stated only since a later version than {version}, which it says it is",
         "run.json：{name}只在第{version}版之后的格式中才有，但文件自称第{version}版",
     ),
+    "moved-money-is-of-no-fund": (
+        "moved_money: {cell} is no fund and year of which run.json says what it had before",
+        "moved_money：{cell}不在run.json所列调剂前的资金与年份之内",
+    ),
+    "moved-money-in": (
+        "what comes in ({cell}) after the moves that run.json states",
+        "按run.json所列调剂后的资金流入（{cell}）",
+    ),
     "run-key-has-no-such-form": (
         "run.json: {name} is {stated!r}, which no run states it as",
         "run.json：{name}为“{stated}”，不是结果所用的形式",

@@ -7,12 +7,12 @@ and what it costs against a run without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
 from infraplan.models.apply_scenario import apply_scenario, find_scenario, under_scenario
-from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.catalogue import Phrase, foreign, listed, phrase
 from infraplan.models.errors import (
     Finding,
     InconsistentInstanceError,
@@ -101,13 +101,14 @@ def change_instance(
     if findings:
         raise UnknownReferenceError(findings)
     kinds = [FORCE] * len(asked.force) + [FORBID] * len(asked.forbid) + [SET] * len(asked.sets)
-    made = _read_all(instance, changes, read)
+    words = _words(asked)
+    made = _read_all(instance, zip(words, changes, strict=True), read)
     before = under_scenario(instance, scenario)
     ahead = find_scenario(instance, scenario).changes if scenario else ()
     last = Scenario(id=_free(instance), changes=(*ahead, *made))
     trial = instance.model_copy(update={"scenarios": (*instance.scenarios, last)})
     try:
-        changed = apply_scenario(trial, last.id)
+        changed = apply_scenario(trial, last.id, words)
     except (InconsistentInstanceError, UnknownReferenceError) as error:
         told = [_of_command_line(finding) for finding in error.findings]
         raise type(error)(told) from None
@@ -122,15 +123,26 @@ def change_instance(
     return ChangedInstance(instance.model_copy(update={"scenarios": scenarios}), rows)
 
 
+def _words(asked: AskedChanges) -> list[Phrase]:
+    """The changes as they stand in the command line, in order."""
+    texts = [f"--force {name}" for name in asked.force]
+    texts += [f"--forbid {name}" for name in asked.forbid]
+    return [foreign(text) for text in (*texts, *asked.sets)]
+
+
 def _read_all(
-    instance: Instance, changes: Iterable[Change], read: Callable[[Instance, Change], Change]
+    instance: Instance,
+    changes: Iterable[tuple[Phrase, Change]],
+    read: Callable[[Instance, Change], Change],
 ) -> list[Change]:
     made, findings = [], []
-    for change in changes:
+    for asked, change in changes:
         try:
             made.append(read(instance, change))
         except InconsistentInstanceError as error:
-            findings += [_of_command_line(finding) for finding in error.findings]
+            for finding in error.findings:
+                told = phrase("asked-change-fault", asked=asked, message=finding.message)
+                findings.append(_of_command_line(replace(finding, message=told)))
     if findings:
         raise InconsistentInstanceError(findings)
     return made
@@ -205,9 +217,18 @@ def _unknown(instance: Instance, change: Change, text: str) -> Iterable[Finding]
     if change.field not in columns:
         told = phrase("table-has-no-column", table=change.table, field=change.field)
         yield _finding(told, "--set", phrase("columns", fields=listed(sorted(columns))))
+    elif change.field in _keys(change):
+        yield _finding(phrase("set-names-rows", field=change.field, text=text), "--set")
     elif not _rows(instance, change):
         told = phrase("no-row-of-fits", table=change.table, where=dict(change.where))
         yield _finding(told, "--set", phrase("set-names-a-row", text=text))
+
+
+def _keys(change: Change) -> set[str]:
+    """Columns that name a row: with another value it would be another row."""
+    keys = {*change.where, *table_model(change.table).row_key}
+    keys |= {"id"} & set(table_model(change.table).model_fields)
+    return keys | ({"option"} if change.table == "projects" else set())
 
 
 def _rows(instance: Instance, change: Change) -> Sequence[Any]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from infraplan.models.base import DomainModel
 from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart, Rejection
+from infraplan.models.progress import begun_in, stands
 from infraplan.models.totals import compute_totals
 from infraplan.optimizer.analysis.held_schedule import HeldSchedule, hold_schedule
 from infraplan.optimizer.engines.deadline import Deadline
@@ -146,12 +147,12 @@ def _alike(one: Any, other: Any) -> bool:
 
 
 def _input_changes(first: ComparedRun, other: ComparedRun) -> Iterator[InputChange]:
-    settings = [_flat(run.instance.settings.model_dump(mode="json")) for run in (first, other)]
+    settings = [leaves(run.instance.settings.model_dump(mode="json")) for run in (first, other)]
     yield from _row_changes(other.label, "instance", "", *settings)
     for table in TABLES:
         if table == "scenarios":
             continue  # a scenario is an offer, no part of the question
-        rows = [_rows(table, getattr(run.instance, table)) for run in (first, other)]
+        rows = [leaves_by_row(table, getattr(run.instance, table)) for run in (first, other)]
         if rows[0] == rows[1]:
             continue
         for key in dict.fromkeys([*rows[0], *rows[1]]):
@@ -170,8 +171,8 @@ def _row_changes(
             yield InputChange(label, table, row, name, before.get(name), after.get(name))
 
 
-def _rows(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
-    """Leaves of each row by its key; a project's further options are rows of their own."""
+def leaves_by_row(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
+    """Leaves of each row of a table by its key; each further option is a row of its own."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         data = row.model_dump(mode="json")
@@ -183,12 +184,12 @@ def _rows(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
         while key in found:  # rows that say the same twice
             key += "'"
         base, *further = data.pop("options", [{}])
-        found[key] = _flat(data | base)
-        found |= {f"{key} / {option['option']}": _flat(option) for option in further}
+        found[key] = leaves(data | base)
+        found |= {f"{key} / {option['option']}": leaves(option) for option in further}
     return found
 
 
-def _flat(data: Any, prefix: str = "") -> dict[str, Any]:
+def leaves(data: Any, prefix: str = "") -> dict[str, Any]:
     """Leaves of nested data by dotted path; a list of plain values is a leaf."""
     if isinstance(data, dict):
         items = list(data.items())
@@ -198,7 +199,7 @@ def _flat(data: Any, prefix: str = "") -> dict[str, Any]:
         return {prefix: data}
     found: dict[str, Any] = {}
     for name, value in items:
-        found |= _flat(value, f"{prefix}.{name}" if prefix else str(name))
+        found |= leaves(value, f"{prefix}.{name}" if prefix else str(name))
     return found
 
 
@@ -206,10 +207,8 @@ def _flat(data: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def _project_changes(runs: Sequence[ComparedRun]) -> Iterator[ProjectChange]:
-    starts = {
-        run.label: {start.project: start for start in run.plan.starts} if run.plan else {}
-        for run in runs
-    }
+    planned = {row.project for run in runs if run.plan for row in run.plan.starts}
+    starts = {run.label: real_starts(run, planned) for run in runs}
     kept_out = {run.label: {row.project: row for row in run.rejections} for run in runs}
     ids = dict.fromkeys(project.id for run in runs for project in run.instance.projects)
     for name in ids:
@@ -233,6 +232,53 @@ def _project_changes(runs: Sequence[ComparedRun]) -> Iterator[ProjectChange]:
             rules={label: row.rule for label, row in reasons.items()},
             losses={label: row.loss for label, row in reasons.items()},
         )
+
+
+def real_starts(run: ComparedRun, planned: Collection[str]) -> dict[str, ProjectStart]:
+    """Starts of a run as the works really began, by project.
+
+    A plan has what is left of works under way from its first year on; they began before. Of the
+    projects `planned` in some run, those that stand here began their lead time before they opened.
+    """
+    if run.plan is None:
+        return {}
+    instance, found = run.instance, dict[str, ProjectStart]()
+    first = instance.settings.horizon.first_year
+    for row in run.plan.starts:
+        begun = begun_in(instance.project_by_id[row.project], first)
+        own = row if begun is None else row.model_copy(update={"start": begun})
+        found[row.project] = own
+    for name in planned:
+        project = instance.project_by_id.get(name)
+        if project is None or name in found or not stands(project) or project.opened is None:
+            continue
+        option = project.options[0]
+        found[name] = ProjectStart(
+            project=name,
+            option=option.option,
+            start=project.opened - option.lead_time,
+            finish=project.opened - 1,
+            opening=project.opened,
+        )
+    return found
+
+
+def _as_asked(run: ComparedRun, question: Instance) -> list[ProjectStart]:
+    """Starts of a run as another question has them.
+
+    What stands there is no decision of it; works under way there start in its first year where
+    they began in the year in which they began here.
+    """
+    planned = {row.project for row in run.plan.starts} if run.plan else set()
+    offered = {row.id for row in question.projects if not stands(row)}
+    first, found = question.settings.horizon.first_year, list[ProjectStart]()
+    for name, row in real_starts(run, planned | offered).items():
+        project = question.project_by_id.get(name)
+        if project is not None and stands(project):
+            continue
+        is_same = project is not None and begun_in(project, first) == row.start
+        found.append(row.model_copy(update={"start": first}) if is_same else row)
+    return found
 
 
 def _figures(runs: Sequence[ComparedRun]) -> Iterator[Figure]:
@@ -305,7 +351,7 @@ def judge(
     """
     first = runs[0]
     asked = [
-        (run, run.plan.starts, question)
+        (run, _as_asked(run, question.instance), question)
         for other in runs[1:]
         if first.instance != other.instance
         for run, question in ((first, other), (other, first))

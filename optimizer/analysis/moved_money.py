@@ -154,6 +154,16 @@ def counted_by(instance: Instance, cells: Iterable[Cell]) -> dict[Cell, float]:
     return {cell: round(found[cell], 9) for cell in asked}
 
 
+def money_before(instance: Instance, funds: Iterable[str]) -> list[dict[str, Any]]:
+    """What the plan counts on in each of its years, by fund; nominal, before anything is moved."""
+    years = instance.settings.horizon.years
+    return [
+        {"fund": name, "year": year, "amount": _counted(instance, (name, year))}
+        for name in dict.fromkeys(funds)
+        for year in years
+    ]
+
+
 def _counted(instance: Instance, cell: Cell) -> float:
     """What comes into a fund in a year, as the plan counts on it."""
     fund, year = instance.fund_by_id[cell[0]], np.array([cell[1]], dtype=np.int64)

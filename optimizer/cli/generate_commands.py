@@ -29,6 +29,10 @@ def generate(
     debt: Annotated[
         bool, typer.Option("--debt", help="Also bonds, quotas, old debt and a rule on debt.")
     ] = False,
+    floors: Annotated[
+        bool,
+        typer.Option("--floors", help="Also residents, and floors of spending by head."),
+    ] = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -43,7 +47,13 @@ def generate(
             output.fail("file", phrase("is-already-there-nothing", path=out))
             raise typer.Exit(2)
         request = make_request(
-            projects, years, seed, districts=districts, networks=networks, debt=debt
+            projects,
+            years,
+            seed,
+            districts=districts,
+            networks=networks,
+            debt=debt,
+            floors=floors,
         )
         instance = make(request)
         write_instance(instance, out)
@@ -57,6 +67,7 @@ def generate(
                 "num_districts": request.districts,
                 "num_nodes": len(instance.network_nodes),
                 "num_instruments": len(instance.instruments),
+                "num_policies": len(instance.policies),
             }
         )
         output.say(phrase("made-next-infraplan-solve", out=out))

@@ -9,6 +9,7 @@ else the locale (LC_ALL, LC_MESSAGES, LANG).
 from __future__ import annotations
 
 import copy
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -71,6 +72,8 @@ class TranslatedGroup(TyperGroup):
     """A group of commands whose help is shown in the language asked for."""
 
     lang = "en"
+    is_in_json = False
+    """Whether the command line that is read asks for JSON: the outermost group knows."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
         """Run the command line; what Typer says around help is in the language too."""
@@ -84,16 +87,17 @@ class TranslatedGroup(TyperGroup):
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
         """Read the command line; the outermost group decides on the language."""
         outermost = not rest and more.get("parent") is None
+        self.is_in_json = outermost and "--json" in args
         if outermost and self.lang == "en" and _language_of(args) == "zh":
             return in_chinese(self).make_context(info_name, args, *rest, **more)
-        with _chinese_errors(self.lang):
+        with _told_errors(self.lang, as_json=self.is_in_json):
             return super().make_context(info_name, _without_language(args), *rest, **more)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the context was made for, which may be the Chinese copy."""
         if ctx.command is not self and isinstance(ctx.command, TranslatedGroup):
             return ctx.command.invoke(ctx)
-        with _chinese_errors(self.lang):
+        with _told_errors(self.lang, as_json=self.is_in_json):
             return super().invoke(ctx)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -202,16 +206,31 @@ def _chinese_frame() -> Iterator[None]:
 
 
 @contextmanager
-def _chinese_errors(lang: str) -> Iterator[None]:
-    """Let a wrong use that passes be told in Chinese where `lang` is `zh`."""
+def _told_errors(lang: str, *, as_json: bool) -> Iterator[None]:
+    """Let a wrong use that passes be told in Chinese where `lang` is `zh`, and as JSON if asked."""
     try:
         yield
     except Exception as error:
         tell = getattr(error, "format_message", None)
         is_help = type(error).__name__ == "NoArgsIsHelpError"  # it shows the page, not a fault
-        if lang == "zh" and tell is not None and not is_help:
-            _tell_in_chinese(error, chinese_help(str(tell()), "usage"))
+        if tell is not None and not is_help:
+            english = vars(error).setdefault("in_english", str(tell()))
+            if as_json:
+                _tell_in_json(error, english)
+            if lang == "zh":
+                _tell_in_chinese(error, chinese_help(english, "usage"))
         raise
+
+
+def _tell_in_json(error: Any, english: str) -> None:
+    """Write the JSON object of a wrong use, unless the command has written it."""
+    from infraplan.optimizer.cli.output import IN_JSON, USAGE
+
+    if vars(error).setdefault(IN_JSON, False):
+        return
+    vars(error)[IN_JSON] = True
+    data = {"error": USAGE, "message": english, "message_zh": chinese_help(english, "usage")}
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
 
 
 def _tell_in_chinese(error: Any, told: str) -> None:

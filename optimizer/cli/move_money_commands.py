@@ -158,6 +158,7 @@ def _data(found: MovedMoney, rules: MoveRules, runner: Runner) -> dict[str, Any]
         "gain": found.gain,
         "gain_low": found.gain_low,
         "gain_bound": found.gain_bound,
+        "value_bound": found.value_bound,
         "moved": sum(row.move.amount for row in found.moves),
         "moved_bound": found.moved_bound,
         "objective": found.result.objective,

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+USAGE = "usage"
+"""Kind of fault of a wrong use, as `error` of the JSON object has it."""
+IN_JSON = "is_in_json"
+"""Attribute of a wrong use that the JSON object tells already."""
+
+
 class Language(StrEnum):
     """Languages of tables, messages and reports."""
 
@@ -37,6 +43,8 @@ class Output:
     as_json: bool
     lang: str
     kept: list[Callable[[], Phrase | None]] = field(default_factory=list, compare=False)
+    written: list[str] = field(default_factory=list, compare=False)
+    """The one JSON object, once it has been begun: a fault found later is told in prose alone."""
 
     @property
     def console(self) -> Console:
@@ -62,18 +70,42 @@ class Output:
         return in_language(text, self.lang)
 
     def refuse(self, text: Phrase, option: str | None = None) -> typer.BadParameter:
-        """Return the error of a wrong use of `option`."""
-        return typer.BadParameter(self.text(text), param_hint=option)
+        """Return the error of a wrong use of `option`, once it is told as JSON in JSON mode."""
+        self.emit_fault({"error": USAGE, "message": str(text), "message_zh": text.zh})
+        told = typer.BadParameter(self.text(text), param_hint=option)
+        vars(told)[IN_JSON] = True
+        return told
 
     def fail(self, kind: str, text: Phrase) -> None:
         """Write a fault: the JSON object in JSON mode, and a line of prose."""
-        self.emit({"error": kind, "message": str(text), "message_zh": text.zh})
+        self.emit_fault({"error": kind, "message": str(text), "message_zh": text.zh})
         self.say(text)
 
+    def emit_fault(self, data: Mapping[str, Any]) -> None:
+        """Write a fault as the one JSON object, in JSON mode; nothing where there is one already.
+
+        What comes to nothing after the answer was printed (a table that cannot be written, a
+        terminal that is gone) is told in prose and by the exit code.
+        """
+        if not self.written:
+            self.emit(data)
+
     def emit(self, data: Mapping[str, Any]) -> None:
-        """Write the one JSON object, in JSON mode."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
+        """Write the one JSON object, in JSON mode.
+
+        Raises
+        ------
+        RuntimeError
+            If there is one already: a fault of the program.
+        """
+        if not self.as_json:
+            return
+        if self.written:
+            message = "a second JSON object"
+            raise RuntimeError(message)
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
+        self.written.append(text)
+        sys.stdout.write(text)
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
@@ -116,7 +148,7 @@ def reporting(output: Output) -> Iterator[None]:
             yield
     except InstanceError as error:
         findings = error.findings
-        output.emit({"error": "instance", "findings": [finding_data(f) for f in findings]})
+        output.emit_fault({"error": "instance", "findings": [finding_data(f) for f in findings]})
         print_findings(output, findings)
         count = sum(f.severity.value == "error" for f in findings)
         if error.run_dir:

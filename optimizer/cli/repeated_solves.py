@@ -17,6 +17,10 @@ from infraplan.optimizer.storage.csv_text import format_csv
 from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.runner import Runner, Standing
+from infraplan.optimizer.work_clock import now
+
+TOLD_EVERY_S = 5.0
+"""Seconds between two lines of progress of many short steps."""
 
 
 def require_solver(name: str | None) -> None:
@@ -102,6 +106,21 @@ def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], N
                 **({} if left is None else {"left": f"{left:,.0f}"}),
             )
         )
+
+    return tell
+
+
+def held_progress(output: Output) -> Callable[[int, int], None]:
+    """Tells every few seconds how many plans are held, and how long the rest takes at that pace."""
+    begin = last = now()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal last
+        if now() - last < TOLD_EVERY_S or done >= of:
+            return
+        last = now()
+        left = (last - begin) / done * (of - done)
+        output.say(phrase("sweep-holds", done=done, of=of, left=f"{left:,.0f}"))
 
     return tell
 

@@ -26,6 +26,7 @@ from infraplan.optimizer.cli.parameters import (
     Workers,
 )
 from infraplan.optimizer.cli.repeated_solves import (
+    held_progress,
     require_money,
     require_solver,
     runner_for,
@@ -33,9 +34,12 @@ from infraplan.optimizer.cli.repeated_solves import (
 )
 from infraplan.optimizer.cli.sweep_tables import (
     print_paths,
+    print_triggers,
     scenario_names,
+    triggers_data,
     two_stage_data,
     write_paths,
+    write_triggers,
 )
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
@@ -43,7 +47,21 @@ from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
-from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, FLOOR_PER_HEAD, axes_of, axis_named
+from infraplan.optimizer.sweeps.axes import (
+    BUDGET,
+    DEBT,
+    FLOOR_PER_HEAD,
+    Axis,
+    axes_of,
+    axis_named,
+    metrics_of,
+)
+from infraplan.optimizer.sweeps.criteria import (
+    Criterion,
+    OutputCriterion,
+    ValueCriterion,
+    solve_point,
+)
 from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.runner import Runner
@@ -55,7 +73,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     solve_scenarios,
     weights_of,
 )
-from infraplan.optimizer.sweeps.two_stage import solve_two_stage
+from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
 NPV = "npv"
 ALL = "all"
@@ -63,6 +81,7 @@ FRONTIER_FIELDS = (
     "x",
     "y",
     "y_bound",
+    "value",
     "price",
     "is_knee",
     "verified",
@@ -91,7 +110,9 @@ def frontier(
             "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
         ),
     ] = BUDGET,
-    y: Annotated[str, typer.Option("--y", help="What is best: npv.")] = NPV,
+    y: Annotated[
+        str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
+    ] = NPV,
     points: Annotated[
         int, typer.Option(min=1, max=200, help="Limits, evenly spaced, besides no limit.")
     ] = 10,
@@ -114,35 +135,52 @@ def frontier(
     output = Output(as_json, lang.value)
     with reporting(output):
         require_solver(solver)
-        if y != NPV:
-            raise NotThereError(phrase("frontier-of-value-alone", name=y))
         asked = inspect_instance(instance).require()
         require_money(asked, "frontier")
-        axis = axis_named(x, asked)
-        if axis is None:
-            raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(asked))))
+        axis, criterion = _asked_sides(asked, x, y)
         name = f"frontier-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
-        found = find_frontier(asked, axis, options, runner, None if every else points)
-        data = _frontier_data(found, runner, x)
+        runner.solve = solve_point
+        found = find_frontier(asked, axis, options, runner, None if every else points, criterion)
+        data = _frontier_data(found, runner, x, y)
         flat = _flat(found, data, runner)
         write_table(runner.tables / "frontier.csv", FRONTIER_FIELDS, flat)
         output.emit(data)
         if not as_json and found.points:
-            table = frontier_table(asked, data["points"], data["knees"], _axis_unit(asked, x))
+            units = _axis_unit(asked, x), None if y == NPV else _axis_unit(asked, y)
+            table = frontier_table(asked, data["points"], data["knees"], *units)
             print_table(output.console, table, lang=output.lang)
         _say_frontier(output, found, runner.tables)
         if not found.points:
             raise typer.Exit(4 if found.has_no_plan else 5)
 
 
-def _frontier_data(found: Frontier, runner: Runner, x: str) -> dict[str, Any]:
+def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
+    """The axis and the criterion of these names.
+
+    Raises
+    ------
+    NotThereError
+        If there is none of a name, or both are the same.
+    """
+    axis, outputs = axis_named(x, instance), metrics_of(instance)
+    if axis is None:
+        raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(instance))))
+    if y == NPV:
+        return axis, ValueCriterion()
+    if y not in outputs or y == x:
+        known = listed((NPV, *(name for name in outputs if name != x)))
+        raise NotThereError(phrase("there-is-no-criterion", name=y, axis=x, known=known))
+    return axis, OutputCriterion.of(y, instance)
+
+
+def _frontier_data(found: Frontier, runner: Runner, x: str, y: str) -> dict[str, Any]:
     return {
         "x": x,
-        "y": NPV,
+        "y": y,
         "points": [_point_data(point, runner.folder) for point in found.points],
         "knees": list(found.knees),
         "impossible": list(found.impossible),
@@ -157,6 +195,7 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
         "x": point.x,
         "y": point.y,
         "y_bound": point.y_bound,
+        "value": point.value,
         "limit": point.limit,
         "price": point.price,
         "run_dir": str(folder / point.run_dir),
@@ -248,28 +287,32 @@ def sweep(
         def plan_of(result: JobResult) -> Plan:
             return _require_plan(read_run(runner.folder / result.run_dir).plan, result)
 
-        found = hold_plans(asked, rows if held else (), plan_of, options)
+        tell = held_progress(output)
+        found = hold_plans(asked, rows if held else (), plan_of, options, tell)
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
-        _write_scenarios(runner, rows, data)
-        if stages is not None:
-            write_paths(runner, stages)
+        data["triggers"] = triggers_data(asked, rows, stages)
+        _write_sweep(runner, rows, stages, data)
         output.emit(data)
         if not as_json:
-            _print_sweep(output, asked, data)
-            if stages is not None:
-                print_paths(output, asked, stages)
+            _print_sweep(output, asked, stages, data)
         _say_without_plan(output, asked, rows)
         _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
 
 
-def _write_scenarios(
-    runner: Runner, rows: tuple[ScenarioRow, ...], data: Mapping[str, Any]
+def _write_sweep(
+    runner: Runner,
+    rows: tuple[ScenarioRow, ...],
+    stages: TwoStage | None,
+    data: Mapping[str, Any],
 ) -> None:
-    """Write scenarios.csv and, where plans were held, held.csv."""
+    """Write all tables: scenarios, triggers; held plans and paths where there are any."""
+    if stages is not None:
+        write_paths(runner, stages)
+    write_triggers(runner, data["triggers"])
     flat = [
         told | {"run_dir": runner.beside_tables(row.result.run_dir)}
         for told, row in zip(data["scenarios"], rows, strict=True)
@@ -341,13 +384,18 @@ def _sweep_data(
     return data
 
 
-def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) -> None:
+def _print_sweep(
+    output: Output, instance: Instance, stages: TwoStage | None, data: Mapping[str, Any]
+) -> None:
     names = scenario_names(instance)
     table = scenarios_table(instance, data["scenarios"], names)
     print_table(output.console, table, lang=output.lang)
     if len(data.get("held", ())) > 1:
         table = matrix_table(instance, data["held"], names)
         print_table(output.console, table, lang=output.lang)
+    if stages is not None:
+        print_paths(output, instance, stages)
+    print_triggers(output, instance, data["triggers"])
 
 
 def _say_without_plan(output: Output, instance: Instance, rows: tuple[ScenarioRow, ...]) -> None:

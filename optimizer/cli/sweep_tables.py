@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.output import Output
@@ -12,14 +14,37 @@ from infraplan.optimizer.cli.repeated_solves import write_table
 from infraplan.optimizer.report.sweep_tables import paths_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
+from infraplan.optimizer.report.trigger_table import AT_LEAST, AT_MOST, triggers_table
+from infraplan.optimizer.sweeps.observables import observables
 from infraplan.optimizer.sweeps.runner import Runner
-from infraplan.optimizer.sweeps.scenario_matrix import NOMINAL
+from infraplan.optimizer.sweeps.scenario_matrix import NOMINAL, ScenarioRow
+from infraplan.optimizer.sweeps.triggers import Trigger, find_triggers
 from infraplan.optimizer.sweeps.two_stage import TWO_STAGE, Interval, TwoStage
 
 AS_IT_STANDS = "as it stands"
 """The instance as it stands, in headings of paths.csv."""
 AFTER_SCENARIOS = ("weighted_value", "worst_regret", "same_as")
 """Columns of paths.csv that follow those of the scenarios."""
+TRIGGER_FIELDS = (
+    "path",
+    "project",
+    "decision",
+    "by",
+    "yes",
+    "no",
+    "table",
+    "row",
+    "column",
+    "year",
+    "direction",
+    "threshold",
+    "below",
+    "above",
+    "wrong",
+    "known_by",
+    "foreseen",
+    "as_good",
+)
 CELL_FIELDS = ("path", "scenario", "is_possible", "value", "bound", "verified", "run_dir")
 
 
@@ -166,3 +191,92 @@ def print_paths(output: Output, instance: Instance, found: TwoStage) -> None:
 def _or_open(value: float | None) -> str | Phrase:
     """A figure, or that it is not known."""
     return phrase("not-known") if value is None else f"{value:,.4f}"
+
+
+def triggers_data(
+    instance: Instance, rows: Sequence[ScenarioRow], stages: TwoStage | None
+) -> list[dict[str, Any]]:
+    """Triggers by the best plans of the scenarios (`path` None) and by the best path."""
+    plans = {row.scenario: row.result.starts for row in rows if row.result.has_plan}
+    found = _triggers(instance, None, plans)
+    if stages is not None:
+        best = next(path for path in stages.paths if path.name == stages.best)
+        cells = {cell.scenario: cell.starts for cell in best.cells if cell.value is not None}
+        found += _triggers(instance, best.name, cells)
+    return found
+
+
+def _triggers(
+    instance: Instance, path: str | None, plans: Mapping[str, Mapping[str, tuple[str, int]]]
+) -> list[dict[str, Any]]:
+    if len(plans) < 2:
+        return []
+    decided = {
+        name: {project: start for project, (_, start) in starts.items()}
+        for name, starts in plans.items()
+    }
+    if all(row == next(iter(decided.values())) for row in decided.values()):
+        return []
+    figures = observables([under_scenario(instance, name) for name in plans])
+    return [_trigger(path, row) for row in find_triggers(list(plans), decided, figures)]
+
+
+def _trigger(path: str | None, row: Trigger) -> dict[str, Any]:
+    line = row.line
+    figure = None if line is None else line.figure
+    return {
+        "path": path,
+        "project": row.project,
+        "decision": "build" if row.by is None else "start_by",
+        "by": row.by,
+        "yes": list(row.yes),
+        "no": list(row.no),
+        "figure": None
+        if figure is None
+        else {
+            "table": figure.table,
+            "row": figure.row,
+            "column": figure.column,
+            "year": figure.year,
+            "values": dict(zip((*row.scenarios,), figure.values, strict=True)),
+        },
+        "direction": None if line is None else AT_LEAST if line.at_least else AT_MOST,
+        "threshold": None if line is None else line.threshold,
+        "below": None if line is None else line.below,
+        "above": None if line is None else line.above,
+        "wrong": [] if line is None else list(line.wrong),
+        "known_by": row.known_by,
+        "foreseen": row.foreseen,
+        "as_good": row.as_good,
+    }
+
+
+def write_triggers(runner: Runner, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write triggers.csv, a row a decision; the figure in columns, blank where none tells."""
+    flat = []
+    for row in rows:
+        figure = row["figure"] or dict.fromkeys(("table", "row", "column", "year"))
+        path = row["path"]
+        names = {key: ";".join(name or AS_IT_STANDS for name in row[key]) for key in _LISTS}
+        told = {"path": None if path is None else path or AS_IT_STANDS}
+        flat.append({**row, **names, **told, **{key: figure[key] for key in _FIGURE}})
+    write_table(runner.tables / "triggers.csv", TRIGGER_FIELDS, flat)
+
+
+_LISTS = ("yes", "no", "wrong")
+_FIGURE = ("table", "row", "column", "year")
+
+
+def print_triggers(output: Output, instance: Instance, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print what tells each decision that hangs on the scenario, by the plans and by the path."""
+    names = scenario_names(instance) | {TWO_STAGE: both("path_two_stage")}
+    if not rows:
+        output.say(phrase("triggers-none"))
+    for path in dict.fromkeys(row["path"] for row in rows):
+        mine = [row for row in rows if row["path"] == path]
+        if path is None:
+            count = len(mine[0]["yes"]) + len(mine[0]["no"])
+            output.say(phrase("triggers-of-plans", count=count))
+        else:
+            output.say(phrase("triggers-of-path", path=pair(*names[path])))
+        print_table(output.console, triggers_table(instance, mine), lang=output.lang)

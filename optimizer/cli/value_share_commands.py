@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from infraplan.optimizer.analysis.value_shares import (
 from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, RunPath, require_plan
-from infraplan.optimizer.cli.repeated_solves import write_table
+from infraplan.optimizer.cli.repeated_solves import TOLD_EVERY_S, write_table
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_table
@@ -35,8 +36,6 @@ from infraplan.optimizer.sweeps.runner import is_taken
 
 SHARE_FIELDS = ("project", "group", "own", "alone", "share", "error", "last")
 GROUP_FIELDS = ("group", "projects", "ties", "value", "alone", "counted_twice", "orders")
-TOLD_EVERY_S = 5.0
-"""Seconds between two lines of progress."""
 WORTH_TELLING = 1e-6
 """What is counted twice, or gained, is told where it is more than this share of the value."""
 
@@ -64,12 +63,18 @@ def value_shares(
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder for the tables.")
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Refused: nothing is kept of it before its end."),
+    ] = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Share a run's value out over its projects so that shares add up; flag double counting."""
     output = Output(as_json, lang.value)
     with reporting(output), timing(command_times()) as times:
+        if resume:
+            raise output.refuse(phrase("value-shares-are-not-resumed"), "--resume")
         files = read_run(run)
         plan, instance = require_plan(files), files.instance
         if instance.settings.objective is not Objective.NPV:
@@ -81,14 +86,7 @@ def value_shares(
         options = ShareOptions(exact_up_to, orders, seed)
         found = share_value(instance, plan, options, deadline, _Progress(output, deadline).tell)
         data = _data(found, options, place)
-        with writing(place):
-            place.mkdir(parents=True, exist_ok=True)
-        write_table(place / "value_shares.csv", SHARE_FIELDS, data["shares"])
-        groups = [
-            row | {"projects": ";".join(row["projects"]), "ties": ";".join(row["ties"])}
-            for row in data["groups"]
-        ]
-        write_table(place / "value_groups.csv", GROUP_FIELDS, groups)
+        _write(place, data)
         output.emit(data)
         if not as_json:
             print_table(output.console, value_shares_table(instance, found), lang=output.lang)
@@ -97,6 +95,18 @@ def value_shares(
         output.say(phrase("sweep-wrote", folder=place))
         if not found.adds_up:
             raise typer.Exit(7)
+
+
+def _write(place: Path, data: Mapping[str, Any]) -> None:
+    """Make the folder and write both tables into it."""
+    with writing(place):
+        place.mkdir(parents=True, exist_ok=True)
+    write_table(place / "value_shares.csv", SHARE_FIELDS, data["shares"])
+    groups = [
+        row | {"projects": ";".join(row["projects"]), "ties": ";".join(row["ties"])}
+        for row in data["groups"]
+    ]
+    write_table(place / "value_groups.csv", GROUP_FIELDS, groups)
 
 
 class _Progress:

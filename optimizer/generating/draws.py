@@ -26,6 +26,7 @@ class Request:
     districts: int
     networks: bool = False
     debt: bool = False
+    floors: bool = False
 
     @property
     def last_year(self) -> int:

@@ -18,6 +18,7 @@ from infraplan.optimizer.generating.draws import (
     district_id,
     rounded,
 )
+from infraplan.optimizer.generating.floors import with_floors
 from infraplan.optimizer.generating.money import finance_of, money_tables
 from infraplan.optimizer.generating.networks import draw_networks
 from infraplan.optimizer.generating.projects import draw_projects, draw_relations
@@ -40,10 +41,11 @@ def make_request(
     districts: int | None = None,
     networks: bool = False,
     debt: bool = False,
+    floors: bool = False,
 ) -> Request:
     """What is asked for; without `districts` there is one for every 250 projects begun."""
     number = districts or -(-projects // PROJECTS_OF_A_DISTRICT)
-    return Request(projects, years, seed, min(number, projects), networks, debt)
+    return Request(projects, years, seed, min(number, projects), networks, debt, floors)
 
 
 def generate(request: Request) -> Instance:
@@ -63,7 +65,7 @@ def generate(request: Request) -> Instance:
         tables |= networks.tables()
         settings = settings.model_copy(update={"networks": networks.settings()})
         projects = [_without_benefits(p) if p.id in networks.projects else p for p in projects]
-    return _payable(
+    made = _payable(
         Instance(
             settings=settings,
             projects=tuple(projects),
@@ -72,6 +74,7 @@ def generate(request: Request) -> Instance:
             **tables,
         )
     )
+    return with_floors(made, request.seed) if request.floors else made
 
 
 def _payable(instance: Instance) -> Instance:

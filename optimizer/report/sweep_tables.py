@@ -48,14 +48,29 @@ class PathValue(Protocol):
 
 
 def frontier_table(
-    instance: Instance, points: list[Mapping[str, Any]], knees: list[int], unit: tuple[str, str]
+    instance: Instance,
+    points: list[Mapping[str, Any]],
+    knees: list[int],
+    unit: tuple[str, str],
+    output: tuple[str, str] | None = None,
 ) -> ReportTable:
-    """One line a point: amount of the axis, value, what no plan exceeds, price of one more unit."""
+    """One line a point: amount of the axis, value, what no plan exceeds, price of one more unit.
+
+    `output` is the unit of the output that is best in the place of the value; None: the value is.
+    """
     money = unit_pair(instance)
+    best = (
+        (Column("money_value", MONEY, money), Column("no_plan_above", MONEY, money))
+        if output is None
+        else (
+            Column("frontier_y", NUMBER, output),
+            Column("no_plan_above", NUMBER, output),
+            Column("money_value", MONEY, money),
+        )
+    )
     columns = (
         Column("frontier_x", NUMBER, unit),
-        Column("money_value", MONEY, money),
-        Column("no_plan_above", MONEY, money),
+        *best,
         Column("price_of_one_more", NUMBER),
         Column("projects_entering", COUNT),
         Column("projects_leaving", COUNT),
@@ -67,7 +82,8 @@ def frontier_table(
         | text_pair("knee", both("yes") if number in knees else ("", ""))
         | {
             "frontier_x": point["x"],
-            "money_value": point["y"],
+            "frontier_y": point["y"],
+            "money_value": point["value"],
             "no_plan_above": point["y_bound"],
             "price_of_one_more": point["price"],
             "projects_entering": len(point["enters"]),

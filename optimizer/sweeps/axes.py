@@ -90,26 +90,22 @@ class TargetAxis:
         """No money, or all outputs of all projects together."""
         if self.is_cap:
             return 0.0, free
-        most = self._existing(instance) + sum(
+        most = existing_of(instance, self.metric) + sum(
             max((option.outputs.get(self.metric, 0.0) for option in project.options), default=0.0)
             for project in instance.projects
         )
         return max(most, free), free
 
-    def _existing(self, instance: Instance) -> float:
-        rows = [row.existing for row in instance.targets if row.metric == self.metric]
-        return rows[0] if rows else 0.0
-
     def _with(
         self, instance: Instance, value: float, *, is_hard: bool, price: float = 0.0
     ) -> Instance:
         target = Target(
-            id=_free_id(row.id for row in instance.targets),
+            id=free_id(row.id for row in instance.targets),
             metric=self.metric,
             sense=Sense.AT_MOST if self.is_cap else Sense.AT_LEAST,
             value=value,
             year=instance.settings.horizon.last_year,
-            existing=0.0 if self.is_cap else self._existing(instance),
+            existing=0.0 if self.is_cap else existing_of(instance, self.metric),
             hard=is_hard,
             shortfall_price=price,
             quality=Quality.ASSUMPTION,
@@ -130,7 +126,7 @@ class DebtAxis:
 
     def limited(self, instance: Instance, limit: float) -> Instance:
         """With a debt rule: the balance does not pass `limit` in any year."""
-        item = _free_id(row.item for row in instance.fiscal)
+        item = free_id(row.item for row in instance.fiscal)
         rows = tuple(
             FiscalItem(
                 jurisdiction=self.borrower,
@@ -144,7 +140,7 @@ class DebtAxis:
         finance = instance.settings.finance
         english, chinese = phrase("frontier-debt-limit").both
         rule = DebtRule(
-            id=_free_id(row.id for row in finance.rules),
+            id=free_id(row.id for row in finance.rules),
             title=Title(en=english, zh=chinese),
             jurisdictions=(self.borrower,),
             terms=(QuantityTerm(quantity=Quantity.BALANCE),),
@@ -189,7 +185,7 @@ class FloorAxis:
         for district, _ in self.people:
             rows += (
                 Target(
-                    id=_free_id(row.id for row in rows),
+                    id=free_id(row.id for row in rows),
                     metric=INVESTMENT,
                     value=0.0,
                     year=instance.settings.horizon.last_year,
@@ -205,7 +201,7 @@ class FloorAxis:
         for district, _ in self.people:
             rows += (
                 Policy(
-                    id=_free_id(row.id for row in rows),
+                    id=free_id(row.id for row in rows),
                     kind=PolicyKind.SPEND_PER_HEAD_FLOOR,
                     value=limit / HEADS,
                     jurisdictions=(district,),
@@ -276,10 +272,17 @@ def metrics_of(instance: Instance) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _free_id(taken: Iterable[str]) -> str:
-    known, number, name = set(taken), 2, ROW
+def existing_of(instance: Instance, metric: str) -> float:
+    """What stands of an output before the plan, as the first target on it says."""
+    rows = [row.existing for row in instance.targets if row.metric == metric]
+    return rows[0] if rows else 0.0
+
+
+def free_id(taken: Iterable[str], wished: str = ROW) -> str:
+    """`wished`, with a number behind it where it is taken."""
+    known, number, name = set(taken), 2, wished
     while name in known:
-        name, number = f"{ROW}-{number}", number + 1
+        name, number = f"{wished}-{number}", number + 1
     return name
 
 

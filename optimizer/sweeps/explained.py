@@ -16,6 +16,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import ObjectiveTerm, Plan, Rejection
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
+from infraplan.optimizer.analysis.conflicts import Conflict, find_conflict
 from infraplan.optimizer.analysis.held_schedule import held_instance
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import SolverOptions
@@ -53,6 +54,10 @@ LEAST_GAP = 1e-7
 """Least relative gap that a solve is asked for."""
 FINE = 0.2
 """Part of what `SHORT` of the change is worth that the gap of a solve is to leave open."""
+DUTY, FORBIDDEN = "mandate", "forbidden"
+"""Families of rules that a project must, or must not, be built."""
+CONFLICT_S = 60.0
+"""Seconds to find what keeps a project in, where solves have no limit."""
 NOT_FOUND = "not_found"
 """Rule of a reason that was not found in time."""
 SCARCE = frozenset({"money", "ceiling", "quota"})
@@ -87,7 +92,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Binding:
-    """What keeps a project out: a rule, and by how much it is short in a year, where known."""
+    """What keeps a project out, or in: a rule, and by how much it is short in a year, if known."""
 
     rule: str
     year: int | None
@@ -188,6 +193,38 @@ def found_since(
         return ()  # what the run says stays
 
 
+def kept_by(changed: Instance, project: str, options: SolveOptions) -> tuple[Binding, ...]:
+    """Rules that no plan obeys without `project`, which must not be built in `changed`.
+
+    The smallest set that is found in the time of one solve; empty where none is, or where the
+    engine explains no conflicts.
+    """
+    if not engine_for(changed, options.engine, options.solver).explains_conflicts:
+        return ()
+    limit = options.time_limit_s
+    asked = SolverOptions(solver=options.guest_solver, gap=1e-6, threads=options.threads)
+    try:
+        found = find_conflict(
+            build_formulation(changed), asked, time_limit_s=CONFLICT_S if limit is None else limit
+        )
+    except SolverError:
+        return ()
+    return tuple(
+        Binding(rule.rule, year, amount)
+        for rule in found.rules
+        if (rule.family, rule.key[:1]) != (FORBIDDEN, (project,))
+        for year, amount in _short_by(rule)
+    )
+
+
+def _short_by(rule: Conflict) -> tuple[tuple[int | None, float | None], ...]:
+    """By how much a rule of a conflict would have to give, by year where it has years."""
+    if rule.amounts and len(rule.amounts) == len(rule.years):
+        return tuple(zip(rule.years, rule.amounts, strict=True))
+    year = rule.years[0] if len(rule.years) == 1 else None
+    return ((year, rule.amount or None),)
+
+
 def nearest_to_the_line(rows: Iterable[Rejection], count: int) -> list[str]:
     """Projects left out that would lose least, as far as is known, nearest first."""
 
@@ -218,14 +255,17 @@ class Asker:
         if told.forced == INFEASIBLE:
             return told
         project, is_in = told.project, told.state == IN
-        if duty_of(self.instance.project_by_id[project]) is Mandate.COMMITTED:
-            return told
-        changed = self._decided(self.instance, project, is_built=not is_in)
-        if changed is None:
-            return told  # works under way that nobody may leave
+        changed = None
+        if duty_of(self.instance.project_by_id[project]) is not Mandate.COMMITTED:
+            changed = self._decided(self.instance, project, is_built=not is_in)
+        if changed is None:  # works under way that nobody may leave
+            return replace(
+                told, binding=told.binding or (Binding(f"{DUTY}:{project}", None, None),)
+            )
         found = self._other_way(told, changed, self.options)
         if found.is_impossible:
-            return replace(told, forced=INFEASIBLE)
+            held = kept_by(changed, project, self.options) if is_in else ()
+            return replace(told, forced=INFEASIBLE, binding=told.binding or held)
         if not found.has_plan or found.objective is None:
             return told
         return self._with_other(told, found, self.bound)

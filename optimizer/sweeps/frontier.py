@@ -1,4 +1,4 @@
-"""The frontier of value against money, debt or an output: plans of which none is worse in both.
+"""The frontier of value, or an output, against money, debt or an output: none is worse in both.
 
 Each point is a solve under a limit (epsilon-constraint method), and a verified run. A plan under a
 tight limit is one under every looser one, so a value that is found there counts for the looser
@@ -17,6 +17,7 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import relative_gap
 from infraplan.optimizer.sweeps.axes import Axis
+from infraplan.optimizer.sweeps.criteria import Criterion, ValueCriterion
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.runner import Runner
 
@@ -46,9 +47,11 @@ class FrontierPoint:
     Attributes
     ----------
     x, y
-        Amount of the axis and value, money.
+        Amount of the axis, and value (money) or amount of the output that is best.
     y_bound
-        No plan with so much of the axis is worth more, as far as proven; None where unknown.
+        No plan with so much of the axis has more, as far as proven; None where unknown.
+    value
+        What the plan is worth, money.
     price
         Value of one more unit of the axis between the point before and this one; None at the first.
     enters, leaves
@@ -61,6 +64,7 @@ class FrontierPoint:
     run_dir: str
     is_verified: bool
     limit: float | None
+    value: float | None = None
     price: float | None = None
     enters: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
@@ -90,8 +94,11 @@ def find_frontier(
     options: SolveOptions,
     runner: Runner,
     points: int | None,
+    criterion: Criterion | None = None,
 ) -> Frontier:
     """Solve for the frontier, with `points` limits evenly spaced, or all of it where None.
+
+    What is best is the value, or another `criterion`; the runner then solves by `solve_point`.
 
     Raises
     ------
@@ -99,11 +106,13 @@ def find_frontier(
         As a solve raises them.
     """
     count = 1 if points is None else points + 2  # without a limit, and the tightest
-    free_job = Job(FREE_JOB, axis.measured(instance), options)
+    best = criterion or ValueCriterion()
+    instance = best.measured(instance)
+    free_job = best.job(FREE_JOB, axis.measured(instance), options)
     free = runner.run([free_job], of=count)[0]
     if not free.has_plan:
         return Frontier((), (), (), (), is_complete=False, has_no_plan=free.is_impossible)
-    search = _Search(instance, axis, options, runner, free)
+    search = _Search(instance, axis, best, options, runner, free)
     if points is None:
         is_complete = search.walk()
     else:
@@ -127,11 +136,13 @@ class _Search:
         self,
         instance: Instance,
         axis: Axis,
+        criterion: Criterion,
         options: SolveOptions,
         runner: Runner,
         free: JobResult,
     ) -> None:
         self._instance, self._axis, self._options = instance, axis, options
+        self._criterion = criterion
         self._runner = runner
         self._free_x = axis.value(free)
         self._found: list[tuple[float | None, JobResult]] = [(None, free)]
@@ -146,7 +157,8 @@ class _Search:
         limited = self._axis.limited(self._instance, limit)
         start = self._best_within(limit)
         key = "" if start is None else start.key
-        return Job(f"p{number:03d}", limited, self._options, at=limit, start_key=key)
+        name = f"p{number:03d}"
+        return self._criterion.job(name, limited, self._options, at=limit, start_key=key)
 
     def spread(self, points: int) -> None:
         """Answer evenly spaced limits: in waves, each between the limits of those before it."""
@@ -209,7 +221,7 @@ class _Search:
                 self._implied.append(left.pop(number))
                 continue
             best, bound = self._best_within(limit), self._bound_within(limit)
-            gap = relative_gap(None if best is None else best.objective, bound)
+            gap = relative_gap(None if best is None else self._criterion.value(best), bound)
             if gap is not None and gap <= self._options.gap:
                 del left[number]
 
@@ -223,16 +235,16 @@ class _Search:
             for _, row in self._found
             if row.has_plan and self._is_within(self._axis.value(row), limit)
         ]
-        return max(obeying, key=lambda row: row.objective or 0.0, default=None)
+        return max(obeying, key=lambda row: self._criterion.value(row) or 0.0, default=None)
 
     def _bound_within(self, limit: float) -> float | None:
         """The least bound that is proven of all plans that obey `limit`."""
         bounds = [
-            row.bound
+            self._criterion.bound(row)
             for loose, row in self._found
-            if row.bound is not None and (loose is None or self._is_within(limit, loose))
+            if loose is None or self._is_within(limit, loose)
         ]
-        return min(bounds, default=None)
+        return min((bound for bound in bounds if bound is not None), default=None)
 
     def walk(self) -> bool:
         """Solve just beyond the last plan again and again; return whether the end was reached."""
@@ -273,12 +285,13 @@ class _Search:
         cap = self._axis.is_cap
         made = []
         for limit, row in plans:
-            x, y = self._axis.value(row), row.objective
+            x, y = self._axis.value(row), self._criterion.value(row)
             if y is None:
                 continue
             least = self._bound_within(x)
             bound = None if least is None else max(y, least)
-            made.append((FrontierPoint(x, y, bound, row.run_dir, row.is_verified, limit), row))
+            told = FrontierPoint(x, y, bound, row.run_dir, row.is_verified, limit, row.objective)
+            made.append((told, row))
         kept = [
             (point, row)
             for number, (point, row) in enumerate(made)

@@ -19,6 +19,7 @@ from infraplan.optimizer.analysis.moved_money import (
     MoveRules,
     MovesFound,
     find_moves,
+    money_before,
     with_moves,
 )
 from infraplan.optimizer.engines.deadline import Deadline
@@ -83,6 +84,9 @@ class MovedMoney:
         What the moves surely bring: as much above the bound of the run, at least 0.
     gain_bound
         No moves by the rules bring more above the plan of the run; None where unknown.
+    value_bound
+        No plan with money moved by the rules is worth more; None where unknown. The bound of the
+        result is that of its own moves, which says nothing of others.
     moved_bound
         Plans of that value move at least so much; None where unknown.
     """
@@ -93,6 +97,7 @@ class MovedMoney:
     gain_low: float | None
     gain_bound: float | None
     moved_bound: float | None
+    value_bound: float | None = None
 
 
 def move_money(
@@ -143,6 +148,7 @@ def move_money(
         gain_low=_surely(result, bound),
         gain_bound=None if highest is None else max(highest - plan.objective, gain or 0.0, 0.0),
         moved_bound=record.get("moved_bound"),
+        value_bound=highest,
     )
 
 
@@ -195,6 +201,7 @@ def solve_moves(job: Job, folder: Path, start: Path | None, lang: str = "en") ->
         "moves": [asdict(move) for move in found.moves],
         "value_bound": found.value_bound,
         "moved_bound": found.moved_bound,
+        "before": money_before(job.instance, job.rules.funds),
     }
     outcome = run_solve(
         with_moves(job.instance, found.moves),

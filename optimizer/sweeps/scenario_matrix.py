@@ -98,12 +98,17 @@ def hold_plans(
     rows: Sequence[ScenarioRow],
     plan_of: Callable[[JobResult], Plan],
     options: SolveOptions,
+    tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> ScenarioMatrix:
-    """Say what each plan is worth under each scenario; each has `options.time_limit_s`."""
+    """Say what each plan is worth under each scenario; each has `options.time_limit_s`.
+
+    `tell` hears how many of how many are done.
+    """
     planned = [row for row in rows if row.result.has_plan]
     questions = {row.scenario: under_scenario(instance, row.scenario) for row in planned}
     best = {row.scenario: row.result.objective or 0.0 for row in planned}
     held: list[HeldPlan] = []
+    done = 0
     for own in planned:
         plan = plan_of(own.result)
         for other in planned:
@@ -114,6 +119,8 @@ def hold_plans(
                 continue
             deadline = Deadline(work_clock.now(), options.time_limit_s)
             found = hold_schedule(questions[other.scenario], plan.starts, options, deadline)
+            done += 1
+            tell(done, len(planned) * (len(planned) - 1))
             row = HeldPlan(own.scenario, other.scenario, found.is_possible, found.objective)
             held.append(row)
             if row.value is not None:

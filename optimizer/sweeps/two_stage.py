@@ -10,7 +10,7 @@ knowing the scenario before is worth no less.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.errors import InconsistentInstanceError
@@ -58,7 +58,7 @@ class Interval:
 class PathCell:
     """A path under a scenario; `value` None where no plan was found, `is_possible` None: unknown.
 
-    `run_dir` is relative to the folder of the runs.
+    `run_dir` is relative to the folder of the runs, `starts` are those of its plan.
     """
 
     path: str
@@ -68,6 +68,7 @@ class PathCell:
     bound: float | None
     run_dir: str
     is_verified: bool
+    starts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,7 @@ def _cell(name: str, scenario: str, result: JobResult | None) -> PathCell:
         bound=result.bound,
         run_dir=result.run_dir,
         is_verified=result.is_verified,
+        starts=result.starts if result.has_plan else {},
     )
 
 

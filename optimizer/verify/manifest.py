@@ -15,6 +15,7 @@ from infraplan.optimizer.verify.decisions import is_number
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
 from infraplan.optimizer.verify.kept_plan import check_kept_plan
 from infraplan.optimizer.verify.money_record import check_money
+from infraplan.optimizer.verify.moved_money import check_moved_money
 from infraplan.optimizer.verify.rows import TARGETS
 from infraplan.optimizer.verify.run_record import run_version
 from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
@@ -79,6 +80,7 @@ def verify_manifest(
     _check_certified(recorder, manifest, accounts)
     _check_source(recorder, manifest)
     _check_floor(recorder, manifest, accounts)
+    check_moved_money(recorder, manifest, accounts)
     _check_totals(recorder, manifest, accounts)
     if "kept" in manifest:
         check_kept_plan(recorder, manifest["kept"], plan, accounts.objective)

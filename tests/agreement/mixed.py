@@ -21,7 +21,7 @@ from infraplan.models.funding import Fund, Inflow, Instrument, Pool, Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import FiscalItem, Jurisdiction
 from infraplan.models.place import Place
-from infraplan.models.policy import Policy
+from infraplan.models.policy import PER_HEAD, Policy
 from infraplan.models.rule_sets import RULE_SETS
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.analysis.rolled_money import RollError
@@ -44,6 +44,8 @@ from tests.oracle.test_progress_against_oracle import shared_instance, staged_in
 Layer = Callable[[random.Random, Instance], Instance]
 SHARE_WITHOUT_PLAN = 0.08
 """How often a draw is taken as it comes, with or without a plan."""
+RESIDENTS = 1000.0
+"""Residents of a jurisdiction with a floor by head."""
 TRIES = 6
 """Draws of a layer, or of a whole instance, before it is left out."""
 
@@ -196,8 +198,12 @@ def _with_scopes(rng: random.Random, instance: Instance) -> Instance:
         )
         for row in instance.projects
     )
-    kind = rng.choice(["benefit_floor", "spend_share_floor", "spend_cap", "starts_cap"])
+    kind = rng.choice(
+        ["benefit_floor", "spend_share_floor", "spend_cap", "starts_cap", *sorted(PER_HEAD)]
+    )
     value = {
+        "spend_per_head_floor": rng.uniform(0.5, 5.0) / RESIDENTS,
+        "benefit_per_head_floor": rng.uniform(0.5, 8.0) / RESIDENTS,
         "benefit_floor": rng.uniform(0.5, 8.0),
         "spend_share_floor": rng.choice([0.2, 0.5]),
         "spend_cap": rng.uniform(3.0, 15.0),
@@ -213,11 +219,23 @@ def _with_scopes(rng: random.Random, instance: Instance) -> Instance:
     )
     if not any(row.subsector == "metro" for row in projects):
         scope = {"projects": (projects[0].id,)}
-    row = Policy(id="scoped", kind=kind, value=round(value, 3), **scope)
+    jurisdictions = instance.jurisdictions
+    if kind in PER_HEAD:
+        scope = {"jurisdictions": (rng.choice(instance.jurisdiction_ids),)}
+        known = {one.id for one in jurisdictions}
+        jurisdictions = tuple(
+            one.model_copy(update={"population": RESIDENTS})
+            for one in (
+                *jurisdictions,
+                *(Jurisdiction(id=name) for name in instance.jurisdiction_ids if name not in known),
+            )
+        )
+    row = Policy(id="scoped", kind=kind, value=round(value, 6), **scope)
     return with_tables(
         instance,
         places=(*instance.places, *places),
         projects=projects,
+        jurisdictions=jurisdictions,
         policies=(*instance.policies, row),
     )
 

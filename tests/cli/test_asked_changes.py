@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from infraplan.models.catalogue import in_language
 from infraplan.models.errors import InstanceError
+from infraplan.models.instance import TABLES, Instance, table_model
+from infraplan.models.project import Option
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, change_instance
 from infraplan.optimizer.storage import instance_hash, read_instance, read_run, write_instance
 from infraplan.optimizer.storage.scenario_values import read_change
+from tests.assertions import assert_bilingual, english_sentences
 from tests.builders import make_instance, make_option, make_project, make_relation
 from tests.cli.conftest import Call, small
 
@@ -152,3 +158,53 @@ def test_options_relations_and_settings_have_cells_too() -> None:
     assert costs == [9.0, 3.0]
     with pytest.raises(InstanceError, match="set twice"):
         change_instance(instance, AskedChanges(sets=(sets[0], sets[0])), read_change)
+
+
+def _every_cell(instance: Instance) -> Iterator[str]:
+    """Each cell of the first row of every table, each option's and each setting."""
+    for table in TABLES:
+        rows, model = getattr(instance, table), table_model(table)
+        if table == "scenarios" or not rows:
+            continue
+        keys = ("id",) if "id" in model.model_fields else model.row_key
+        row = "/".join(str(getattr(rows[0], key)) for key in keys)
+        more = set(Option.model_fields) if table == "projects" else set()
+        yield from (f"{table}.{row}.{column}" for column in {*model.model_fields, *more})
+    yield from (f"options.a/base.{column}" for column in Option.model_fields)
+    yield from _settings("instance", instance.settings.model_dump())
+
+
+def _settings(path: str, data: dict[str, Any]) -> Iterator[str]:
+    for name, value in data.items():
+        yield f"{path}.{name}"
+        if isinstance(value, dict):
+            yield from _settings(f"{path}.{name}", value)
+
+
+@pytest.mark.parametrize("value", ["1.2", "soon", "-5", "", "a;b"])
+def test_a_wrong_value_of_any_cell_is_one_clear_sentence(value: str) -> None:
+    instance, refused = small(), 0
+    for cell in sorted(_every_cell(instance)):
+        text = f"{cell}={value}"
+        try:
+            change_instance(instance, AskedChanges(sets=(text,)), read_change)
+        except InstanceError as error:
+            refused += 1
+            for finding in error.findings:
+                assert finding.column == "--set"
+                assert "Input should" not in str(finding.message), text
+                assert "command-line" not in str(finding.message), text
+                assert_bilingual(str(finding.message), in_language(finding.message, "zh"))
+                assert not english_sentences(in_language(finding.advice, "zh")), text
+    assert refused > 60
+
+
+def test_names_with_values_are_set_as_in_their_cell() -> None:
+    asked = AskedChanges(sets=("projects.a.benefits=users=3;time=2",))
+    (row,) = change_instance(small(), asked, read_change).changes
+    assert (row.before, row.after) == ({"users": 10.0}, {"users": 3.0, "time": 2.0})
+    with pytest.raises(InstanceError) as told:
+        change_instance(small(), AskedChanges(sets=("projects.a.benefits=1.2",)), read_change)
+    (finding,) = told.value.findings
+    assert "projects.a.benefits=1.2" in str(finding.message)
+    assert "NAME=VALUE" in str(finding.advice)

@@ -202,6 +202,7 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("move-money", 5, lambda p: (p.no_plan,)),
     ("value-shares", 0, lambda p: (p.run, "-o", p.out / "v")),
     ("value-shares", 2, lambda p: (p.run, "-o", p.taken)),
+    ("value-shares", 2, lambda p: (p.run, "--resume")),
     ("value-shares", 3, lambda p: (p.out,)),
     ("value-shares", 5, lambda p: (p.no_plan,)),
     ("state", 0, lambda p: (p.run,)),

@@ -12,9 +12,11 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.cli import repeated_solves
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import write_instance
+from infraplan.optimizer.storage import instance_hash, read_run, write_instance
 from infraplan.optimizer.storage.run_folder import OWN_HASH, own_hash
+from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.workflow import run_solve
+from tests.assertions import assert_bilingual
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import Call
 
@@ -72,6 +74,8 @@ def test_money_that_comes_sooner_is_worth_what_it_brings(
     manifest = json.loads((Path(data["run_dir"]) / "run.json").read_text("utf-8"))
     assert manifest["parent"]["run_dir"] == str(run)
     assert len(manifest["moved_money"]["moves"]) == 2
+    assert data["gain_bound"] == pytest.approx(data["value_bound"] - data["value"])
+    assert_moves_are_checked(Path(data["run_dir"]))
     before = (out / "moves.csv").read_bytes()
     again = call("move-money", run, "--gap", "0", "-o", out, "--resume", "--lang", "zh")
     assert again.code == 0
@@ -81,6 +85,36 @@ def test_money_that_comes_sooner_is_worth_what_it_brings(
     compared = call("compare", run, data["run_dir"], "--json")
     assert compared.code == 0
     assert {row["table"] for row in compared.data["inputs"]} == {"inflows"}
+
+
+def assert_moves_are_checked(folder: Path) -> None:
+    """Whatever is changed in what a run says of its moves is told."""
+    files = read_run(folder)
+    assert files.plan is not None
+    own = files.manifest["moved_money"]
+    total = {row["fund"]: 0.0 for row in own["before"]}
+    for row in own["before"]:
+        total[row["fund"]] += row["amount"]
+    assert total == {"purse": pytest.approx(12.0)}
+    first, *rest = own["moves"]
+    forged: list[object] = [
+        own | {"moves": rest},
+        own | {"moves": [first | {"amount": first["amount"] / 2}, *rest]},
+        own | {"moves": [first | {"to_year": 2022, "from_year": 2021}, *rest]},
+        own | {"moves": [first | {"fund": "gold"}, *rest]},
+        own | {"before": own["before"][1:]},
+        own | {"before": [own["before"][0] | {"amount": 99.0}, *own["before"][1:]]},
+        own | {"before": None},
+        own | {"value_bound": 1.0},
+    ]
+    whole = instance_hash(files.instance)
+    assert not verify_manifest(files.instance, files.plan, files.manifest, whole)
+    for changed in forged:
+        manifest = dict(files.manifest) | {"moved_money": changed}
+        told = verify_manifest(files.instance, files.plan, manifest, whole)
+        assert {row.subject for row in told} == {"moved_money"}, changed
+        for row in told:
+            assert_bilingual(str(row.phrase), row.phrase.zh)
 
 
 def test_what_may_move_is_limited(call: Call, run: Path, tmp_path: Path) -> None:

@@ -379,3 +379,28 @@ def test_an_instance_that_asks_for_years_is_refused(
     told = call(command, tmp_path / "years.json", "-o", tmp_path / "x", "--lang", "zh")
     assert told.code == 6
     assert "净现值" in told.err
+
+
+def test_an_output_may_be_best(call: Call, tmp_path: Path) -> None:
+    projects = [
+        make_project("a", 4, 9, outputs={"km": 3.0}),
+        make_project("b", 2, 9, outputs={"homes": 1.0}),
+    ]
+    write_instance(make_instance(projects, years=(2021, 2022)), tmp_path / "i.json")
+    asked = ("frontier", tmp_path / "i.json", "--points", "1", "--gap", "0", "-o", tmp_path / "f")
+    found = call(*asked, "--y", "km", "--json")
+    assert found.code == 0, found.err
+    assert found.data["y"] == "km"
+    assert [(row["x"], row["y"], row["y_bound"]) for row in found.data["points"]] == [
+        (0.0, 0.0, 0.0),
+        (6.0, 3.0, 3.0),
+    ]
+    assert [row["value"] for row in found.data["points"]] == [0.0, 12.0]
+    assert table(tmp_path / "f" / "frontier.csv")[1]["value"] == "12.0"
+    shown = call(*asked, "--y", "km", "--resume", "--lang", "zh")
+    assert "产出" in shown.out
+    for y in ("beauty", "km"):
+        refused = call(*asked, "--x", "km", "--y", y, "--json")
+        assert refused.code == 2
+        assert refused.data["message"].startswith(f"{y} cannot be best beside --x km")
+        assert "npv" in refused.data["message"]

@@ -121,3 +121,11 @@ def test_years_are_not_shared(call: Call, tmp_path: Path) -> None:
     found = call("value-shares", tmp_path / "run", "-o", tmp_path / "out", "--lang", "zh")
     assert found.code == 2
     assert "工期最短" in found.err
+
+
+def test_nothing_is_there_to_resume(call: Call, run: Path, tmp_path: Path) -> None:
+    found = call("value-shares", run, "-o", tmp_path / "v", "--resume", "--json")
+    assert found.code == 2
+    assert found.data["error"] == "usage"
+    assert "keeps nothing before its end" in found.data["message"]
+    assert not (tmp_path / "v").exists()

@@ -19,7 +19,7 @@ from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from infraplan.models.policy import Policy, ResourceLimit, StartPace
+from infraplan.models.policy import PER_HEAD, Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Option, Project
 from infraplan.models.relation import Relation
 from infraplan.models.stated_date import DateKind, StatedDate
@@ -28,6 +28,8 @@ from tests.oracle.oracle import Oracle
 
 FIRST = 2021
 MOST_COMBINATIONS = 2500
+HEADS_AT = range(19, 1000, 11)
+"""Seeds whose instances have a floor by head."""
 
 
 def random_instance(seed: int) -> Instance:
@@ -37,7 +39,7 @@ def random_instance(seed: int) -> Instance:
         try:
             instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
             instance = _with_dates(_with_tail(_with_capital(instance, seed), seed), seed)
-            instance = _with_stated_dates(instance, seed)
+            instance = _with_heads(_with_stated_dates(instance, seed), seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -55,6 +57,29 @@ def _with_paces(instance: Instance, seed: int) -> Instance:
     pace = StartPace(sector=sector, most=rng.choice([0, 1] if sector else [1, 1, 1, 2]))
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(**(tables | {"start_paces": (pace,)}))
+
+
+def _with_heads(instance: Instance, seed: int) -> Instance:
+    """Every eleventh instance with a floor by head, drawn apart: the rest stays as it was."""
+    rng = random.Random(f"heads/{seed}")
+    if seed not in HEADS_AT:
+        return instance
+    owners = [row.id for row in instance.jurisdictions]
+    people = {owner: float(rng.choice([0, 20, 50])) for owner in owners}
+    people[rng.choice(owners)] = 40.0
+    named = rng.choice([(), (next(owner for owner in owners if people[owner]),)])
+    floor = Policy(
+        id="heads",
+        kind=rng.choice(sorted(PER_HEAD)),
+        value=round(rng.uniform(0.01, 0.06), 4),
+        jurisdictions=named,
+        per_year=False,
+    )
+    rows = tuple(
+        row.model_copy(update={"population": people[row.id]}) for row in instance.jurisdictions
+    )
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"jurisdictions": rows, "policies": (*instance.policies, floor)}))
 
 
 def _with_capital(instance: Instance, seed: int) -> Instance:

@@ -18,6 +18,7 @@ from infraplan.optimizer.analysis.comparison import (
     judge,
 )
 from infraplan.optimizer.analysis.held_schedule import HeldSchedule
+from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.engines.deadline import Deadline
 from tests.builders import (
     edit,
@@ -209,3 +210,31 @@ def test_a_schedule_is_held_without_the_options_it_does_not_take() -> None:
     one, two = judge([run("A", rich), run("B", poor)])
     assert one.held.is_possible is False
     assert two.held.objective == pytest.approx((3.0 + 1.0) * 3 - 4.0)
+
+
+def test_a_run_and_its_roll_build_the_same() -> None:
+    """Works under way began when they began, not in the first year of the roll."""
+    projects = [
+        make_project("done", 2, 9, latest_start=2021),
+        make_project("under", 6, 9, lead_time=3, earliest_start=2022, latest_start=2022),
+        make_project("ahead", 2, 9, earliest_start=2024, latest_start=2024),
+    ]
+    asked = make_instance(projects, years=(2021, 2025))
+    before = run("A", asked)
+    assert before.plan is not None
+    after = run("B", roll(asked, before.plan, 2023).instance)
+    assert after.plan is not None
+    assert {row.project: row.start for row in after.plan.starts}["under"] == 2023  # what is left
+    found = compare_runs([before, after])
+    assert found.projects == ()
+    assert [row.held.is_possible for row in judge([before, after])] == [True, True]
+    # Works that began earlier do differ, and a start that is past is not offered any more.
+    rows = (asked.projects[0], asked.projects[1], asked.projects[2])
+    moved = rows[1].model_copy(update={"earliest_start": 2021, "latest_start": 2021})
+    other = run("C", asked.with_tables(projects=(rows[0], moved, rows[2])))
+    (change,) = compare_runs([other, after]).projects
+    assert change.project == "under"
+    starts = {label: row.start for label, row in change.starts.items() if row is not None}
+    assert starts == {"C": 2021, "B": 2022}
+    first, second = judge([other, after])
+    assert (first.held.is_possible, second.held.is_possible) == (False, False)

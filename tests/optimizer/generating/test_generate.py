@@ -164,3 +164,23 @@ def test_draws() -> None:
     assert fmean(drawn) == pytest.approx(1.0, abs=0.2)
     assert max(abs(x - 1.0) for x in drawn) <= 5.0 + 1e-3  # two and a half deviations of 2
     assert rounded(1234.567) == 1235.0
+
+
+def test_floors_by_head_are_drawn_apart_and_can_be_kept() -> None:
+    plain = generate(make_request(60, 6, 3, districts=2))
+    made = generate(make_request(60, 6, 3, districts=2, floors=True))
+    assert made.with_tables(jurisdictions=plain.jurisdictions, policies=()) == plain
+    assert all((row.population or 0.0) > 0.0 for row in made.jurisdictions)
+    assert made.policies
+    for floor in made.policies:
+        (district,) = floor.jurisdictions
+        must = sum(
+            min(option.overnight_cost for option in row.options)
+            for row in made.projects
+            if row.jurisdiction == district and row.mandatory is Mandate.MUST
+        )
+        assert 0.5 * must < floor.value * made.heads_in((district,)) < must
+    again = generate(make_request(60, 6, 3, districts=2, floors=True))
+    assert again == made
+    found = solve(generate(make_request(12, 4, 4, floors=True)), SolveOptions(gap=0.05))
+    assert found.plan is not None

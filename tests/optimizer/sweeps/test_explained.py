@@ -33,6 +33,8 @@ from tests.builders import (
     make_policy,
     make_pool,
     make_project,
+    make_relation,
+    make_target,
 )
 
 EXACT = SolveOptions(gap=0.0, time_limit_s=60.0)
@@ -119,6 +121,25 @@ def test_what_is_committed_is_not_asked(tmp_path: Path) -> None:
     own = make_project("w", 5, 1, stage="under_construction", mandatory=Mandate.COMMITTED)
     found = explained(make_instance([own]), "w", tmp_path)
     assert (found.state, found.forced) == ("in", "not_tried")
+    assert [row.rule for row in found.binding] == ["mandate:w"]
+
+
+def test_what_cannot_be_left_out_names_the_rules_that_keep_it_in(tmp_path: Path) -> None:
+    # Of 3 km that must be, a brings 2 and b 1; with 2 from c there would be 3 as well.
+    kilometres = {"a": 2.0, "b": 1.0, "c": 2.0}
+    projects = [make_project(name, 5, 1, outputs={"km": km}) for name, km in kilometres.items()]
+    instance = make_instance(
+        projects,
+        targets=[make_target("road", "km", 3.0, 2024, hard=True)],
+        relations=[make_relation("exclusive", ["a", "c"])],
+    )
+    found = explained(instance, "b", tmp_path)
+    assert (found.state, found.forced) == ("in", "infeasible")
+    # Both rules are needed: without the one a and c give 4, without the other nothing is asked.
+    rules = {row.rule.partition(":")[0]: row for row in found.binding}
+    assert set(rules) == {"target", "exclusive"}
+    assert rules["target"].year == 2024
+    assert rules["target"].amount == pytest.approx(1.0)
 
 
 def test_reasons_are_words_of_the_interface() -> None:
