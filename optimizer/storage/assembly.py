@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from infraplan.models.catalogue import phrase
 from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.errors import Finding, Severity
-from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.inconsistency import (
+    Inconsistency,
+    closest,
+    ids_by_name,
+    table_named,
+)
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.models.quantities import Identifier
@@ -309,6 +315,7 @@ class Assembly:
         """Ids that nothing defines, in rows of which no object could be made."""
         if self._dropped:
             return
+        names = functools.cache(lambda table: ids_by_name(getattr(instance, table)))
         for values, origin in self._unbuilt:
             for name, table in reference_columns().items():
                 known = {str(row.id) for row in getattr(instance, table)}
@@ -319,8 +326,8 @@ class Assembly:
                 given = values.get(name)
                 for used in (given,) if isinstance(given, str) else given or ():
                     if _is_id(used) and used not in known | self._lost:
-                        message = phrase("is-not-an-id-in", used=used, where=table)
-                        advice = closest(used, known, table)
+                        message = phrase("is-not-an-id-in", used=used, where=table_named(table))
+                        advice = closest(used, known, table_named(table), names(table))
                         yield origin.finding(UNKNOWN_ID, message, advice, column=name)
 
     def _is_trusted(self, problem: Inconsistency) -> bool:
