@@ -253,7 +253,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "yearly-amount-is-over-the-cost": (
         "{field} of project {project} is {amount:g} a year, more than the {cost:g} that it costs",
-        "项目{project}的{field}每年为{amount:g}，超过其投资{cost:g}",
+        "项目{project}的{field}为{amount:g}，超过其投资{cost:g}",
     ),
     "receipt-is-far-over-the-cost": (
         "a receipt of project {project} is {amount:g} a year; the works cost {cost:g} in all",

@@ -255,6 +255,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text} repeats the cell above, and that is blank",
         "填的是“{text}”，而上一行该格为空",
     ),
+    "write-whole-years": (
+        "write whole years, e.g. 3 (36 months are 3); what is begun counts as a year",
+        "请填写整年数，如3（36个月即3年），不足一年的按一年计",
+    ),
     "write-what-is-meant": ("write what is meant", "请填写实际内容"),
     "column-stands-twice": (
         "column {column} stands twice ({shown}, {text})",

@@ -12,7 +12,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
-from infraplan.optimizer.estimating.implausibility import doubt, option_name
+from infraplan.optimizer.estimating.implausibility import doubt, field_words, option_name
 
 HIGHEST_RATE = 0.5
 """Yearly rate above which a number was meant in per cent, or is a slip."""
@@ -84,7 +84,7 @@ def _rates(instance: Instance) -> Iterator[Inconsistency]:
     """`rate-in-per-cent`: a yearly rate far above any that is charged or reckoned with."""
     for table, index, field, rate, option in _stated_rates(instance):
         if rate > HIGHEST_RATE:
-            name = field.rpartition(".")[2]
+            name = field_words(table, field)
             text = phrase("rate-is-so-high", field=name, rate=rate, percent=100.0 * rate)
             advice = phrase("rates-are-shares")
             yield doubt("rate-in-per-cent", table, index, field, text, advice, option)
@@ -128,7 +128,7 @@ def _amounts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
                 if amount > cost > 0.0:
                     text = phrase(
                         "yearly-amount-is-over-the-cost",
-                        field=field,
+                        field=field_words("projects", field),
                         project=option_name(project, position),
                         amount=amount,
                         cost=cost,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import entries, pair, phrase
 from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.inconsistency import (
@@ -112,7 +112,7 @@ class ReadInstance:
         origin = self.origins.get((problem.table, problem.index, problem.option))
         origin = origin or self.origins.get((problem.table, problem.index, 0))
         if origin is None:
-            origin = Origin(f"{problem.table}.csv")
+            origin = self._place_of_table(problem.table)
         return origin.finding(
             problem.rule,
             problem.message,
@@ -120,6 +120,15 @@ class ReadInstance:
             column=problem.field,
             severity=problem.severity,
         )
+
+    def _place_of_table(self, table: str) -> Origin:
+        """Where rows of `table` would stand: its sheet of a workbook, or its file."""
+        settings = self.origins.get(("instance", None, 0))
+        if settings is None or settings.sheet is None:
+            return Origin(f"{table}.csv")
+        known = entries("table").get(table)
+        sheet = pair(table, table if known is None else known.chinese)
+        return Origin(settings.file, sheet)
 
 
 class Assembly:
