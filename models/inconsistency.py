@@ -31,9 +31,9 @@ class Inconsistency:
 
 
 def table_named(name: str) -> Phrase:
-    """The table `name` as a sentence says it: its sheet in Chinese, and its file."""
+    """The table `name` as a sentence says it: in Chinese by the name of its sheet."""
     found = entries("table").get(name)
-    return pair(name, name if found is None else f"{found.chinese}表（{name}）")
+    return phrase("the-table", table=pair(name, name if found is None else found.chinese))
 
 
 def ids_by_name(rows: Iterable[Any]) -> dict[str, str]:

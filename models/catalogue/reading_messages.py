@@ -15,7 +15,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "give-a-list-of-objects": ("give a list of objects", "填写由对象组成的列表"),
     "is-not-an-id-in-projects": (
         "{name!r} is not an id in projects",
-        "项目表（projects）中没有编号“{name}”",
+        "项目表中没有编号“{name}”",
     ),
     "add-the-project-or-correct-the-id-here": (
         "add the project, or correct the id here",
@@ -254,6 +254,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "repeats-the-cell-above-which-is-blank": (
         "{text} repeats the cell above, and that is blank",
         "填的是“{text}”，而上一行该格为空",
+    ),
+    "the-file-is-a-workbook": (
+        "the file is a workbook, and text is asked for",
+        "文件是Excel工作簿，而此处应为文本文件",
+    ),
+    "save-it-as-csv-utf-8": (
+        "save it as CSV UTF-8 (in Excel or WPS: save as), a sheet to a file",
+        "在Excel或WPS中另存为“CSV UTF-8”，每张工作表一个文件",
     ),
     "write-whole-years": (
         "write whole years, e.g. 3 (36 months are 3); what is begun counts as a year",

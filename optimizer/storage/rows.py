@@ -47,6 +47,8 @@ _ASKED_ONCE = (Base.NUMBER, Base.NUMBER_OR_TEXT)
 """Columns in which one question stands for all cells that can be read in two ways."""
 
 
+ACTUALS = "actuals"
+"""The table of what happened, which people write as well."""
 INSTANCE_TABLES = frozenset({*CSV_TABLES, OPTIONS})
 """Tables in which people write ids; those of a run are the product's own."""
 
@@ -111,7 +113,7 @@ def read_grid(
     context = replace(context, reads_estimates=table.name in INSTANCE_TABLES)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
     required = [position for position, _, info in columns.known if info.required]
-    if table.name in INSTANCE_TABLES:
+    if table.name in {*INSTANCE_TABLES, ACTUALS}:
         names = {position: info.name for position, _, info in columns.known}
         place = Origin(source.file, source.sheet, None, columns.shown)
         below = without_dittos(below, names, required, place, faults)

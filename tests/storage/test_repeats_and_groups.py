@@ -67,7 +67,7 @@ def test_a_project_is_read_whatever_its_id_is() -> None:
     ("used", "told"),
     [
         ("环路", "这是“r”的名称，此处应填编号r"),
-        ("河堤", "将其加入项目表（projects），或在此处更正"),
+        ("河堤", "将其加入项目表，或在此处更正"),
     ],
 )
 def test_a_name_in_the_place_of_an_id_is_told_with_the_id(used: str, told: str) -> None:
@@ -76,5 +76,5 @@ def test_a_name_in_the_place_of_an_id_is_told_with_the_id(used: str, told: str) 
     instance, findings = read(book(项目=[HEADS, *rows], 关系=relations))
     assert instance is None
     (fault,) = [f for f in findings if f.severity is Severity.ERROR]
-    assert fault.message.zh == f"项目表（projects）中没有编号“{used}”"
+    assert fault.message.zh == f"项目表中没有编号“{used}”"
     assert fault.advice.zh == told
