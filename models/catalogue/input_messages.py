@@ -358,11 +358,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "overnight_cost（静态投资）{overnight_cost:g}不在低值{low:g}与高值{high:g}之间",
     ),
     "the-exchange-rate-must-be-above-0": ("the exchange rate must be above 0", "换算率须大于0"),
-    "the-table": ("{table}", "{table}表"),
-    "that-is-the-name-of": (
-        "that is the name of {id!r}; write the id",
-        "这是“{id}”的名称，此处应填编号{id}",
-    ),
     "did-you-mean": ("did you mean {close!r}?", "是否为“{close}”？"),
     "add-it-to-or-correct-it-here": (
         "add it to {where}, or correct it here",

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-table": ("{table}", "{table}表"),
+    "that-is-the-name-of": (
+        "that is the name of {id!r}; write the id",
+        "这是“{id}”的名称，此处应填编号{id}",
+    ),
     "project-has-no-benefits": (
         "nothing says what project {project} is good for: no benefits, no output with a price or "
         "target, no network; no plan builds it",

@@ -113,10 +113,7 @@ def read_grid(
     context = replace(context, reads_estimates=table.name in INSTANCE_TABLES)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
     required = [position for position, _, info in columns.known if info.required]
-    if table.name in {*INSTANCE_TABLES, ACTUALS}:
-        names = {position: info.name for position, _, info in columns.known}
-        place = Origin(source.file, source.sheet, None, columns.shown)
-        below = without_dittos(below, names, required, place, faults)
+    below = _with_repeats(below, columns, required, source, faults)
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
@@ -141,6 +138,21 @@ def read_grid(
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _with_repeats(
+    rows: list[tuple[int, Sequence[Any]]],
+    columns: _Columns,
+    required: Sequence[int],
+    source: Source,
+    faults: Faults,
+) -> list[tuple[int, Sequence[Any]]]:
+    """`rows` with the cell above in the place of 同上, where people wrote the table."""
+    if columns.table.name not in {*INSTANCE_TABLES, ACTUALS}:
+        return rows
+    names = {position: info.name for position, _, info in columns.known}
+    place = Origin(source.file, source.sheet, None, columns.shown)
+    return without_dittos(rows, names, required, place, faults)
 
 
 def _report_empty(table: Table, source: Source, faults: Faults) -> None:
