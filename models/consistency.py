@@ -6,6 +6,7 @@ file, sheet and row. All problems are collected; nothing is raised here.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -13,7 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from infraplan.models.agreement import agreement_faults
 from infraplan.models.base import references_of
 from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.inconsistency import Inconsistency, closest, ids_by_name, table_named
 from infraplan.models.money_checks import (
     check_money,
     check_preset_years,
@@ -140,6 +141,7 @@ def _check_references(instance: Problem) -> Iterator[Inconsistency]:
         known["pools"] = {row.pool for row in instance.instruments} | {
             row.pool for row in instance.debt
         }
+    names = functools.cache(lambda where: ids_by_name(getattr(instance, where)))
     for table, index, field, used, where in _references(instance):
         if used not in known[where]:
             yield Inconsistency(
@@ -147,8 +149,8 @@ def _check_references(instance: Problem) -> Iterator[Inconsistency]:
                 table,
                 index,
                 field,
-                phrase("is-not-an-id-in", used=used, where=where),
-                closest(used, known[where], where),
+                phrase("is-not-an-id-in", used=used, where=table_named(where)),
+                closest(used, known[where], table_named(where), names(where)),
             )
     elements = known["network_nodes"] | {row.id for row in instance.network_links}
     for index, change in enumerate(instance.project_network):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, entries, pair, phrase
 from infraplan.models.errors import Severity
 
 
@@ -27,8 +30,31 @@ class Inconsistency:
     option: int = 0
 
 
-def closest(used: str, known: set[str], where: str) -> Phrase:
-    """Advice for id `used` that `where` does not define: the likeliest of `known`."""
+def table_named(name: str) -> Phrase:
+    """The table `name` as a sentence says it: in Chinese by the name of its sheet."""
+    found = entries("table").get(name)
+    return phrase("the-table", table=pair(name, name if found is None else found.chinese))
+
+
+def ids_by_name(rows: Iterable[Any]) -> dict[str, str]:
+    """Ids of `rows` by the names that one row alone bears, as one would say them."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        for name in {_plain(getattr(row, "name_zh", "")), _plain(getattr(row, "name_en", ""))}:
+            if name:
+                found.setdefault(name, set()).add(str(row.id))
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+def closest(
+    used: str, known: set[str], where: str | Phrase, names: Mapping[str, str] = MappingProxyType({})
+) -> Phrase:
+    """Advice for id `used` that `where` does not define: the likeliest of `known`.
+
+    `names` are ids by name: who writes a name where an id belongs is told the id.
+    """
+    if (named := names.get(_plain(used))) is not None:
+        return phrase("that-is-the-name-of", id=named)
     alike = [name for name in sorted(known) if _plain(name) == _plain(used)]
     close = alike or get_close_matches(used, sorted(known), n=1, cutoff=0.6)
     return (
@@ -39,5 +65,5 @@ def closest(used: str, known: set[str], where: str) -> Phrase:
 
 
 def _plain(name: str) -> str:
-    """`name` as one would say it: half-width, in lower case."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """`name` as one would say it: half-width, in lower case, without blanks around it."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()

@@ -8,7 +8,7 @@ from itertools import chain
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.funding import Instrument, InstrumentKind
-from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.inconsistency import Inconsistency, closest, ids_by_name, table_named
 from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.problem import Problem
 from infraplan.models.quantities import are_sectors_as_written
@@ -292,8 +292,10 @@ def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
         for name in ratio.projects:
             if name not in instance.project_by_id:
                 field = f"finance.capital_ratios[{number}].projects"
-                message = phrase("is-not-an-id-in-2", name=name, where="projects")
-                advice = closest(name, set(instance.project_by_id), "projects")
+                message = phrase("is-not-an-id-in-2", name=name, where=table_named("projects"))
+                names = ids_by_name(instance.projects)
+                place = table_named("projects")
+                advice = closest(name, set(instance.project_by_id), place, names)
                 yield Inconsistency("unknown-id", "instance", None, field, message, advice)
     for number, rule in enumerate(instance.settings.finance.rules):
         path = f"finance.rules[{number}]"
@@ -303,8 +305,9 @@ def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
         for where, name, field in used:
             known = pools if where == "pools" else set(instance.jurisdiction_ids)
             if name not in known:
-                message = phrase("is-not-an-id-in-2", name=name, where=where)
-                advice = closest(name, known, where)
+                message = phrase("is-not-an-id-in-2", name=name, where=table_named(where))
+                names = ids_by_name(getattr(instance, where))
+                advice = closest(name, known, table_named(where), names)
                 yield Inconsistency("unknown-id", "instance", None, field, message, advice)
     for index, instrument in enumerate(instance.instruments):
         if instrument.id == "total" or instrument.id.startswith(("rule:", "old:")):

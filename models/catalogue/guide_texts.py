@@ -53,7 +53,8 @@ GUIDE: dict[str, tuple[str, ...]] = {
         "sheet holds likewise. Estimates are read, and each is named in a note: 约5亿, about 5 "
         "and 5亿左右 are that number, their quality an estimate; 5~6亿, 5-6亿, 五至六亿 and 5 to 6 "
         "are their middle, with low and high where the table has such columns (5-6 alone may be a "
-        "date and is refused); 五亿元, 二十五公里 and 两亿 are numbers.",
+        "date and is refused); 五亿元, 二十五公里, 1亿2000万 and 两亿 are numbers; 36个月 "
+        "are 3 years.",
         "1200、1,200、12.5%、全角数字、3.2亿、1,200万元都可以。金额列中（以及带“元”的数），"
         "万、亿按元计，自动换算为金额单位；其他列中万、亿只作倍数。列名后可加括号写单位：静"
         "态投资（万元），其下未写单位的数均按该单位；此时单写“元”与表头矛盾，不接受；表头上方的“单位：万元”同理。"
@@ -61,7 +62,7 @@ GUIDE: dict[str, tuple[str, ...]] = {
         "与 1,200 相同，按本列单位；¥1.2亿、1,200元按元计。与算例币种不同的不接受。"
         "“(5)”表示 -5，单独的横线表示 0。估计数也可读，并逐一提示："
         "约5亿、5亿左右按5亿读，数据质量记为估算；5~6亿、5-6亿、五至六亿取中值，表中有低值、高值列的一并填入"
-        "（单写5-6可能是日期，不接受）；五亿元、二十五公里、两亿按数字读。",
+        "（单写5-6可能是日期，不接受）；五亿元、二十五公里、1亿2000万、两亿按数字读；工期36个月即3年。",
     ),
     "years-heading": ("Years", "年份怎么写"),
     "years": (
@@ -87,9 +88,11 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "remarks-heading": ("Remarks", "备注"),
     "remarks": (
         "A column whose heading begins with # or note_ is not read; nor is a row below the "
-        "table that begins with Note: or 注：, nor a sum (合计). Hidden sheets, rows and columns "
-        "are read like all others, and named in a note.",
-        "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行不读。"
+        "table that begins with Note: or 注：, nor a sum (合计), the heading of a group "
+        "(二、水利项目) or a signature (填表人：). 同上 or 〃 is read as the cell above, with a "
+        "note. Hidden sheets, rows and columns are read like all others, and named in a note.",
+        "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行、分组标题行"
+        "（二、水利项目）和落款（填表人：）不读。“同上”“〃”按上一行读取，并给出提示。"
         "隐藏的工作表、行、列照常读取，并给出提示。",
     ),
     "apostrophe-heading": ("Text that begins with = + - @", "以 = + - @ 开头的文字"),

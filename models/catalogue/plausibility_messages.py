@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-table": ("{table}", "{table}表"),
+    "that-is-the-name-of": (
+        "that is the name of {id!r}; write the id",
+        "这是“{id}”的名称，此处应填编号{id}",
+    ),
     "project-has-no-benefits": (
         "nothing says what project {project} is good for: no benefits, no output with a price or "
         "target, no network; no plan builds it",
@@ -208,6 +213,33 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} is {rate:g}, that is {percent:g} % a year",
         "{field}为{rate:g}，即每年{percent:g}%",
     ),
+    "amount-leaps-between-years": (
+        "{name} has {amount:g} in {year} beside {beside:g} in {other}",
+        "{name}：{year}年为{amount:g}，而{other}年为{beside:g}，相差上千倍",
+    ),
+    "interest-of-a-year-is-most-of-the-debt": (
+        "{name}: interest of {amount:g} is due in {year} on old debt of {opening:g}",
+        "{name}：存量债务为{opening:g}，{year}年应付利息却有{amount:g}",
+    ),
+    "old-debt-alone-is-over-the-ceiling": (
+        "{name}: old debt alone is {balance:g} at the end of {year}, above the ceiling of "
+        "{ceiling:g}; no plan can keep it",
+        "{name}：{year}年末仅存量债务余额就有{balance:g}，超过限额{ceiling:g}，不会有可行方案",
+    ),
+    "correct-the-ceiling-or-the-old-debt": (
+        "correct the ceiling, the opening balance or the principal due (and their units)",
+        "更正债务限额、期初余额或应还本金（并检查金额单位）",
+    ),
+    "money-unit-is-not-its-factor": (
+        "the money unit is called {unit}, that is {means:,.0f}, while money_factor is "
+        "{factor:,.0f}",
+        "金额单位名称“{unit}”即{means:,.0f}，而金额单位折元（money_factor）填的是{factor:,.0f}",
+    ),
+    "correct-the-unit-or-its-factor": (
+        "correct the name or money_factor: amounts written with 万, 亿, M or 元 are read by the "
+        "factor, and tables and reports bear the name",
+        "更正其一：带“万”“亿”“元”的金额按金额单位折元换算，表格和报告则使用单位名称",
+    ),
     "yearly-spending-adds-up-to": (
         "yearly_spending of project {project} adds up to {found:g}, and it costs {cost:g}",
         "项目{project}的yearly_spending（分年投资）合计{found:g}，而投资为{cost:g}",
@@ -226,7 +258,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "yearly-amount-is-over-the-cost": (
         "{field} of project {project} is {amount:g} a year, more than the {cost:g} that it costs",
-        "项目{project}的{field}每年为{amount:g}，超过其投资{cost:g}",
+        "项目{project}的{field}为{amount:g}，超过其投资{cost:g}",
     ),
     "receipt-is-far-over-the-cost": (
         "a receipt of project {project} is {amount:g} a year; the works cost {cost:g} in all",

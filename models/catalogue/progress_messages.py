@@ -159,10 +159,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project!r} is no project of the instance",
         "算例中没有项目“{project}”",
     ),
-    "actual-correct-the-id": (
-        "correct the id",
-        "请改正编号",
-    ),
     "actual-year-outside": (
         "{year} is not between {first} and {last}",
         "{year}年不在{first}—{last}年之间",

@@ -13,7 +13,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "must-be-a-list": ("{table} must be a list", "{table}须为列表"),
     "give-a-list-of-objects": ("give a list of objects", "填写由对象组成的列表"),
-    "is-not-an-id-in-projects": ("{name!r} is not an id in projects", "projects中没有编号“{name}”"),
+    "is-not-an-id-in-projects": (
+        "{name!r} is not an id in projects",
+        "项目表中没有编号“{name}”",
+    ),
     "add-the-project-or-correct-the-id-here": (
         "add the project, or correct the id here",
         "补充该项目，或更正此处的编号",
@@ -219,6 +222,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "is-not-read": ("{reason} {filled} is not read", "未读取{reason}{filled}"),
     "the-note": ("the note", "注释"),
+    "the-heading-of-a-group": ("the heading of a group", "分组标题"),
     "the-sum": ("the sum", "合计"),
     "column-is-not-known-here": ("column {text} is not known here", "此处不认识列{text}"),
     "amounts-stand-in-the-unit-above": (
@@ -239,9 +243,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text}取中值{value}，低值{low}、高值{high}一并读取",
     ),
     "is-read-in-half-width": (
-        "{text} is read in half-width signs as {name}; {more} more cell(s) likewise",
-        "{text}按半角读作{name}，另有{more}个单元格同样处理",
+        "{text} is read in half-width signs as {name}{more}",
+        "{text}按半角读作{name}{more}",
     ),
+    "and-more-cells": ("; {more} more cell(s) likewise", "，另有{more}个单元格同样处理"),
+    "repeats-the-cell-above": (
+        "the mark repeats the cell above and is read as {value}{more}",
+        "同上，按上一行的“{value}”读取{more}",
+    ),
+    "repeats-the-cell-above-which-is-blank": (
+        "{text} repeats the cell above, and that is blank",
+        "填的是“{text}”，而上一行该格为空",
+    ),
+    "the-file-is-a-workbook": (
+        "the file is a workbook, and text is asked for",
+        "文件是Excel工作簿，而此处应为文本文件",
+    ),
+    "save-it-as-csv-utf-8": (
+        "save it as CSV UTF-8 (in Excel or WPS: save as), a sheet to a file",
+        "在Excel或WPS中另存为“CSV UTF-8”，每张工作表一个文件",
+    ),
+    "write-whole-years": (
+        "write whole years, e.g. 3 (36 months are 3); what is begun counts as a year",
+        "请填写整年数，如3（36个月即3年），不足一年的按一年计",
+    ),
+    "write-what-is-meant": ("write what is meant", "请填写实际内容"),
     "column-stands-twice": (
         "column {column} stands twice ({shown}, {text})",
         "列{column}重复出现（{shown}、{text}）",

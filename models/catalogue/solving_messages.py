@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "one-before-the-other": ("{members} before {others}", "{members}→{others}"),
     "the-engine-has-a-solver-of-its-own": (
         "the engine {engine} solves with {own} alone, not with {solver}: leave out the solver, or "
         "take the engine {exact}",

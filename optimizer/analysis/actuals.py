@@ -9,6 +9,7 @@ import numpy as np
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.inconsistency import closest, ids_by_name, table_named
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import duty_of, may_stop, option_in_plan, profile_of, stands
@@ -101,7 +102,13 @@ def actual_faults(
         project = instance.project_by_id.get(row.project)
         if project is None:
             text = phrase("actual-no-project", project=row.project)
-            found.append(ActualFault(index, "project", text, phrase("actual-correct-the-id")))
+            advice = closest(
+                row.project,
+                set(instance.project_by_id),
+                table_named("projects"),
+                ids_by_name(instance.projects),
+            )
+            found.append(ActualFault(index, "project", text, advice))
             continue
         told.setdefault(row.project, []).append(index)
         for column, text, advice in _faults_of_row(instance, project, row, to_year):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from infraplan.models.catalogue import listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.policy import ALL_SECTORS
+from infraplan.models.relation import ORDER_TYPES, Relation
 from infraplan.models.rules import Rule, Words
 from infraplan.optimizer.mip import Key
 
@@ -35,7 +39,21 @@ def _names(instance: Instance) -> dict[str, tuple[str, str]]:
             limit.name_en or limit.resource,
             limit.name_zh or limit.name_en or limit.resource,
         )
+    for relation in instance.relations:
+        if not relation.id:
+            found[relation.label] = (relation.label, _in_chinese(relation, found))
     return found
+
+
+def _in_chinese(relation: Relation, names: Mapping[str, tuple[str, str]]) -> str:
+    """What a relation without an id is called in Chinese: its members by name."""
+    members, others = (
+        listed(pair(name, names.get(name, (name, name))[1]) for name in ids)
+        for ids in (relation.from_projects, relation.to_projects)
+    )
+    if relation.type in ORDER_TYPES:
+        return phrase("one-before-the-other", members=members, others=others).zh
+    return listed(part for part in (members, others) if part).zh
 
 
 def describe_rule(instance: Instance, rule: Rule, key: Key) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infraplan.models.catalogue import Phrase
+from infraplan.models.catalogue import Phrase, entries, pair
 from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.project import Project
@@ -22,6 +22,21 @@ def doubt(
     For projects `option` is the option's position inside the project.
     """
     return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING, option)
+
+
+def field_words(table: str, field: str) -> Phrase:
+    """What column `field` of `table`, or the setting at the path `field`, is called."""
+    owner, _, name = field.rpartition(".")
+    keys = (
+        ("setting", f"{owner.title() or 'Settings'}.{name}"),
+        ("column", f"{table}.{field}"),
+        ("column", field),
+    )
+    found = (
+        entries(kind).get(key) for kind, key in keys if (table == "instance") == (kind == "setting")
+    )
+    word = next((entry.chinese for entry in found if entry is not None), name)
+    return pair(name, word)
 
 
 def option_name(project: Project, option: int) -> str:

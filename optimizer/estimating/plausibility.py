@@ -32,6 +32,7 @@ from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.payer_plausibility import payer_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
+from infraplan.optimizer.estimating.series_plausibility import series_doubts
 from infraplan.optimizer.estimating.share_plausibility import share_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
 from infraplan.optimizer.estimating.target_plausibility import target_doubts
@@ -334,6 +335,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_budget,
     worth_doubts,
     slip_doubts,
+    series_doubts,
     money_doubts,
     payer_doubts,
     limit_doubts,

@@ -13,7 +13,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project
-from infraplan.optimizer.estimating.implausibility import doubt, option_name
+from infraplan.optimizer.estimating.implausibility import doubt, field_words, option_name
 from infraplan.optimizer.estimating.library import estimate
 
 SIBLINGS = 3
@@ -67,7 +67,9 @@ def _costs(instance: Instance) -> Iterator[Inconsistency]:
             text = phrase("project-costs-more-than-any", project=name, amount=amount)
             yield doubt(*place, text, phrase("check-the-amount-and-the-money-unit"), position)
         elif (far := usual.far_from(project, amount)) is not None:
-            text = _disproportion(project, position, "overnight_cost", amount, far)
+            text = _disproportion(
+                project, position, field_words("projects", "overnight_cost"), amount, far
+            )
             yield doubt(*place, text, phrase("check-the-unit-of-the-amount"), position)
 
 
@@ -95,7 +97,7 @@ def _benefits(instance: Instance) -> Iterator[Inconsistency]:
         far = usual.far_from(project, amount)
         if far is None:
             continue
-        text = _disproportion(project, position, "benefits", amount, far)
+        text = _disproportion(project, position, field_words("projects", "benefits"), amount, far)
         advice = phrase("check-the-unit-of-the-amount")
         most = max(places(project, position), key=lambda i: instance.benefits[i].value, default=-1)
         if most >= 0 and instance.benefits[most].value > own[project.id][position]:
@@ -139,7 +141,7 @@ def _stated(instance: Instance, amounts: _Amounts) -> Iterator[tuple[int, int, P
 
 
 def _disproportion(
-    project: Project, position: int, field: str | Phrase, amount: float, far: _Group
+    project: Project, position: int, field: Phrase, amount: float, far: _Group
 ) -> Phrase:
     return phrase(
         "amount-is-far-from-that-of-others",

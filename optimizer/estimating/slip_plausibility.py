@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from operator import attrgetter
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue.money_unit_words import TIMES, TIMES_ZH, UNIT, UNIT_ZH
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
-from infraplan.optimizer.estimating.implausibility import doubt, option_name
+from infraplan.optimizer.estimating.implausibility import doubt, field_words, option_name
 
 HIGHEST_RATE = 0.5
 """Yearly rate above which a number was meant in per cent, or is a slip."""
@@ -21,9 +24,25 @@ SPENDING_WITHIN = 5e-3
 TIMES_COST = 10.0
 """Times its cost above which a receipt is questioned; land may well bring more than its works."""
 
+_RATES_OF_SETTINGS = (
+    "appraisal.discount_rate",
+    "appraisal.cost_escalation",
+    "finance.tail_growth",
+    "inflation",
+)
+_RATES_OF_ROWS = (
+    ("instruments", "rate"),
+    ("funds", "interest_rate"),
+    ("receipts", "growth"),
+    ("benefits", "growth"),
+    ("demands", "growth"),
+)
+_RATES_OF_OPTIONS = ("benefit_growth", "revenue_growth")
+
 
 def slip_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about rates, shares, yearly amounts and names of `instance`."""
+    yield from _unit_beside_factor(instance)
     yield from _rates(instance)
     yield from _ramps(instance)
     yield from _amounts_over_cost(instance)
@@ -32,18 +51,57 @@ def slip_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _same_names(instance)
 
 
+def _unit_beside_factor(instance: Instance) -> Iterator[Inconsistency]:
+    """`unit-beside-factor`: a money unit whose name says another factor than `money_factor`."""
+    settings = instance.settings
+    for field in ("money_unit_zh", "money_unit"):
+        unit = getattr(settings, field)
+        means = units_in(unit)
+        if means is not None and means != settings.money_factor:
+            text = phrase(
+                "money-unit-is-not-its-factor", unit=unit, means=means, factor=settings.money_factor
+            )
+            advice = phrase("correct-the-unit-or-its-factor")
+            yield doubt("unit-beside-factor", "instance", None, "money_factor", text, advice)
+            return
+
+
+def units_in(name: str) -> float | None:
+    """Currency units that the money unit `name` says it has; None where it says nothing.
+
+    `亿元` and `100 million CNY` are 1e8; `m` and `trip-minutes` may be anything.
+    """
+    if found := UNIT_ZH.fullmatch(name.strip()):
+        return math.prod(TIMES_ZH[sign] for sign in found[1])
+    found = UNIT.fullmatch(name.strip())
+    if found is None or not (found[1] or found[2]):
+        return None
+    count = float(found[1].replace(",", "")) if found[1] else 1.0
+    return count * TIMES[found[2].lower()] if found[2] else count
+
+
 def _rates(instance: Instance) -> Iterator[Inconsistency]:
     """`rate-in-per-cent`: a yearly rate far above any that is charged or reckoned with."""
-    settings = instance.settings
-    stated: list[tuple[str, int | None, str, float]] = [
-        ("instance", None, "appraisal.discount_rate", settings.appraisal.discount_rate),
-        ("instance", None, "inflation", settings.inflation),
-    ]
-    stated += [("instruments", i, "rate", row.rate) for i, row in enumerate(instance.instruments)]
-    for table, index, field, rate in stated:
+    for table, index, field, rate, option in _stated_rates(instance):
         if rate > HIGHEST_RATE:
-            text = phrase("rate-is-so-high", field=field, rate=rate, percent=100.0 * rate)
-            yield doubt("rate-in-per-cent", table, index, field, text, phrase("rates-are-shares"))
+            name = field_words(table, field)
+            text = phrase("rate-is-so-high", field=name, rate=rate, percent=100.0 * rate)
+            advice = phrase("rates-are-shares")
+            yield doubt("rate-in-per-cent", table, index, field, text, advice, option)
+
+
+def _stated_rates(instance: Instance) -> Iterator[tuple[str, int | None, str, float, int]]:
+    """Table, row, field, rate and option of all that grows or bears interest by the year."""
+    settings = instance.settings
+    for path in _RATES_OF_SETTINGS:
+        yield "instance", None, path, attrgetter(path)(settings), 0
+    for table, field in _RATES_OF_ROWS:
+        for index, row in enumerate(getattr(instance, table)):
+            yield table, index, field, getattr(row, field), 0
+    for index, project in enumerate(instance.projects):
+        for position, option in enumerate(project.options):
+            for field in _RATES_OF_OPTIONS:
+                yield "projects", index, field, getattr(option, field), position
 
 
 def _ramps(instance: Instance) -> Iterator[Inconsistency]:
@@ -70,7 +128,7 @@ def _amounts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
                 if amount > cost > 0.0:
                     text = phrase(
                         "yearly-amount-is-over-the-cost",
-                        field=field,
+                        field=field_words("projects", field),
                         project=option_name(project, position),
                         amount=amount,
                         cost=cost,

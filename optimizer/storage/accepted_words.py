@@ -32,6 +32,12 @@ NOTHING = frozenset({"none", "无"})
 # First cells that begin a trailing note below a table in a workbook.
 NOTE_STARTS = ("注", "备注", "说明", "note", "remark")
 
+# First cells of a row that says who filled the table in, and when.
+SIGNED_BY = (
+    *("填表人", "制表人", "填报人", "填报单位", "制表单位", "编制单位", "审核人", "审核", "复核人"),
+    *("负责人", "单位负责人", "联系人", "联系电话", "填表日期", "填报日期", "制表日期", "日期"),
+)
+
 _LISTS = (
     Stage,
     Mandate,

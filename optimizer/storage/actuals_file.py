@@ -11,7 +11,7 @@ from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes, separator_of
 from infraplan.optimizer.storage.faults import Faults, error_of
 from infraplan.optimizer.storage.numbers import DecimalMark
-from infraplan.optimizer.storage.rows import Source, build, read_grid
+from infraplan.optimizer.storage.rows import ACTUALS, Source, build, read_grid
 from infraplan.optimizer.storage.table_columns import table_for
 
 
@@ -34,7 +34,7 @@ def read_actuals(
         raise error_of(faults.findings)
     mark = DecimalMark.POINT if separator_of(text) == "," else DecimalMark.ASK
     context = CellContext(settings.money_factor, None, settings.currency)
-    table = table_for("actuals", Actual)
+    table = table_for(ACTUALS, Actual)
     rows = read_grid(grid, table, Source(path.name), context, faults, if_silent=mark)
     built = [build(Actual, row, faults) for row in rows]
     whole = [one for one in built if one is not None and isinstance(one.object, Actual)]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import entries, pair, phrase
 from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.errors import Finding, Severity
-from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.inconsistency import (
+    Inconsistency,
+    closest,
+    ids_by_name,
+    table_named,
+)
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.models.quantities import Identifier
@@ -106,7 +112,7 @@ class ReadInstance:
         origin = self.origins.get((problem.table, problem.index, problem.option))
         origin = origin or self.origins.get((problem.table, problem.index, 0))
         if origin is None:
-            origin = Origin(f"{problem.table}.csv")
+            origin = self._place_of_table(problem.table)
         return origin.finding(
             problem.rule,
             problem.message,
@@ -114,6 +120,15 @@ class ReadInstance:
             column=problem.field,
             severity=problem.severity,
         )
+
+    def _place_of_table(self, table: str) -> Origin:
+        """Where rows of `table` would stand: its sheet of a workbook, or its file."""
+        settings = self.origins.get(("instance", None, 0))
+        if settings is None or settings.sheet is None:
+            return Origin(f"{table}.csv")
+        known = entries("table").get(table)
+        sheet = pair(table, table if known is None else known.chinese)
+        return Origin(settings.file, sheet)
 
 
 class Assembly:
@@ -309,6 +324,7 @@ class Assembly:
         """Ids that nothing defines, in rows of which no object could be made."""
         if self._dropped:
             return
+        names = functools.cache(lambda table: ids_by_name(getattr(instance, table)))
         for values, origin in self._unbuilt:
             for name, table in reference_columns().items():
                 known = {str(row.id) for row in getattr(instance, table)}
@@ -319,8 +335,8 @@ class Assembly:
                 given = values.get(name)
                 for used in (given,) if isinstance(given, str) else given or ():
                     if _is_id(used) and used not in known | self._lost:
-                        message = phrase("is-not-an-id-in", used=used, where=table)
-                        advice = closest(used, known, table)
+                        message = phrase("is-not-an-id-in", used=used, where=table_named(table))
+                        advice = closest(used, known, table_named(table), names(table))
                         yield origin.finding(UNKNOWN_ID, message, advice, column=name)
 
     def _is_trusted(self, problem: Inconsistency) -> bool:

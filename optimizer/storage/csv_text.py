@@ -24,6 +24,8 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 """Signs of GB18030 that GBK lacks."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""Beginnings of workbooks: of today's, which are archives, and of those before 2007."""
 WESTERN = "Windows-1252"
 _REPLACEMENT = "\ufffd"
 
@@ -50,6 +52,10 @@ def decode(data: bytes, file: str, faults: Faults) -> str | None:
     letters of Western Europe, which is read as Windows-1252, with a note. None, with a finding
     naming the byte, where no encoding fits.
     """
+    if data.startswith(_WORKBOOKS):
+        message, advice = phrase("the-file-is-a-workbook"), phrase("save-it-as-csv-utf-8")
+        faults.report("bad-encoding", message, advice, file=file)
+        return None
     if data.startswith(_UTF16):
         return _decoded(data, "utf-16", file, faults)
     if (western := western_text(data)) is not None:

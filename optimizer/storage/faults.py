@@ -56,6 +56,8 @@ class Origin:
         Place in a tree, e.g. `projects[3].options[0]`; blank for a row of a table.
     line_of
         Line of a path of a tree, None where unknown.
+    word_of
+        What people call a path of a tree, where they write it in words.
     """
 
     file: str
@@ -64,6 +66,7 @@ class Origin:
     columns: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
     line_of: Callable[[str], int | None] | None = None
+    word_of: Callable[[str], Phrase] | None = None
 
     def finding(
         self,
@@ -81,6 +84,7 @@ class Origin:
             heading = join_path(self.path, column or "")
             line = self.line_of(heading)
             row = line if line is not None else row
+            heading = heading if self.word_of is None else self.word_of(heading)
         return Finding(rule, message, advice, severity, self.file, self.sheet, row, heading)
 
 

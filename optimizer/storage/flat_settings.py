@@ -6,10 +6,11 @@ Settings are rows of key and value; a key is a dotted path in which list entries
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from infraplan.models.catalogue import entries, entry, phrase
+from infraplan.models.catalogue import Phrase, entries, entry, pair, phrase
 from infraplan.models.instance import Settings
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
@@ -75,6 +76,12 @@ def key_in_chinese(key: str) -> str:
         parts.append(entry("setting", f"{model.__name__}.{part}").chinese)
         model = field.type.model
     return ".".join(parts)
+
+
+def setting_of(path: str) -> Phrase:
+    """Return what a workbook calls the setting at `path`, e.g. `finance.rules[0].id`."""
+    key = re.sub(r"\[([0-9]+)\]", lambda found: f".{int(found[1]) + 1}", path)
+    return pair(path, key_in_chinese(key))
 
 
 def key_of(name: str) -> str:

@@ -107,6 +107,10 @@ _AMOUNT = re.compile(
 _NOUGHT = re.compile(rf"({_SIGN})?\s*(-|–|—){{1,2}}", re.IGNORECASE)
 _LOSS = re.compile(rf"({_SIGN})?\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 _SUFFIXES = {"年": ("years", "year", "yrs", "yr")}
+_MIXED = re.compile(r"([0-9][0-9,]*)亿(?:零)?([0-9][0-9,.]*)万(元?(?:人民币)?)")
+"""An amount in two magnitudes: 1亿2000万元."""
+_MONTHS = re.compile(r"([0-9]{1,4})\s*(?:个?月|months?|mths?)", re.IGNORECASE)
+MONTHS_A_YEAR = 12
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"
 
@@ -273,6 +277,12 @@ def _written_number(
     text: str, money_factor: float | None, mark: DecimalMark, currency: str, unit: str
 ) -> Decimal:
     cleaned = plain(half_width(text))
+    if mixed := _MIXED.fullmatch(cleaned):
+        parts = (f"{mixed[1]}亿{mixed[3]}", f"{mixed[2]}万{mixed[3]}")
+        return sum(
+            (_written_number(part, money_factor, mark, currency, unit) for part in parts),
+            Decimal(0),
+        )
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
             "not-finite",
@@ -391,10 +401,19 @@ def parse_integer(text: str, suffix: str = "") -> int:
         Not a whole number.
     """
     cleaned = plain(text)
-    if suffix:
-        words = (suffix, *_SUFFIXES.get(suffix, ()))
-        cleaned = re.sub(rf"\s*(?:{_one_of(words)})$", "", cleaned, flags=re.IGNORECASE)
-    number = parse_number(cleaned)
+    if not suffix:
+        return _whole(parse_number(cleaned), text)
+    words = (suffix, *_SUFFIXES.get(suffix, ()))
+    cleaned = re.sub(rf"\s*(?:{_one_of(words)})$", "", cleaned, flags=re.IGNORECASE)
+    months = _MONTHS.fullmatch(cleaned)
+    try:
+        number = int(months[1]) / MONTHS_A_YEAR if months else parse_number(cleaned)
+        return _whole(number, text)
+    except CellFault as fault:
+        raise CellFault(fault.rule, fault.message, phrase("write-whole-years")) from None
+
+
+def _whole(number: float, text: str) -> int:
     if number != int(number) or abs(number) >= 2**53:
         raise CellFault("bad-number", phrase("is-not-a-whole-number", text=_short(text)))
     return int(number)

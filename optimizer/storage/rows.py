@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
-from infraplan.optimizer.storage.accepted_words import MYRIADS, NOTE_STARTS
+from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
+from infraplan.optimizer.storage.dittos import more_cells, without_dittos
 from infraplan.optimizer.storage.estimates import with_estimates
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
@@ -25,6 +26,7 @@ from infraplan.optimizer.storage.numbers import (
     half_width,
     two_readings,
 )
+from infraplan.optimizer.storage.passed_rows import is_filled, why_passed_over
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 _ASKED_ONCE = (Base.NUMBER, Base.NUMBER_OR_TEXT)
 """Columns in which one question stands for all cells that can be read in two ways."""
 
+ACTUALS = "actuals"
+"""The table of what happened, which people write as well."""
 INSTANCE_TABLES = frozenset({*CSV_TABLES, OPTIONS})
 """Tables in which people write ids; those of a run are the product's own."""
 
@@ -107,12 +111,14 @@ def read_grid(
         What `12,500` means where neither the context nor any cell tells the decimal mark.
     """
     heading_row, headings = _heading_rows(grid, table, heading_row)
-    if not any(map(_is_filled, headings)):
+    if not any(map(is_filled, headings)):
         _report_empty(table, source, faults)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
     context = replace(context, reads_estimates=table.name in INSTANCE_TABLES)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
+    required = [position for position, _, info in columns.known if info.required]
+    below = _with_repeats(below, columns, required, source, faults)
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
@@ -120,10 +126,10 @@ def read_grid(
     readers = _readers(columns, contexts, unit)
     rows = []
     for number, cells in below:
-        first = next(filter(_is_filled, cells), None)
+        first = next(filter(is_filled, cells), None)
         if first is None:
             continue
-        if reason := _passed_over(first, cells, columns):
+        if reason := why_passed_over(cells, required):
             message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
@@ -142,6 +148,21 @@ def _readers(columns: _Columns, contexts: dict[int, CellContext], unit: str) -> 
         for position, heading, info in columns.known
     ]
     return sorted(readers, key=lambda reader: reader.info.span is Span.BY_KIND)
+
+
+def _with_repeats(
+    rows: list[tuple[int, Sequence[Any]]],
+    columns: _Columns,
+    required: Sequence[int],
+    source: Source,
+    faults: Faults,
+) -> list[tuple[int, Sequence[Any]]]:
+    """`rows` with the cell above in the place of 同上, where people wrote the table."""
+    if columns.table.name not in {*INSTANCE_TABLES, ACTUALS}:
+        return rows
+    names = {position: info.name for position, _, info in columns.known}
+    place = Origin(source.file, source.sheet, None, columns.shown)
+    return without_dittos(rows, names, required, place, faults)
 
 
 def _report_empty(table: Table, source: Source, faults: Faults) -> None:
@@ -217,7 +238,7 @@ def _tell_wide_names(
             "is-read-in-half-width",
             text=shortened(text, ""),
             name=shortened(half_width(text), ""),
-            more=len(found) - 1,
+            more=more_cells(len(found)),
         )
         place = Origin(source.file, source.sheet, number, columns.shown)
         faults.add(place.finding("full-width", message, column=column, severity=Severity.NOTE))
@@ -294,35 +315,6 @@ def _column_contexts(
     }
 
 
-_NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
-_SUMS = ("合计", "小计", "总计", "共计")
-
-
-_WESTERN_SUMS = re.compile(
-    r"(?:(?:grand |sub[- ]?)?totals?|sum|summe|gesamt|zwischensumme|somme|totale|suma)(?: .*)?",
-    re.IGNORECASE,
-)
-"""Sums too, of all or of what follows (`Subtotal roads`), as `交通小计` is, where a cell that
-every row must have is blank: they might be ids otherwise."""
-
-
-def _passed_over(first_cell: Any, cells: Sequence[Any], columns: _Columns) -> Phrase | None:
-    """Return why a row, whose first filled cell is given, is no row of the table, else None."""
-    first = first_cell.strip() if isinstance(first_cell, str) else ""
-    if _NOTE.match(first) and sum(map(_is_filled, cells)) == 1:
-        return phrase("the-note")
-    bare = "".join(first.split()).rstrip(":：")
-    if bare in _SUMS:
-        return phrase("the-sum")
-    if not bare.endswith(_SUMS) and _WESTERN_SUMS.fullmatch(first.rstrip(":：")) is None:
-        return None
-    blank = any(
-        info.required and not _is_filled(cells[position] if position < len(cells) else None)
-        for position, _, info in columns.known
-    )
-    return phrase("the-sum") if blank else None
-
-
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
     """Return the row (1-based) among the first five that holds headings; 1 where none does.
 
@@ -332,7 +324,7 @@ def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
     """
     best, most = 1, 0
     for number, cells in enumerate(grid[:5], start=1):
-        texts = [str(cell) for cell in cells if _is_filled(cell)]
+        texts = [str(cell) for cell in cells if is_filled(cell)]
         known = sum(1 for text in texts if heading_of(table, text) is not None)
         if known > most and (known >= 2 or known == len(texts)):
             best, most = number, known
@@ -368,7 +360,7 @@ def _heading_rows(
         if upper < 1 or len(grid) <= upper:
             continue
         above, below = (
-            [" ".join(str(cell).split()) if _is_filled(cell) else "" for cell in grid[row]]
+            [" ".join(str(cell).split()) if is_filled(cell) else "" for cell in grid[row]]
             for row in (upper - 1, upper)
         )
         width = max(len(above), len(below))
@@ -423,10 +415,6 @@ def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str
 
 
 _BRACKET = re.compile(r"[(\[（［].*[)\]）］]")
-
-
-def _is_filled(cell: Any) -> bool:
-    return cell is not None and (not isinstance(cell, str) or (not cell.isspace() and cell != ""))
 
 
 def _read_headings(
@@ -510,7 +498,7 @@ def _read_row(
             continue
         if value is not BLANK:
             values[info.name] = value
-    extra = [cell for cell in cells[columns.width :] if _is_filled(cell)]
+    extra = [cell for cell in cells[columns.width :] if is_filled(cell)]
     if extra:
         faults.add(
             origin.finding(

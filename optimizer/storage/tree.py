@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from infraplan.models.base import DomainModel
-from infraplan.models.catalogue import Phrase, foreign, listed, phrase
+from infraplan.models.catalogue import Phrase, entries, foreign, listed, pair, phrase
 from infraplan.optimizer.storage.cells import BLANK, CellContext, clean_text, of_kind, parse_value
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin, join_path
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
@@ -45,7 +45,9 @@ class TreeReader:
         sheet: str | None = None,
         line_of: Callable[[str], int | None] = no_line,
         context: CellContext | None = None,
+        word_of: Callable[[str], Phrase] | None = None,
     ) -> None:
+        self._word_of = word_of
         self._faults = faults
         self._file = file
         self._sheet = sheet
@@ -62,11 +64,12 @@ class TreeReader:
             sheet=self._sheet,
             line_of=self._line_of,
             context=self._context,
+            word_of=self._word_of,
         )
 
     def origin(self, path: str) -> Origin:
         """Return the place of `path`."""
-        return Origin(self._file, self._sheet, None, {}, path, self._line_of)
+        return Origin(self._file, self._sheet, None, {}, path, self._line_of, self._word_of)
 
     def fault(self, rule: str, message: Phrase, advice: Phrase, path: str) -> None:
         """Keep a finding at `path`."""
@@ -90,7 +93,7 @@ class TreeReader:
             info = known.get(str(name))
             where = join_path(path, str(name))
             if info is None:
-                self._unknown(str(name), list(known), where)
+                self._unknown(str(name), model, where)
                 faulty.add(str(name))
                 continue
             value, sound = self._value(of_kind(info, data.get("kind")), raw, where)
@@ -103,10 +106,17 @@ class TreeReader:
             self.unsound.add(path)
         return built if built is None or not faulty else Built(built.object, built.origin, False)
 
-    def _unknown(self, name: str, known: list[str], path: str) -> None:
-        close = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = phrase("did-you-mean-4", close=close[0]) if close else ""
-        advice = phrase("known-here", hint=hint, known=listed(known))
+    def _unknown(self, name: str, model: type[DomainModel], path: str) -> None:
+        """Tell that `model` has no field `name`, and which it has."""
+        words = entries("setting") if self._word_of is not None else {}
+        known: dict[str, Phrase] = {}
+        for field in fields_of(model):
+            found = words.get(f"{model.__name__}.{field}")
+            known[field] = pair(field, field if found is None else found.chinese)
+        names = {said: field for field, word in known.items() for said in (field, word.zh)}
+        close = get_close_matches(name, list(names), n=1, cutoff=0.5)
+        hint = phrase("did-you-mean-4", close=known[names[close[0]]]) if close else ""
+        advice = phrase("known-here", hint=hint, known=listed(known.values()))
         self.fault("unknown-key", phrase("is-not-known-here", name=name), advice, path)
 
     def _value(self, info: FieldInfo, raw: Any, path: str) -> tuple[Any, bool]:

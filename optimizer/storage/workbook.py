@@ -27,6 +27,7 @@ from infraplan.optimizer.storage.flat_settings import (
     SETTINGS_TABLE,
     build_scenarios,
     nested_settings,
+    setting_of,
 )
 from infraplan.optimizer.storage.rows import Row, Source, find_headings, read_grid
 from infraplan.optimizer.storage.table_columns import (
@@ -268,7 +269,9 @@ class _SheetReader:
                 path = path[: max(path.rfind("."), path.rfind("["), 0)]
             return 1
 
-        reader = TreeReader(self._assembly.faults, self._file, sheet=title, line_of=line_of)
+        reader = TreeReader(
+            self._assembly.faults, self._file, sheet=title, line_of=line_of, word_of=setting_of
+        )
         self._assembly.set_settings(tree, reader)
 
     def rows(self, name: str, table: Table) -> list[Row]:

@@ -137,3 +137,12 @@ def test_rare_signs_whose_second_byte_is_a_letter_stay_chinese() -> None:
     faults = Faults()
     assert decode(text.encode("gb18030"), "t.csv", faults) == text
     assert not faults.findings
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_under_the_name_of_a_text_is_called_that(start: bytes) -> None:
+    faults = Faults()
+    assert decode(start + bytes(200), "projects.csv", faults) is None
+    (finding,) = faults.findings
+    assert finding.message == "the file is a workbook, and text is asked for"
+    assert "CSV UTF-8" in finding.advice.zh

@@ -294,3 +294,25 @@ def test_no_year(text: str) -> None:
     with pytest.raises(CellFault) as caught:
         parse_year(text, YearEnd.FIRST)
     assert caught.value.rule == "bad-year"
+
+
+@pytest.mark.parametrize("text", ["24个月", "24月", "２４个月", "24 months", "24 Mths"])
+def test_a_term_in_whole_years_of_months(text: str) -> None:
+    assert parse_integer(text, "年") == 2
+
+
+@pytest.mark.parametrize("text", ["18个月", "一年半", "2-3年", "2.5", "24个月"])
+def test_a_term_that_is_no_whole_years_is_told_what_to_write(text: str) -> None:
+    suffix = "" if text == "24个月" else "年"  # months say nothing of a number of projects
+    with pytest.raises(CellFault) as caught:
+        parse_integer(text, suffix)
+    assert ("整年数" in caught.value.advice.zh) == bool(suffix)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1亿2000万", 1.2), ("1亿2,000万元", 1.2), ("3亿零50万元", 3.005), ("12亿5000.5万", 12.50005)],
+)
+def test_an_amount_in_two_magnitudes(text: str, value: float) -> None:
+    assert parse_number(text, money_factor=1e8, currency="CNY") == pytest.approx(value, rel=1e-12)
+    assert parse_number(text, money_factor=1e4, currency="CNY") == pytest.approx(1e4 * value)

@@ -420,3 +420,26 @@ def test_the_template_validates_clean_and_teaches_how_debt_is_handled(tmp_path: 
     assert {row.year for row in rows if row.new_quota} == set(years)
     served = {(pool.id, owner) for pool in reading.instance.pools for owner in pool.service_funds}
     assert {(row.pool, row.jurisdiction) for row in reading.instance.instruments} <= served
+
+
+def test_settings_are_called_what_the_sheet_calls_them() -> None:
+    settings = [row for row in SETTINGS if row[0] != "price_year"]
+    settings += [["通胀率", 0.02], ["债务规则.规则.1.最高比例", "abc"]]
+    _, findings = read(book(设置=settings, 项目=[HEADS, ["r", "环路", "交通", 6.0, 3]]))
+    told = {f.rule: (f.where("zh"), f.advice.zh) for f in findings}
+    assert told["unknown-key"][0].endswith("通胀率列")
+    assert "是否为通货膨胀率" in told["unknown-key"][1]
+    assert "价格年份" in told["unknown-key"][1]
+    assert "price_year" not in told["unknown-key"][1]
+    assert told["bad-number"][0].endswith("债务规则.规则.1.最高比例列")
+    assert any(f.where("zh").endswith("，价格年份列") for f in findings)
+
+
+def test_a_doubt_about_a_table_that_is_not_there_names_the_workbook() -> None:
+    reading = read_workbook(data(book(项目=[HEADS, ["r", "环路", "交通", 6.0, 3]])), "plan.xlsx")
+    assert reading.instance is not None
+    found = [reading.locate(problem) for problem in find_implausibilities(reading.instance)]
+    lacking = [f for f in found if f.rule == "money-unlimited"]
+    assert [(f.file, f.where("zh")) for f in lacking] == [
+        ("plan.xlsx", "plan.xlsx，工作表资金，jurisdiction列")
+    ]

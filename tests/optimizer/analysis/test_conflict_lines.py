@@ -334,3 +334,20 @@ def test_a_start_that_an_order_shuts_is_none_that_money_is_short_for() -> None:
     assert told.rule == "fund_balance:budget"
     assert (told.year, told.amount) == (2028, pytest.approx(0.41))
     assert told.loss == pytest.approx(0.392)
+
+
+def test_a_relation_without_an_id_is_named_in_chinese() -> None:
+    projects = [
+        make_project("b", 1, name_zh="乙路", **MUST),
+        make_project("c", 1, name_zh="丙路", **MUST),
+    ]
+    for relation in (
+        make_relation("exclusive", ["b", "c"]),
+        make_relation("exclusive", ["b"], ["c"]),
+    ):
+        instance = make_instance(
+            projects,
+            relations=[relation],
+        )
+        report = find_conflict(build_formulation(instance), time_limit_s=60.0)
+        assert any(line.endswith("：乙路、丙路") for line in conflict_lines(report.rules, "zh"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
+from infraplan.optimizer.estimating.slip_plausibility import slip_doubts, units_in
 from tests.builders import make_bond, make_fund, make_instance, make_project, make_receipt
 
 
@@ -55,3 +55,43 @@ def test_a_receipt_of_many_times_the_cost(value: float, told: bool) -> None:
     tables = {"funds": [make_fund()], "receipts": [make_receipt("a", value, years=10)]}
     expected = [("receipt-over-cost", "receipts", 0, "value")] if told else []
     assert doubts(make_instance(rows, **tables)) == expected
+
+
+def test_rates_of_every_table_are_asked_about() -> None:
+    rows = [make_project("a", 102.0, 8.0, benefit_growth=3.0)]
+    tables = {
+        "funds": [make_fund(interest_rate=2.5)],
+        "receipts": [make_receipt("a", 8.0, growth=2.0)],
+    }
+    assert doubts(make_instance(rows, **tables)) == [
+        ("rate-in-per-cent", "funds", 0, "interest_rate"),
+        ("rate-in-per-cent", "receipts", 0, "growth"),
+        ("rate-in-per-cent", "projects", 0, "benefit_growth"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [
+        ("亿元", 1e8),
+        ("万元", 1e4),
+        ("百万元", 1e6),
+        ("元", 1.0),
+        ("100 million CNY", 1e8),
+        ("million USD", 1e6),
+        ("10 thousand CNY", 1e4),
+        ("m", None),
+        ("trip-minutes", None),
+        ("CNY", None),
+        ("原文造价单位", None),
+    ],
+)
+def test_a_money_unit_beside_its_factor(unit: str, factor: float | None) -> None:
+    assert units_in(unit) == factor
+    field = "money_unit" if unit.isascii() else "money_unit_zh"
+    for stated in (1.0, 1e4, 1e6, 1e8):
+        settings = {field: unit, "money_factor": stated}
+        found = doubts(make_instance([make_project("a", 102.0, 8.0)], settings=settings))
+        is_told = factor is not None and stated != factor
+        expected = [("unit-beside-factor", "instance", None, "money_factor")] if is_told else []
+        assert found == expected

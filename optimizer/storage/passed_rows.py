@@ -1,0 +1,59 @@
+"""Rows of a table that hold no object: notes, sums, headings of groups, who filled the table in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.optimizer.storage.accepted_words import NOTE_STARTS, SIGNED_BY
+
+_NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
+_SIGNED = re.compile(rf"(?:{'|'.join(SIGNED_BY)})(?:\([^()]*\)|（[^（）]*）)?\s*[:：]")
+_SUMS = ("合计", "小计", "总计", "共计")
+_WESTERN_SUMS = re.compile(
+    r"(?:(?:grand |sub[- ]?)?totals?|sum|summe|gesamt|zwischensumme|somme|totale|suma)(?: .*)?",
+    re.IGNORECASE,
+)
+"""Sums too, of all or of what follows (`Subtotal roads`), as `交通小计` is, where a cell that
+every row must have is blank: they might be ids otherwise."""
+_GROUP = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?(?:[、.．\s].*|[)）].*)?", re.DOTALL)
+"""Number of a group of rows, alone or before its heading: 一, 二、水利, （三）能源."""
+_GROUP_CELLS = 2
+"""Most cells that are filled beside the number of a group: its heading and a remark."""
+
+
+def is_filled(cell: Any) -> bool:
+    """Whether `cell` holds anything but blanks."""
+    return cell is not None and (not isinstance(cell, str) or (not cell.isspace() and cell != ""))
+
+
+def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | None:
+    """Return why a row that holds something is no row of the table, None where it is one.
+
+    Parameters
+    ----------
+    cells
+        The row's cells, one of which at least is filled.
+    required
+        Columns that every row must fill: a row that does is passed over as a sum alone.
+    """
+    first_cell = next(filter(is_filled, cells), None)
+    first = first_cell.strip() if isinstance(first_cell, str) else ""
+    num_filled = sum(map(is_filled, cells))
+    if _NOTE.match(first) and num_filled == 1:
+        return phrase("the-note")
+    bare = "".join(first.split()).rstrip(":：")
+    if bare in _SUMS:
+        return phrase("the-sum")
+    blank = [at for at in required if not is_filled(cells[at] if at < len(cells) else None)]
+    if not blank:
+        return None
+    if bare.endswith(_SUMS) or _WESTERN_SUMS.fullmatch(first.rstrip(":：")) is not None:
+        return phrase("the-sum")
+    if _GROUP.fullmatch(first) and num_filled <= 1 + _GROUP_CELLS and len(blank) > 1:
+        return phrase("the-heading-of-a-group")
+    if _SIGNED.match(first):
+        return phrase("the-note")
+    return None
