@@ -81,7 +81,7 @@ class _Told:
         return replace(news, incumbent=best, bound=bound, gap=relative_gap(best, bound))
 
 
-class _Group:
+class Group:
     """A group of parts: what is known of it, and who answers it.
 
     `proven` is the bound that multipliers prove, None before it is asked, or where there is none.
@@ -148,7 +148,7 @@ class Parts:
 
 def parts_of(formulation: Formulation, options: SolveOptions) -> Parts | None:
     """The parts of a program that falls apart; None where it does not, or is of another kind."""
-    tree = tree_of(formulation.mip) if _is_fit(formulation, options) else None
+    tree = tree_of(formulation.mip) if is_fit(formulation, options) else None
     groups = [] if tree is None else _groups(tree, _processes(options))
     return None if tree is None or not groups else Parts(tree, groups)
 
@@ -173,7 +173,7 @@ def search_by_parts(
     told = _Told(len(split.groups), known, tree.mip.objective_offset, on_progress)
     way = guest_options(options, deadline)
     groups = [
-        _Group(tree.only(columns), None if start is None else start[columns])
+        Group(tree.only(columns), None if start is None else start[columns])
         for columns in split.groups
     ]
 
@@ -204,7 +204,7 @@ def _with_bound(known: Known, bound: float | None) -> Known:
     return replace(known, bound=min(proven, default=None))
 
 
-def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
+def is_fit(formulation: Formulation, options: SolveOptions) -> bool:
     """Whether a program is of a kind that is searched so, and no other way was asked for."""
     return (
         is_large(formulation.mip)
@@ -214,6 +214,11 @@ def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
         and options.columns is Columns.AUTO
         and options.memory_limit_mb is None  # several guests at a time would share it
     )
+
+
+def falls_apart(starts: FloatArray) -> bool:
+    """Whether parts with so many `starts` each are worth taking apart."""
+    return bool(np.count_nonzero(starts >= LEAST_STARTS) >= LEAST_PARTS)
 
 
 def _processes(options: SolveOptions) -> int:
@@ -230,7 +235,7 @@ def _groups(tree: StartTree, most: int) -> list[IntArray]:
     """Columns of each group of parts, the groups about as large; none where all hangs together."""
     number = part_numbers(tree.mip)
     size = np.bincount(number, weights=tree.row >= 0)
-    if np.count_nonzero(size >= LEAST_STARTS) < LEAST_PARTS:
+    if not falls_apart(size):
         return []
     order = np.argsort(-size, kind="stable")
     group = np.zeros(size.size, dtype=np.int64)
