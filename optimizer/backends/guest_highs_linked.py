@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csc_array, csr_array, hstack
 
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import TOLERANCE
@@ -48,8 +48,16 @@ PICK_S, PICK_GAP = 1.5, 0.1
 """Work of picking plans, and share of what may be gained to which it is done."""
 MISSED = 5.0
 """Times the largest price of any row for a unit's share of it that is missed, at least."""
+POLISH = 1.0
+"""Work that may go into making the best plan better for each unit that goes into all else."""
+POLISH_S, SHORT = 2.0, 0.4
+"""Work of one such program at most, and the share of it below which the next is larger."""
+PARTS_FREE, PROJECTS_FREE, LARGER, SMALLER = 4.0, 30.0, 1.3, 0.75
+"""Parts that it frees at first, projects of each, and how their numbers follow."""
+WIDE = 4.0
+"""Times the loss of the last free project's second best decision: what free choices may lose."""
 IDLE = 3
-"""Rounds in a row without a better bound, plan or new plan of a part after which the search ends."""
+"""Rounds in a row without a better bound or plan, or a new plan of a part, after which it ends."""
 SAME = 1e-9
 
 
@@ -60,13 +68,22 @@ class _Member(Part):
     """
 
     def __init__(
-        self, mip: Mip, columns: IntArray, starts: Starts, job: Job, budget: Budget, links: csr_array
+        self,
+        mip: Mip,
+        columns: IntArray,
+        starts: Starts,
+        job: Job,
+        budget: Budget,
+        links: csr_array,
     ) -> None:
         super().__init__(mip, columns, starts, job, budget)
         self.links = csr_array(links[:, columns])
         self.plans: list[FloatArray] = []
         self.worth: list[float] = []
         self.use: list[FloatArray] = []
+        self.best_prices = np.zeros(self.links.shape[0])
+        self.reduced, self.top = self.mip.objective, np.inf
+        self.alone = np.zeros(self.groups.count)
         self._seen: set[bytes] = set()
         self._gap = job.gap
 
@@ -94,6 +111,52 @@ class _Member(Part):
                 self._drop(np.argsort(-worth, kind="stable")[MOST_KEPT:])
                 worth = np.array(self.worth) - np.array(self.use) @ prices
             self.search.offer(self.plans[int(np.argmax(worth))])
+
+    def learn(self, prices: FloatArray) -> None:
+        """Learn from a search at `prices`, the best so far, what each start loses at them."""
+        y = self.relaxation.prices
+        if y is None:
+            return
+        matrix = csr_array(
+            (self.mip.a_value, self.mip.a_index, self.mip.a_start),
+            (self.mip.num_rows, self.mip.num_columns),
+        )
+        self.best_prices, self.top = prices, self.search.bound
+        self.reduced = self.mip.objective - self.links.T @ prices - matrix.T @ y
+        self.alone = y[self.relaxation.needs]
+
+    def lack_of(self, values: FloatArray) -> float:
+        """What the part's piece of a plan lacks to the best one at the best prices."""
+        paid = self.links.T @ self.best_prices
+        return max(0.0, self.top - float(((self.mip.objective - paid) * values).sum()))
+
+    def near(self, many: int, values: FloatArray) -> BoolArray:
+        """Columns of `many` projects that were nearly decided otherwise, and what else to try.
+
+        Shape: columns. `values` is the piece of the best plan.
+        """
+        mine, group, count = self.groups.columns, self.groups.group, self.groups.count
+        loss = np.maximum(0.0, -self.reduced[mine])
+        weight = np.zeros(count)
+        np.maximum.at(weight, group, np.abs(self.mip.objective[mine]))
+        weight = np.maximum(weight, SAME)
+        whose = np.concatenate([group, np.arange(count)])
+        every = np.concatenate([loss, np.maximum(0.0, self.alone)])
+        order = np.lexsort((every, whose))
+        ranked = whose[order]
+        second = np.full(count, np.inf)
+        is_second = np.flatnonzero(
+            (ranked == np.concatenate([[-1], ranked[:-1]]))
+            & (ranked != np.concatenate([[-1, -1], ranked[:-2]]))
+        )
+        second[ranked[is_second]] = every[order[is_second]] / weight[ranked[is_second]]
+        chosen = np.argsort(second, kind="stable")[:many]
+        is_free = np.zeros(count, dtype=np.bool_)
+        is_free[chosen] = True
+        last = WIDE * float(second[chosen].max(initial=0.0))
+        free = np.zeros(values.size, dtype=np.bool_)
+        free[mine] = is_free[group] & ((loss / weight[group] <= last) | (values[mine] > 0.5))
+        return free
 
     def _drop(self, places: IntArray) -> None:
         for place in sorted(places.tolist(), reverse=True):
@@ -135,12 +198,16 @@ class _Linked:
         alone = restricted(mip, csr_array(matrix[kept]), every, kept)
         starts = Starts(np.where(rows >= 0, np.searchsorted(kept, rows), -1), years)
         self.members = [
-            _Member(alone, c, starts, job, self.budget, self._links) for c in columns_of_parts(alone)
+            _Member(alone, c, starts, job, self.budget, self._links)
+            for c in columns_of_parts(alone)
         ]
         self._is_broken = has_broken_empty_row(alone)
         self.bound, self.worth = np.inf, -np.inf
         self.values: FloatArray | None = None
         self._send_at, self._is_sent = 0.0, True
+        self._matrix, self._by_column = matrix, csc_array(matrix)
+        self._random = np.random.default_rng(job.seed)
+        self._many, self._wide, self._polished_s = PROJECTS_FREE, PARTS_FREE, 0.0
         start = job.start()
         if start is not None and np.isfinite(start).all():
             self._take(start)
@@ -158,8 +225,11 @@ class _Linked:
                 return self.budget.ended if self.budget.is_over else Termination.INFEASIBLE
             if bound < self.bound:
                 self.bound, best = bound, prices
+                for member in self.members:
+                    member.learn(prices)
             self._hear()
             picked = self._pick(best)
+            self._polish()
             if self._is_near:
                 return Termination.GAP_REACHED
             if picked is None:
@@ -252,7 +322,10 @@ class _Linked:
             solver.setOptionValue("time_limit", min(left, 4.0 * PICK_S))
         solver.run()
         self.budget.spent_s += work.done_s
-        if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        if (
+            solver.getInfo().primal_solution_status
+            != highspy.SolutionStatus.kSolutionStatusFeasible
+        ):
             return
         chosen = np.array(solver.getSolution().col_value)[: owner.size] > 0.5
         values = np.zeros(self._mip.num_columns)
@@ -260,6 +333,75 @@ class _Linked:
             member = self.members[int(owner[number])]
             values[member.columns] = member.plans[int(place[number])]
         self._take(values)
+
+    def _polish(self) -> None:
+        """Make the best plan better, a few parts at a time, as long as it has its share of work."""
+        while self.values is not None and not self.budget.is_over and not self._is_near:
+            if self._polished_s > POLISH * (self.budget.spent_s - self._polished_s):
+                return
+            before = self.budget.spent_s
+            self._polish_some(self.values)
+            self._polished_s += self.budget.spent_s - before
+            self._tell(self.bound)
+
+    def _some(self, values: FloatArray) -> list[_Member]:
+        """A few parts, the likelier the more their plan lacks, and those that start nothing."""
+        deciding = [m for m in self.members if m.groups.count]
+        lacks = np.array([m.lack_of(values[m.columns]) for m in deciding])
+        lacks = np.where(np.isfinite(lacks), lacks, 0.0)
+        chance = lacks + max(float(lacks.mean()), SAME)
+        size = min(round(self._wide), len(deciding))
+        drawn = self._random.choice(lacks.size, size, replace=False, p=chance / chance.sum())
+        others = [m for m in self.members if not m.groups.count]
+        return [*(deciding[number] for number in sorted(drawn.tolist())), *others]
+
+    def _polish_some(self, values: FloatArray) -> None:
+        lower, upper = values.copy(), values.copy()
+        for member in self._some(values):
+            mine = member.columns
+            free = ~self._mip.integrality[mine]
+            if member.groups.count:
+                free |= member.near(round(self._many), values[mine])
+            lower[mine[free]] = self._mip.col_lower[mine[free]]
+            upper[mine[free]] = self._mip.col_upper[mine[free]]
+        kept = np.flatnonzero(upper > lower)
+        rest = values.copy()
+        rest[kept] = 0.0
+        part = csr_array(self._by_column[:, kept])
+        rows = np.flatnonzero(np.diff(part.indptr) > 0)
+        shift = self._matrix @ rest
+        small = restricted(self._mip, csr_array(part[rows]), kept, rows, shift[rows])
+        small = replace(
+            small,
+            objective_offset=self._mip.objective_offset + float((self._mip.objective * rest).sum()),
+        )
+        solver = self._solver(small, relaxed=False)
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("mip_abs_gap", 0.02 * max(self.bound - self.worth, SAME))
+        work = Work(POLISH_S, small.num_nonzeros, is_search=True)
+        stop_by(solver, work, self.budget)
+        left = self.budget.left_s
+        if left is not None:
+            solver.setOptionValue("time_limit", min(left, 4.0 * POLISH_S))
+        solver.run()
+        self.budget.spent_s += 1e-2 + work.done_s
+        is_whole = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if is_whole and work.done_s < SHORT * POLISH_S:
+            self._many *= LARGER
+            self._wide = min(self._wide * LARGER, float(len(self.members)))
+        elif not is_whole:
+            self._many = max(5.0, SMALLER * self._many)
+            self._wide = max(2.0, SMALLER * self._wide)
+        if (
+            solver.getInfo().primal_solution_status
+            != highspy.SolutionStatus.kSolutionStatusFeasible
+        ):
+            return
+        found = rest
+        found[kept] = np.array(solver.getSolution().col_value)
+        whole = self._mip.integrality
+        found[whole] = np.round(found[whole])
+        self._take(found)
 
     def _picking(self, best: FloatArray) -> tuple[Mip, IntArray, IntArray]:
         """The program that picks; its columns' parts, and their places among the part's plans."""

@@ -76,7 +76,8 @@ class Relaxation:
 
     def __init__(self, mip: Mip, needs: IntArray, job: Job, budget: Budget) -> None:
         """`needs` (shape: groups) are the rows that add up the starts of each group."""
-        self._mip, self._needs, self._job, self._budget = mip, needs, job, budget
+        self._mip, self._job, self._budget = mip, job, budget
+        self.needs = needs
         self._solver = highspy.Highs()
         configure(self._solver, job)
         self._solver.setOptionValue("presolve", "off")
@@ -130,7 +131,7 @@ class Relaxation:
             lower = self._mip.col_lower[changed]
             self._solver.changeColsBounds(changed.size, changed, lower, upper[changed])
         for group in np.flatnonzero(needed != self._needed).tolist():
-            row = int(self._needs[group])
+            row = int(self.needs[group])
             least = 1.0 if needed[group] else float(self._mip.row_lower[row])
             self._solver.changeRowBounds(row, least, float(self._mip.row_upper[row]))
         self._upper, self._needed = upper, needed.copy()
@@ -151,7 +152,7 @@ class Relaxation:
         mip = self._mip
         upper = np.where(allowed, mip.col_upper, mip.col_lower)
         lower = mip.row_lower.copy()
-        lower[self._needs[needed]] = 1.0
+        lower[self.needs[needed]] = 1.0
         kept = np.flatnonzero((upper > mip.col_lower) | (mip.col_lower != 0.0))
         part = self._matrix[:, kept]
         every_row = np.arange(mip.num_rows)
@@ -186,7 +187,7 @@ class Relaxation:
         """Bound of all plans of the node that multipliers `y` prove, and its reduced costs."""
         mip = self._mip
         lower = mip.row_lower.copy()
-        lower[self._needs[needed]] = 1.0
+        lower[self.needs[needed]] = 1.0
         limit = np.where(y > 0.0, mip.row_upper, lower)
         y = np.where(np.isfinite(limit), y, 0.0)
         if self.prices is None:

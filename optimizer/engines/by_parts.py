@@ -216,7 +216,7 @@ def is_fit(formulation: Formulation, options: SolveOptions) -> bool:
     )
 
 
-def falls_apart(starts: FloatArray) -> bool:
+def falls_apart(starts: IntArray) -> bool:
     """Whether parts with so many `starts` each are worth taking apart."""
     return bool(np.count_nonzero(starts >= LEAST_STARTS) >= LEAST_PARTS)
 
@@ -234,7 +234,7 @@ def _processes(options: SolveOptions) -> int:
 def _groups(tree: StartTree, most: int) -> list[IntArray]:
     """Columns of each group of parts, the groups about as large; none where all hangs together."""
     number = part_numbers(tree.mip)
-    size = np.bincount(number, weights=tree.row >= 0)
+    size = np.bincount(number[tree.row >= 0], minlength=int(number.max(initial=-1)) + 1)
     if not falls_apart(size):
         return []
     order = np.argsort(-size, kind="stable")

@@ -102,6 +102,7 @@ def what_is_known(
     first: FloatArray | None = None,
     is_first_sought: bool = False,
     is_brief: bool = False,
+    is_priced: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
@@ -110,7 +111,8 @@ def what_is_known(
     of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
     where `plan_at_once` sought it before), and where the plan after it is not within the relative
     `gap` of the bound, a core is searched. `on_plan` hears of every better plan but `first`. With
-    `is_brief` the first plan is followed by no more than a bound and a greedy plan, in a moment.
+    `is_brief` the first plan is followed by no more than a bound and a greedy plan, in a moment;
+    with `is_priced` the bound has its whole time, since its multipliers are prices of what follows.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -134,7 +136,7 @@ def what_is_known(
             better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
-    known = _with_relaxation(mip, known, deadline, is_brief)
+    known = _with_relaxation(mip, known, deadline, is_brief and not is_priced)
     relaxed = known.relaxed or QuickRelaxation(None, None)
     if relaxed.is_infeasible:
         return known

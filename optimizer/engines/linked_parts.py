@@ -16,7 +16,8 @@ Source: Geoffrion, "Lagrangean relaxation for integer programming", Mathematical
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -26,9 +27,10 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.tree import StartTree, tree_of
 from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.by_parts import Group, falls_apart, is_fit
-from infraplan.optimizer.engines.claims import Answer, contradiction_in
+from infraplan.optimizer.engines.claims import Answer, ask, contradiction_in, under_both
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
@@ -43,6 +45,8 @@ MOST_LINKS = 400
 """Rows between districts that are priced at most."""
 PASSES = 60
 """Times that rows hand on whose a column is: from a year's money to the next."""
+WHOLE_S = 2.0
+"""Seconds that must be left to search the whole where prices have left something open."""
 NOBODY, SEVERAL = -1, -2
 """Columns that no district was found for, and those of several."""
 
@@ -56,7 +60,7 @@ def link_rows(formulation: Formulation) -> IntArray:
     """
     mip, instance = formulation.mip, formulation.instance
     starts = mip.starts
-    names = sorted({project.jurisdiction for project in instance.projects})
+    names = list(dict.fromkeys(project.jurisdiction for project in instance.projects))
     number = {name: n for n, name in enumerate(names)}
     district = np.array([number[p.jurisdiction] for p in instance.projects], dtype=np.int64)
     run = starts.run_of_column(mip.num_columns)
@@ -104,36 +108,40 @@ def _districts_of(row: IntArray, owner: IntArray, rows: int, districts: int) -> 
     return np.bincount(pairs // max(1, districts), minlength=rows)
 
 
-@dataclass(frozen=True)
-class Linked:
-    """A program in the form of starts by year that falls apart but for its rows `tree.links`."""
+def joined_by_few(formulation: Formulation, options: SolveOptions) -> IntArray | None:
+    """The few rows without which a program would fall apart; None where it does not even then.
 
-    tree: StartTree
-
-
-def linked_parts_of(formulation: Formulation, known: Known, options: SolveOptions) -> Linked | None:
-    """A program that falls apart but for a few rows, with the prices of its relaxation for these.
-
-    None where it does not, where it is of another kind, or without multipliers of its relaxation.
+    None, too, where it is of another kind.
     """
-    multipliers = None if known.relaxed is None else known.relaxed.multipliers
-    if multipliers is None or not is_fit(formulation, options):
+    if not is_fit(formulation, options):
         return None
     links = link_rows(formulation)
-    tree = tree_of(formulation.mip) if 0 < links.size <= MOST_LINKS else None
+    if not 0 < links.size <= MOST_LINKS:
+        return None
+    alone = _without_rows(formulation.mip, links)
+    part = part_numbers(alone)
+    run = formulation.mip.starts.run_of_column(formulation.mip.num_columns)
+    return links if falls_apart(np.bincount(part[run >= 0])) else None
+
+
+def _tree_of(formulation: Formulation, links: IntArray, known: Known) -> StartTree | None:
+    """A program in the form of starts by year, with its links and their first prices.
+
+    These are those of its relaxation, 0 where there are none. None: it has no such form.
+    """
+    tree = tree_of(formulation.mip)
     if tree is None:
         return None
-    prices = multipliers[links]
+    multipliers = None if known.relaxed is None else known.relaxed.multipliers
+    prices = np.zeros(links.size) if multipliers is None else multipliers[links]
     if tree.changed is not None:
         place = np.full(formulation.mip.num_rows, NOBODY, dtype=np.int64)
         place[tree.changed.kept] = np.arange(tree.changed.kept.size)
         links = place[links]
-    alone = _without_rows(tree.mip, links)
-    size = np.bincount(part_numbers(alone), weights=tree.row >= 0)
-    if np.any(links < 0) or not falls_apart(size):
+    if np.any(links < 0):
         return None
     mip = _without_forbidden(tree.mip, links, tree.row)
-    return Linked(replace(tree, mip=mip, links=links, prices=prices))
+    return replace(tree, mip=mip, links=links, prices=prices)
 
 
 def _without_rows(mip: Mip, rows: IntArray) -> Mip:
@@ -206,22 +214,23 @@ def _must_start(mip: Mip, row: IntArray) -> BoolArray:
 
 
 def search_linked(
-    linked: Linked,
     formulation: Formulation,
+    links: IntArray,
     known: Known,
     options: SolveOptions,
     deadline: Deadline,
-    *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> tuple[Known, Answer | None, tuple[Note, ...]]:
-    """What is known then, the answer, and where it has none what to tell.
+    """What is known then, the answer, and where there is none what to tell.
 
     A search over cores of the whole goes on beside; both hear of one another's better plans. There
     is no answer where nobody gives one without a contradiction, or where it is that there is no
     plan: that is found again, and told, as for any program.
     """
-    mip, tree = formulation.mip, linked.tree
+    mip, tree = formulation.mip, _tree_of(formulation, links, known)
+    if tree is None:
+        return known, None, ()
     start = None if known.plan is None else tree.forth(known.plan)
     with Beside(formulation, known, options, deadline) as beside:
         group = Group(replace(tree, exchange=_Exchange(beside, tree)), start)
@@ -246,7 +255,34 @@ def search_linked(
     if joined is None:
         lie = contradiction_in(reply, known, options.gap)
         return known, None, answer.notes if lie is None else (*answer.notes, lie)
-    return known.with_plan(mip, joined.reply.values), joined, ()
+    known = known.with_plan(mip, joined.reply.values)
+    is_over = deadline.is_over(WHOLE_S) or (should_stop is not None and should_stop())
+    if is_over or (joined.reply.gap is not None and joined.reply.gap <= options.gap):
+        return known, joined, ()
+    return _ended_as_a_whole(
+        formulation, known, joined, options, deadline, on_progress, should_stop
+    )
+
+
+def _ended_as_a_whole(
+    formulation: Formulation,
+    known: Known,
+    first: Answer,
+    options: SolveOptions,
+    deadline: Deadline,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+) -> tuple[Known, Answer | None, tuple[Note, ...]]:
+    """What is known then, and the answer: what prices have left open is for the whole to decide."""
+    asked = partial(
+        main_solve, formulation, formulation, known, options, deadline, on_progress, should_stop
+    )
+    known, last = asked(known.plan)
+
+    def again(known: Known, lie: Note) -> Answer:
+        return ask(formulation.mip, options, known, deadline, should_stop=should_stop, lie=lie)
+
+    return known, under_both(formulation.mip, first, last, known, options.gap, again), ()
 
 
 class _Exchange:
