@@ -140,7 +140,7 @@ def _tree_of(formulation: Formulation, links: IntArray, known: Known) -> StartTr
         links = place[links]
     if np.any(links < 0):
         return None
-    mip = _without_forbidden(tree.mip, links, tree.row)
+    mip = without_forbidden(tree.mip, links, tree.row)
     return replace(tree, mip=mip, links=links, prices=prices)
 
 
@@ -150,7 +150,7 @@ def _without_rows(mip: Mip, rows: IntArray) -> Mip:
     return restricted(mip, csr_array(matrix_of(mip)[kept]), np.arange(mip.num_columns), kept)
 
 
-def _without_forbidden(mip: Mip, links: IntArray, row: IntArray) -> Mip:
+def without_forbidden(mip: Mip, links: IntArray, row: IntArray) -> Mip:
     """`mip` without starts that no plan can have, since a link alone forbids them.
 
     `row` (shape: columns) adds up the starts of a project, -1: a column is no start. Where a
