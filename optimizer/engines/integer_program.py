@@ -74,6 +74,8 @@ from infraplan.optimizer.work_clock import ClockStep
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 """Share of the time left, and seconds at most, to seek starts that no money can pay for."""
 
+LINKED_FIRST_S = 3.0
+"""Seconds for a first plan where few rows join what falls apart: its parts lead to one soon."""
 LARGE_SHARE, LARGE_S = 0.1, 20.0
 """The same to bound plans by when they start their large works."""
 LARGE_LEAST_S = 10.0
@@ -259,18 +261,19 @@ def _known_before(
     first: FloatArray | None = None
     with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
+        is_bad = question.conditioning.is_bad
+        links = None if is_bad else joined_by_few(question.scaled, question.options)
         if given is None:
-            first = plan_at_once(question.scaled, deadline.of_first_plan(build_s))
+            until = deadline.of_first_plan(build_s)
+            until = until if links is None else until.within(LINKED_FIRST_S)
+            first = plan_at_once(question.scaled, until)
         if first is not None:
             told(Known(first, mip.value(first)))
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
             mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
-        is_bad = question.conditioning.is_bad
-        parts = None if is_bad else parts_of(question.scaled, question.options)
-        links = None
-        if parts is None and not is_bad:
-            links = joined_by_few(question.scaled, question.options)
+        is_whole = is_bad or links is not None
+        parts = None if is_whole else parts_of(question.scaled, question.options)
         known = what_is_known(
             question.scaled,
             deadline,

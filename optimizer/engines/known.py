@@ -108,11 +108,9 @@ def what_is_known(
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
-    where `plan_at_once` sought it before), and where the plan after it is not within the relative
-    `gap` of the bound, a core is searched. `on_plan` hears of every better plan but `first`. With
-    `is_brief` the first plan is followed by no more than a bound and a greedy plan, in a moment;
-    with `is_priced` the bound has its whole time, since its multipliers are prices of what follows.
+    of a large one a plan is found first (`first`: by `plan_at_once`), and where that after the
+    relaxation is not within `gap` of the bound, a core is searched. `on_plan` hears of every better
+    plan but `first`. With `is_brief` a bound is sought, at once unless `is_priced`, and a greedy plan.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 

@@ -45,6 +45,8 @@ MOST_LINKS = 400
 """Rows between districts that are priced at most."""
 PASSES = 60
 """Times that rows hand on whose a column is: from a year's money to the next."""
+MOST_APART = 0.5
+"""Share of all starts in one part up to which a program falls apart as it is."""
 WHOLE_S = 2.0
 """Seconds that must be left to search the whole where prices have left something open."""
 NOBODY, SEVERAL = -1, -2
@@ -111,7 +113,7 @@ def _districts_of(row: IntArray, owner: IntArray, rows: int, districts: int) -> 
 def joined_by_few(formulation: Formulation, options: SolveOptions) -> IntArray | None:
     """The few rows without which a program would fall apart; None where it does not even then.
 
-    None, too, where it is of another kind.
+    None, too, where it is of another kind, or where no part of it holds most of it with them.
     """
     if not is_fit(formulation, options):
         return None
@@ -120,8 +122,11 @@ def joined_by_few(formulation: Formulation, options: SolveOptions) -> IntArray |
         return None
     alone = _without_rows(formulation.mip, links)
     part = part_numbers(alone)
-    run = formulation.mip.starts.run_of_column(formulation.mip.num_columns)
-    return links if falls_apart(np.bincount(part[run >= 0])) else None
+    is_start = formulation.mip.starts.run_of_column(formulation.mip.num_columns) >= 0
+    joined = np.bincount(part_numbers(formulation.mip)[is_start])
+    if joined.max() <= MOST_APART * joined.sum():
+        return None
+    return links if falls_apart(np.bincount(part[is_start])) else None
 
 
 def _tree_of(formulation: Formulation, links: IntArray, known: Known) -> StartTree | None:
