@@ -49,14 +49,22 @@ from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 LEAST_STARTS = 100
 """Starts of a part that counts as one: what is smaller hangs on nothing to speak of."""
 LEAST_PARTS = 2
+FINER = 0.1
+"""Share of the asked gap to which each of several groups may be searched, until all are near."""
 
 
 class _Told:
     """What the groups have told so far, as progress of the whole."""
 
     def __init__(
-        self, count: int, known: Known, offset: float, listener: Callable[[Progress], None] | None
+        self,
+        count: int,
+        known: Known,
+        offset: float,
+        gap: float,
+        listener: Callable[[Progress], None] | None,
     ) -> None:
+        self._gap, self._is_near = gap, False
         self._plans: list[float | None] = [None] * count
         self._bounds: list[float | None] = [None] * count
         self._known, self._offset, self._listener = known, offset, listener
@@ -69,10 +77,20 @@ class _Told:
             with self._lock:
                 self._plans[number] = news.incumbent
                 self._bounds[number] = news.bound
+                whole = self._whole(news)
+                self._is_near = whole.gap is not None and whole.gap <= self._gap
                 if self._listener is not None:
-                    self._listener(self._whole(news))
+                    self._listener(whole)
 
         return listen
+
+    def stopping(self, should_stop: Callable[[], bool] | None) -> Callable[[], bool]:
+        """Whether groups are to stop: as asked, or because plan and bound of all are near."""
+
+        def stop() -> bool:
+            return self._is_near or (should_stop is not None and should_stop())
+
+        return stop
 
     def _whole(self, news: Progress) -> Progress:
         plan, bound = _sum(self._plans, self._offset), _sum(self._bounds, self._offset)
@@ -170,8 +188,10 @@ def search_by_parts(
     """
     tree = split.tree
     start = None if known.plan is None else tree.forth(known.plan)
-    told = _Told(len(split.groups), known, tree.mip.objective_offset, on_progress)
+    told = _Told(len(split.groups), known, tree.mip.objective_offset, options.gap, on_progress)
     way = guest_options(options, deadline)
+    if len(split.groups) > 1:  # what groups are worth may be of both signs, and add up to little
+        way, should_stop = replace(way, gap=FINER * way.gap), told.stopping(should_stop)
     groups = [
         Group(tree.only(columns), None if start is None else start[columns])
         for columns in split.groups

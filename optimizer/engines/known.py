@@ -62,6 +62,8 @@ DIVE_SHARE, DIVE_S = 0.25, 5.0
 first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
 BRIEF_SHARE, BRIEF_S = 0.05, 5.0
 """The same for the relaxation, and the share for a greedy plan, before guests of parts."""
+BRIEF_STARTS = 50_000
+"""Whole columns above which guests of parts have bounds and plans before a relaxation ends."""
 DIVE_EFFORT = 0.3
 """Share of that which one core may take."""
 LEAST_CHOICES = 1000
@@ -110,7 +112,7 @@ def what_is_known(
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
     of a large one a plan is found first (`first`: by `plan_at_once`), and where that after the
     relaxation is not within `gap` of the bound, a core is searched. `on_plan` hears of every better
-    plan but `first`. With `is_brief` a bound is sought, at once unless `is_priced`, and a greedy plan.
+    plan but `first`. With `is_brief` a bound (at once unless `is_priced`) and a greedy plan follow.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -161,6 +163,8 @@ def _quick_plan_s(mip: Mip, known: Known, deadline: Deadline) -> float:
 
 def _with_relaxation(mip: Mip, known: Known, deadline: Deadline, is_brief: bool) -> Known:
     """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
+    if is_brief and int(mip.integrality.sum()) > BRIEF_STARTS:
+        return known
     share = (BRIEF_SHARE, BRIEF_S) if is_brief else (RELAXATION_SHARE, RELAXATION_S)
     relaxed = quick_relaxation(mip, deadline.share_s(*share))
     if relaxed.is_infeasible and known.plan is not None:
