@@ -43,6 +43,7 @@ ROUNDS, ROUNDING = 3, 1e-9
 """Times that links are asked which starts they forbid, and times (1 + size) what rounding does."""
 MOST_LINKS = 400
 """Rows between districts that are priced at most."""
+LEAST_DISTRICTS = 2
 PASSES = 60
 """Times that rows hand on whose a column is: from a year's money to the next."""
 MOST_APART = 0.5
@@ -63,6 +64,8 @@ def link_rows(formulation: Formulation) -> IntArray:
     mip, instance = formulation.mip, formulation.instance
     starts = mip.starts
     names = list(dict.fromkeys(project.jurisdiction for project in instance.projects))
+    if len(names) < LEAST_DISTRICTS:
+        return np.zeros(0, dtype=np.int64)
     number = {name: n for n, name in enumerate(names)}
     district = np.array([number[p.jurisdiction] for p in instance.projects], dtype=np.int64)
     run = starts.run_of_column(mip.num_columns)
