@@ -104,6 +104,11 @@ def run(job: Job, channel: Channel) -> None:
 
         run_tree(job, channel)
         return
+    if job.task == "linked":
+        from infraplan.optimizer.backends.guest_highs_linked import run_linked
+
+        run_linked(job, channel)
+        return
     mip = job.model()
     solver = highspy.Highs()
     configure(solver, job)

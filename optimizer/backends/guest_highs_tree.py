@@ -39,7 +39,7 @@ ROUNDINGS, SUMMING = 64.0, 1e-13
 """Times the unit of rounding, and share of all terms, by which a bound is put up."""
 
 
-class _Budget:
+class Budget:
     """What is left of time, or of work where that is counted."""
 
     def __init__(self, job: Job, channel: Channel) -> None:
@@ -71,12 +71,13 @@ class _Budget:
         return Termination.WORK_LIMIT if self.is_work_done else Termination.TIME_LIMIT
 
 
-class _Relaxation:
+class Relaxation:
     """The relaxation of a part, solved from node to node by the dual simplex method."""
 
-    def __init__(self, mip: Mip, needs: IntArray, job: Job, budget: _Budget) -> None:
+    def __init__(self, mip: Mip, needs: IntArray, job: Job, budget: Budget) -> None:
         """`needs` (shape: groups) are the rows that add up the starts of each group."""
-        self._mip, self._needs, self._job, self._budget = mip, needs, job, budget
+        self._mip, self._job, self._budget = mip, job, budget
+        self.needs = needs
         self._solver = highspy.Highs()
         configure(self._solver, job)
         self._solver.setOptionValue("presolve", "off")
@@ -98,6 +99,13 @@ class _Relaxation:
     def is_over(self) -> bool:
         """Whether time, or work, has ended, or an end was asked for."""
         return self._budget.is_over
+
+    def reprice(self, objective: FloatArray) -> None:
+        """Ask for `objective` (shape: columns) from now on."""
+        self._mip = replace(self._mip, objective=objective)
+        columns = np.arange(objective.size, dtype=np.int32)
+        self._solver.changeColsCost(columns.size, columns, objective)
+        self.prices = None
 
     def solve(self, allowed: BoolArray, needed: BoolArray, known: float) -> Point | None:
         """As `Relaxation` says. A bound is proven by multipliers where these give a finite one."""
@@ -123,7 +131,7 @@ class _Relaxation:
             lower = self._mip.col_lower[changed]
             self._solver.changeColsBounds(changed.size, changed, lower, upper[changed])
         for group in np.flatnonzero(needed != self._needed).tolist():
-            row = int(self._needs[group])
+            row = int(self.needs[group])
             least = 1.0 if needed[group] else float(self._mip.row_lower[row])
             self._solver.changeRowBounds(row, least, float(self._mip.row_upper[row]))
         self._upper, self._needed = upper, needed.copy()
@@ -144,7 +152,7 @@ class _Relaxation:
         mip = self._mip
         upper = np.where(allowed, mip.col_upper, mip.col_lower)
         lower = mip.row_lower.copy()
-        lower[self._needs[needed]] = 1.0
+        lower[self.needs[needed]] = 1.0
         kept = np.flatnonzero((upper > mip.col_lower) | (mip.col_lower != 0.0))
         part = self._matrix[:, kept]
         every_row = np.arange(mip.num_rows)
@@ -157,7 +165,7 @@ class _Relaxation:
             solver.setOptionValue(name, value)
         pass_model(solver, small)
         work = Work(work_s, small.num_nonzeros, is_search=True)
-        _stop_by(solver, work, self._budget)
+        stop_by(solver, work, self._budget)
         solver.run()
         self._spend(NODE_S + work.done_s)
         info, status = solver.getInfo(), solver.getModelStatus()
@@ -179,7 +187,7 @@ class _Relaxation:
         """Bound of all plans of the node that multipliers `y` prove, and its reduced costs."""
         mip = self._mip
         lower = mip.row_lower.copy()
-        lower[self._needs[needed]] = 1.0
+        lower[self.needs[needed]] = 1.0
         limit = np.where(y > 0.0, mip.row_upper, lower)
         y = np.where(np.isfinite(limit), y, 0.0)
         if self.prices is None:
@@ -196,7 +204,7 @@ class _Relaxation:
         return float(rows.sum() + best.sum()) + SUMMING * terms, reduced
 
 
-def _stop_by(solver: highspy.Highs, work: Work, budget: _Budget) -> None:
+def stop_by(solver: highspy.Highs, work: Work, budget: Budget) -> None:
     """Let `solver` end when its work is done, or when nothing is left of the budget."""
 
     def heard(kind: object, message: str, out: object, into: Any, user: object) -> None:
@@ -210,18 +218,18 @@ def _stop_by(solver: highspy.Highs, work: Work, budget: _Budget) -> None:
 _ANSWERS = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
 
 
-class _Starts(NamedTuple):
+class Starts(NamedTuple):
     """Row that adds up a column's project, -1: it is no start; its year. Shapes (columns,)."""
 
     row: IntArray
     year: IntArray
 
 
-class _Part:
+class Part:
     """A part of the model and its search; `columns` and `rows` are its own in the whole."""
 
     def __init__(
-        self, mip: Mip, columns: IntArray, starts: _Starts, job: Job, budget: _Budget
+        self, mip: Mip, columns: IntArray, starts: Starts, job: Job, budget: Budget
     ) -> None:
         own, self.rows = only_columns(mip, columns)
         self.columns = columns
@@ -229,7 +237,8 @@ class _Part:
         has_others = needs.size > 0 and needs[0] < 0
         groups = Groups(number - int(has_others), starts.year[columns])
         rows = np.searchsorted(self.rows, needs[int(has_others) :])
-        self.relaxation = _Relaxation(own, rows, job, budget)
+        self.mip, self.groups = own, groups
+        self.relaxation = Relaxation(own, rows, job, budget)
         self.search = StartSearch(own, groups, self.relaxation, job.gap)
 
 
@@ -237,11 +246,11 @@ class _Forest:
     """All parts of a model, and which of them has the next turn."""
 
     def __init__(self, mip: Mip, job: Job, channel: Channel) -> None:
-        self.budget = _Budget(job, channel)
+        self.budget = Budget(job, channel)
         self._mip, self._job, self._channel = mip, job, channel
         rows, years = (np.asarray(job.options[n], dtype=np.int64) for n in ("rows", "years"))
-        starts = _Starts(rows, years)
-        self.parts = [_Part(mip, c, starts, job, self.budget) for c in _columns_of_parts(mip)]
+        starts = Starts(rows, years)
+        self.parts = [Part(mip, c, starts, job, self.budget) for c in columns_of_parts(mip)]
         start = job.start()
         if start is not None and np.isfinite(start).all():
             for part in self.parts:
@@ -265,7 +274,7 @@ class _Forest:
 
     def grow(self) -> Termination:
         """Search until plan and bound are within the gap, or nothing is left; why it ended."""
-        if _has_broken_empty_row(self._mip):
+        if has_broken_empty_row(self._mip):
             return Termination.INFEASIBLE
         while True:
             if any(p.search.is_closed and p.search.values is None for p in self.parts):
@@ -280,7 +289,7 @@ class _Forest:
             self._chosen(waiting).search.turn()
             self._tell()
 
-    def _chosen(self, waiting: list[_Part]) -> _Part:
+    def _chosen(self, waiting: list[Part]) -> Part:
         """Whose turn it is: parts without any bound, then in turn those without a plan and others.
 
         Of the others the one whose plan lacks most for the work that went into it.
@@ -344,14 +353,14 @@ def run_tree(job: Job, channel: Channel) -> None:
     )
 
 
-def _has_broken_empty_row(mip: Mip) -> bool:
+def has_broken_empty_row(mip: Mip) -> bool:
     """Whether a row without entries, which is in no part, does not hold."""
     is_empty = np.diff(mip.a_start) == 0
     is_missed = (mip.row_lower > TOLERANCE) | (mip.row_upper < -TOLERANCE)
     return bool(np.any(is_empty & is_missed))
 
 
-def _columns_of_parts(mip: Mip) -> list[IntArray]:
+def columns_of_parts(mip: Mip) -> list[IntArray]:
     """Columns of each part, those of all small parts together."""
     number = part_numbers(mip)
     starts = np.bincount(number[mip.integrality], minlength=int(number.max(initial=-1)) + 1)

@@ -113,14 +113,23 @@ class StartSearch:
     within `gap`, relative, of a node's bound closes the node.
     """
 
-    def __init__(self, mip: Mip, groups: Groups, relaxation: Relaxation, gap: float) -> None:
+    def __init__(
+        self,
+        mip: Mip,
+        groups: Groups,
+        relaxation: Relaxation,
+        gap: float,
+        lessons: Lessons | None = None,
+    ) -> None:
+        """`lessons` are those of an earlier search of nearly the same model."""
         self.values: FloatArray | None = None
         self.best = -np.inf
         self._mip, self._groups, self._relaxation = mip, groups, relaxation
         self._gap = PRUNED * gap
         weight = np.zeros(groups.count)
         np.maximum.at(weight, groups.group, np.abs(mip.objective[groups.columns]))
-        self._lessons = Lessons(weight)
+        self.lessons = Lessons(weight) if lessons is None else lessons
+        self._begin_s = relaxation.spent_s
         self._number = itertools.count()
         self._open: list[tuple[float, int, Node]] = []
         self._left_out = -np.inf
@@ -190,7 +199,8 @@ class StartSearch:
 
     def _due(self) -> _Look | None:
         """In which way a plan is to be looked for now; None: in none."""
-        if self._in_plans_s > PLANS * (self._relaxation.spent_s - self._in_plans_s):
+        spent_s = self._relaxation.spent_s - self._begin_s
+        if self._in_plans_s > PLANS * (spent_s - self._in_plans_s):
             return None
         self._looks += 1
         return _Look.DIVE if self.values is None or self._looks % 2 else _Look.CORE
@@ -227,7 +237,7 @@ class StartSearch:
                 self._leave_out(node.bound)
             return None
         if node.branch is not None:
-            self._lessons.learn(node.branch, node.bound - point.bound)
+            self.lessons.learn(node.branch, node.bound - point.bound)
         divisions = self._groups.divisions(point.values)
         if not divisions:
             self._settle(point, allowed)
@@ -238,7 +248,7 @@ class StartSearch:
         if not divisions or bound <= self._enough:
             self._leave_out(bound)
             return None
-        return self._divide(bound, allowed, needed, self._lessons.best(divisions))
+        return self._divide(bound, allowed, needed, self.lessons.best(divisions))
 
     def _looked(
         self, look: _Look | None, depth: int, point: Point, allowed: BoolArray, needed: BoolArray
@@ -336,12 +346,12 @@ class StartSearch:
             if not undecided.size:
                 self._settle(point, allowed)
                 return
-            largest = float(self._lessons.weight[undecided].max())
+            largest = float(self.lessons.weight[undecided].max())
             if not is_searched and largest <= SMALL * abs(point.bound):
                 is_searched = True
                 if self._has_first_plan_of(point, allowed, needed):
                     return
-            group = int(undecided[np.argmax(self._lessons.weight[undecided])])
+            group = int(undecided[np.argmax(self.lessons.weight[undecided])])
             choice = self._groups.leaning(group, point.values)
             tried = self._groups.fixed(group, choice, allowed, needed)
             found = self._relaxation.solve(*tried, point.bound)

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply
+from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.backends.host import solve_mip
 from infraplan.optimizer.column_forms import Columns, Recast, recast
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
@@ -29,13 +30,17 @@ class StartTree:
 
     `row` (shape: columns) is the row of a start's project, -1 for other columns, `year` (columns)
     the year of a start. `changed` leads back to the columns of the model that was given; None: they
-    are the same.
+    are the same. `links` are rows that join parts which are searched one by one, at first at
+    `prices` (shape: links) of these; None: as one. `exchange` hears of plans, and has others.
     """
 
     mip: Mip
     row: IntArray
     year: IntArray
     changed: Recast | None
+    links: IntArray | None = None
+    prices: FloatArray | None = None
+    exchange: PlanExchange | None = None
 
     def forth(self, values: FloatArray) -> FloatArray:
         """Values (shape: columns) of the model given, in these columns."""
@@ -67,14 +72,18 @@ class StartTree:
         SolverError
             As `solve_mip`.
         """
+        more: dict[str, object] = {"rows": self.row.tolist(), "years": self.year.tolist()}
+        if self.links is not None and self.prices is not None:
+            more |= {"links": self.links.tolist(), "prices": self.prices.tolist()}
         return solve_mip(
             self.mip,
             replace(options, solver="highs", columns=Columns.CUMULATIVE, extra={}),
             start=start,
             on_progress=on_progress,
             should_stop=should_stop,
-            task="tree",
-            more={"rows": self.row.tolist(), "years": self.year.tolist()},
+            exchange=self.exchange,
+            task="tree" if self.links is None else "linked",
+            more=more,
         )
 
 

@@ -49,14 +49,22 @@ from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 LEAST_STARTS = 100
 """Starts of a part that counts as one: what is smaller hangs on nothing to speak of."""
 LEAST_PARTS = 2
+FINER = 0.1
+"""Share of the asked gap to which each of several groups may be searched, until all are near."""
 
 
 class _Told:
     """What the groups have told so far, as progress of the whole."""
 
     def __init__(
-        self, count: int, known: Known, offset: float, listener: Callable[[Progress], None] | None
+        self,
+        count: int,
+        known: Known,
+        offset: float,
+        gap: float,
+        listener: Callable[[Progress], None] | None,
     ) -> None:
+        self._gap, self._is_near = gap, False
         self._plans: list[float | None] = [None] * count
         self._bounds: list[float | None] = [None] * count
         self._known, self._offset, self._listener = known, offset, listener
@@ -69,10 +77,20 @@ class _Told:
             with self._lock:
                 self._plans[number] = news.incumbent
                 self._bounds[number] = news.bound
+                whole = self._whole(news)
+                self._is_near = whole.gap is not None and whole.gap <= self._gap
                 if self._listener is not None:
-                    self._listener(self._whole(news))
+                    self._listener(whole)
 
         return listen
+
+    def stopping(self, should_stop: Callable[[], bool] | None) -> Callable[[], bool]:
+        """Whether groups are to stop: as asked, or because plan and bound of all are near."""
+
+        def stop() -> bool:
+            return self._is_near or (should_stop is not None and should_stop())
+
+        return stop
 
     def _whole(self, news: Progress) -> Progress:
         plan, bound = _sum(self._plans, self._offset), _sum(self._bounds, self._offset)
@@ -81,7 +99,7 @@ class _Told:
         return replace(news, incumbent=best, bound=bound, gap=relative_gap(best, bound))
 
 
-class _Group:
+class Group:
     """A group of parts: what is known of it, and who answers it.
 
     `proven` is the bound that multipliers prove, None before it is asked, or where there is none.
@@ -148,7 +166,7 @@ class Parts:
 
 def parts_of(formulation: Formulation, options: SolveOptions) -> Parts | None:
     """The parts of a program that falls apart; None where it does not, or is of another kind."""
-    tree = tree_of(formulation.mip) if _is_fit(formulation, options) else None
+    tree = tree_of(formulation.mip) if is_fit(formulation, options) else None
     groups = [] if tree is None else _groups(tree, _processes(options))
     return None if tree is None or not groups else Parts(tree, groups)
 
@@ -170,10 +188,12 @@ def search_by_parts(
     """
     tree = split.tree
     start = None if known.plan is None else tree.forth(known.plan)
-    told = _Told(len(split.groups), known, tree.mip.objective_offset, on_progress)
+    told = _Told(len(split.groups), known, tree.mip.objective_offset, options.gap, on_progress)
     way = guest_options(options, deadline)
+    if len(split.groups) > 1:  # what groups are worth may be of both signs, and add up to little
+        way, should_stop = replace(way, gap=FINER * way.gap), told.stopping(should_stop)
     groups = [
-        _Group(tree.only(columns), None if start is None else start[columns])
+        Group(tree.only(columns), None if start is None else start[columns])
         for columns in split.groups
     ]
 
@@ -204,7 +224,7 @@ def _with_bound(known: Known, bound: float | None) -> Known:
     return replace(known, bound=min(proven, default=None))
 
 
-def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
+def is_fit(formulation: Formulation, options: SolveOptions) -> bool:
     """Whether a program is of a kind that is searched so, and no other way was asked for."""
     return (
         is_large(formulation.mip)
@@ -214,6 +234,11 @@ def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
         and options.columns is Columns.AUTO
         and options.memory_limit_mb is None  # several guests at a time would share it
     )
+
+
+def falls_apart(starts: IntArray) -> bool:
+    """Whether parts with so many `starts` each are worth taking apart."""
+    return bool(np.count_nonzero(starts >= LEAST_STARTS) >= LEAST_PARTS)
 
 
 def _processes(options: SolveOptions) -> int:
@@ -229,8 +254,8 @@ def _processes(options: SolveOptions) -> int:
 def _groups(tree: StartTree, most: int) -> list[IntArray]:
     """Columns of each group of parts, the groups about as large; none where all hangs together."""
     number = part_numbers(tree.mip)
-    size = np.bincount(number, weights=tree.row >= 0)
-    if np.count_nonzero(size >= LEAST_STARTS) < LEAST_PARTS:
+    size = np.bincount(number[tree.row >= 0], minlength=int(number.max(initial=-1)) + 1)
+    if not falls_apart(size):
         return []
     order = np.argsort(-size, kind="stable")
     group = np.zeros(size.size, dtype=np.int64)

@@ -106,6 +106,11 @@ class Deadline:
             return self
         return replace(self, limit_s=max(self.limit_s, self.elapsed_s + build_s))
 
+    def within(self, seconds: float) -> Deadline:
+        """The same, or an earlier one in so many `seconds` from now."""
+        end = self.elapsed_s + seconds
+        return replace(self, limit_s=end if self.limit_s is None else min(self.limit_s, end))
+
     @property
     def elapsed_s(self) -> float:
         """Seconds since the begin."""

@@ -48,6 +48,7 @@ from infraplan.optimizer.engines.finished import Finished, first_good
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
 from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
+from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
 from infraplan.optimizer.extract import extract_plan
@@ -61,7 +62,7 @@ from infraplan.optimizer.formulation.money_scale import (
 )
 from infraplan.optimizer.formulation.networks.still_served import still_served
 from infraplan.optimizer.formulation.networks.tightening import tightened
-from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import FewestMoves, SolveOptions, SolveResult
@@ -73,6 +74,8 @@ from infraplan.optimizer.work_clock import ClockStep
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 """Share of the time left, and seconds at most, to seek starts that no money can pay for."""
 
+LINKED_FIRST_S = 3.0
+"""Seconds for a first plan where few rows join what falls apart: its parts lead to one soon."""
 LARGE_SHARE, LARGE_S = 0.1, 20.0
 """The same to bound plans by when they start their large works."""
 LARGE_LEAST_S = 10.0
@@ -191,7 +194,7 @@ def _search(
     conditioning, formulation = question.conditioning, question.own
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
-    question, known, given, parts = _known_before(question, build_s, on_progress, warm_start)
+    question, known, given, parts, links = _known_before(question, build_s, on_progress, warm_start)
     scaled = question.scaled
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
@@ -211,8 +214,14 @@ def _search(
         )
         _tell(told, on_progress, deadline)
         notes += told
+    elif links is not None:
+        known, answer, told = search_linked(
+            scaled, links, known, options, deadline, in_own_money, should_stop
+        )
+        _tell(told, on_progress, deadline)
+        notes += told
     if answer is None:
-        if parts is not None:  # what was left out for it
+        if parts is not None or links is not None:  # what was left out for it
             known = what_is_known(scaled, deadline, gap=options.gap).with_plan(
                 scaled.mip, known.plan
             )
@@ -239,28 +248,32 @@ def _known_before(
     build_s: float,
     on_progress: Callable[[Progress], None] | None,
     warm_start: Plan | None,
-) -> tuple[_Question, Known, FloatArray | None, Parts | None]:
+) -> tuple[_Question, Known, FloatArray | None, Parts | None, IntArray | None]:
     """What is known of the question before a solver is asked.
 
     Returned are the question without starts that no money can pay for, what is known of it, the
-    values of `started` that `warm_start` gives, and the parts into which a large program falls: of
-    it no more than a plan is known. The first plan of a large program comes before such starts are
-    sought: it needs no relaxation.
+    values of `started` that `warm_start` gives, and the parts into which a large program falls, or
+    the few rows without which it would: of it no more than a plan and a bound are known. The first
+    plan of a large program comes before such starts are sought: it needs no relaxation.
     """
     deadline, mip = question.search, question.scaled.mip
     given = _given_start(question, warm_start)
     first: FloatArray | None = None
     with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
+        is_bad = question.conditioning.is_bad
+        links = None if is_bad else joined_by_few(question.scaled, question.options)
         if given is None:
-            first = plan_at_once(question.scaled, deadline.of_first_plan(build_s))
+            until = deadline.of_first_plan(build_s)
+            until = until if links is None else until.within(LINKED_FIRST_S)
+            first = plan_at_once(question.scaled, until)
         if first is not None:
             told(Known(first, mip.value(first)))
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
             mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
-        is_bad = question.conditioning.is_bad
-        parts = None if is_bad else parts_of(question.scaled, question.options)
+        is_whole = is_bad or links is not None
+        parts = None if is_whole else parts_of(question.scaled, question.options)
         known = what_is_known(
             question.scaled,
             deadline,
@@ -270,9 +283,10 @@ def _known_before(
             on_plan=told,
             first=first,
             is_first_sought=given is None,
-            is_brief=parts is not None,
+            is_brief=parts is not None or links is not None,
+            is_priced=links is not None,
         )
-    return question, known, given, parts
+    return question, known, given, parts, links
 
 
 def _given_start(question: _Question, warm_start: Plan | None) -> FloatArray | None:

@@ -62,6 +62,8 @@ DIVE_SHARE, DIVE_S = 0.25, 5.0
 first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
 BRIEF_SHARE, BRIEF_S = 0.05, 5.0
 """The same for the relaxation, and the share for a greedy plan, before guests of parts."""
+BRIEF_STARTS = 50_000
+"""Whole columns above which guests of parts have bounds and plans before a relaxation ends."""
 DIVE_EFFORT = 0.3
 """Share of that which one core may take."""
 LEAST_CHOICES = 1000
@@ -102,15 +104,15 @@ def what_is_known(
     first: FloatArray | None = None,
     is_first_sought: bool = False,
     is_brief: bool = False,
+    is_priced: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
-    where `plan_at_once` sought it before), and where the plan after it is not within the relative
-    `gap` of the bound, a core is searched. `on_plan` hears of every better plan but `first`. With
-    `is_brief` the first plan is followed by no more than a bound and a greedy plan, in a moment.
+    of a large one a plan is found first (`first`: by `plan_at_once`), and where that after the
+    relaxation is not within `gap` of the bound, a core is searched. `on_plan` hears of every better
+    plan but `first`. With `is_brief` a bound (at once unless `is_priced`) and a greedy plan follow.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -134,7 +136,7 @@ def what_is_known(
             better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
-    known = _with_relaxation(mip, known, deadline, is_brief)
+    known = _with_relaxation(mip, known, deadline, is_brief and not is_priced)
     relaxed = known.relaxed or QuickRelaxation(None, None)
     if relaxed.is_infeasible:
         return known
@@ -161,6 +163,8 @@ def _quick_plan_s(mip: Mip, known: Known, deadline: Deadline) -> float:
 
 def _with_relaxation(mip: Mip, known: Known, deadline: Deadline, is_brief: bool) -> Known:
     """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
+    if is_brief and int(mip.integrality.sum()) > BRIEF_STARTS:
+        return known
     share = (BRIEF_SHARE, BRIEF_S) if is_brief else (RELAXATION_SHARE, RELAXATION_S)
     relaxed = quick_relaxation(mip, deadline.share_s(*share))
     if relaxed.is_infeasible and known.plan is not None:
