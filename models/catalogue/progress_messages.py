@@ -305,6 +305,34 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{partner}已同意{project}，而后者未按规划进行：由此造成的损失{loss:.6g}（{year}年现值）由其"
         "自行承担，不再计入其同意条件",
     ),
+    "roll-unpaid-borne": (
+        "{partner} agreed to {project}, for which money is short in the years in which it is "
+        "needed now: others pay or compensate less than was agreed, and what {partner} loses by "
+        "that, {loss:.6g} (present value in {year}), is its own and counts no more in its consent",
+        "{partner}已同意{project}，而目前用款年份资金不足，其他各方不能按原约定出资或补偿：{partner}由此"
+        "造成的损失{loss:.6g}（{year}年现值）由其自行承担，不再计入其同意条件",
+    ),
+    "roll-fund-lacks": (
+        "{fund} of {payer} lacks {amount:.6g} in {year}",
+        "{payer}的资金{fund}在{year}年缺{amount:.6g}",
+    ),
+    "roll-to-decide": (
+        "works under way ({projects}) cannot be paid as is agreed: {short}. There is no plan until "
+        "this is decided: state more money (inflows), agree other shares (min_share, max_share of "
+        "shares), or give works up (`cancelled` in actuals)",
+        "在建项目（{projects}）无法按约定支付：{short}。作出决定之前无可行方案：在inflows表中增加资金，"
+        "或在shares表中另行商定比例（min_share、max_share），或取消项目（actuals中的cancelled）",
+    ),
+    "roll-pays-more": (
+        "with other shares the money would do: {partner} pays {amount:.6g} more of {project} than "
+        "its max_share (price-year money)",
+        "如另行商定比例，现有资金可以支付：{partner}对{project}的出资比最高比例多{amount:.6g}（价格基年不变价）",
+    ),
+    "roll-pays-less": (
+        "with other shares the money would do: {partner} pays {amount:.6g} less of {project} than "
+        "its min_share (price-year money)",
+        "如另行商定比例，现有资金可以支付：{partner}对{project}的出资比最低比例少{amount:.6g}（价格基年不变价）",
+    ),
     "roll-broken": (
         "relation {relation} can no longer be kept by what is begun or stands ({projects}): "
         "these go on, and it binds them only so far as it can still be kept; if works are useless "
