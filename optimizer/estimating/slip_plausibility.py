@@ -38,7 +38,18 @@ def _rates(instance: Instance) -> Iterator[Inconsistency]:
     stated: list[tuple[str, int | None, str, float]] = [
         ("instance", None, "appraisal.discount_rate", settings.appraisal.discount_rate),
         ("instance", None, "inflation", settings.inflation),
+        (
+            "instance",
+            None,
+            "appraisal.cost_escalation",
+            settings.appraisal.cost_escalation,
+        ),
+        ("instance", None, "finance.tail_growth", settings.finance.tail_growth),
     ]
+    stated += [
+        ("funds", i, "interest_rate", row.interest_rate) for i, row in enumerate(instance.funds)
+    ]
+    stated += [("receipts", i, "growth", row.growth) for i, row in enumerate(instance.receipts)]
     stated += [("instruments", i, "rate", row.rate) for i, row in enumerate(instance.instruments)]
     for table, index, field, rate in stated:
         if rate > HIGHEST_RATE:
