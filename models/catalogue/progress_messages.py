@@ -318,10 +318,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "roll-to-decide": (
         "works under way ({projects}) cannot be paid as is agreed: {short}. There is no plan until "
-        "this is decided: state more money (inflows), agree other shares (min_share, max_share of "
-        "shares), or give works up (`cancelled` in actuals)",
-        "在建项目（{projects}）无法按约定支付：{short}。作出决定之前无可行方案：在inflows表中增加资金，"
-        "或在shares表中另行商定比例（min_share、max_share），或取消项目（actuals中的cancelled）",
+        "this is decided: {ways}",
+        "在建项目（{projects}）无法按约定支付：{short}。作出决定之前无可行方案：{ways}",
+    ),
+    "roll-ways-of-one": (
+        "state more money (inflows), or give works up (`cancelled` in actuals)",
+        "在inflows表中增加资金，或取消项目（actuals中的cancelled）",
+    ),
+    "roll-ways-of-partners": (
+        "state more money (inflows), agree other shares (shares), or give works up (`cancelled` in "
+        "actuals)",
+        "在inflows表中增加资金，在shares表中另行商定出资比例，或取消项目（actuals中的cancelled）",
     ),
     "roll-pays-more": (
         "with other shares the money would do: {partner} pays {amount:.6g} more of {project} than "

@@ -206,7 +206,17 @@ def _to_decide(new: Instance, mip: Mip, going_on: Sequence[str]) -> list[Phrase]
         for name in going_on
         if not set(payers.values()).isdisjoint(partners_of(new, new.project_by_id[name]))
     ]
-    notes = [phrase("roll-to-decide", projects=listed(theirs), short=joined(*short, between="; "))]
+    # Where what a fund lacks is debt service, late works may have been to bring it.
+    names = theirs or going_on
+    is_shared = any(len(partners_of(new, new.project_by_id[name])) > 1 for name in names)
+    notes = [
+        phrase(
+            "roll-to-decide",
+            projects=listed(names),
+            short=joined(*short, between="; "),
+            ways=phrase("roll-ways-of-partners" if is_shared else "roll-ways-of-one"),
+        )
+    ]
     taken_over = _least_giving(mip, CONSENT | SHARES)
     for row in taken_over or ():
         if row.family in SHARES:
