@@ -218,11 +218,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "nothing-of-the-pool-falls-due": (
         "{id} repays principal of pool {pool}, and none falls due in the plan",
-        "{id}用于偿还{pool}类债务本金，而规划期内该类债务没有到期本金",
+        "{id}用于偿还债务类别{pool}的本金，而规划期内该类别没有到期本金",
     ),
     "give-principal-due-of-the-pool": (
         "give principal_due of pool {pool} in debt, or correct its pool",
-        "请在debt表中填写{pool}类债务的到期本金，或更正其债务类别",
+        "请在debt表中填写债务类别{pool}的应还本金，或更正工具的债务类别",
     ),
     "asks-coverage-and-nothing-earns": (
         "{id} asks that net revenue covers {coverage:g} times its service, and no project that it "
@@ -262,10 +262,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "set shares to chosen in agreements, or leave both blank and give the share",
         "请在agreements表中将shares设为chosen（协商），或将两列留空并填写share（分担比例）",
     ),
+    "compensation-without-consent": (
+        "partners of project {id} may compensate one another, and nobody's consent is asked: "
+        "no plan has a reason to",
+        "项目{id}允许补偿，但不要求任何一方同意：方案没有理由支付补偿",
+    ),
+    "ask-for-consent-or-no-compensation": (
+        "set consent to project or package, or compensation to no",
+        "请将consent（同意方式）设为project或package，或将compensation（补偿）设为否",
+    ),
     "old-debt-is-above-its-ceiling": (
         "old debt of {owner} in pool {pool} is {owed:g} at the end of {year}, above its ceiling "
         "of {ceiling:g}: there is no plan",
-        "{owner}的{pool}类既有债务在{year}年末为{owed:g}，已超过限额{ceiling:g}：不存在可行方案",
+        "{owner}债务类别{pool}的存量债务在{year}年末为{owed:g}，已超过限额{ceiling:g}：不存在可行方案",
     ),
     "correct-the-ceiling-or-what-is-owed": (
         "correct the ceiling, the opening balance or the principal due",
@@ -322,7 +331,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "old-debt-bears-no-interest": (
         "old debt of {owner} in pool {pool} has no interest_due in any year",
-        "{owner}的{pool}类既有债务各年均未填写应付利息",
+        "{owner}债务类别{pool}的存量债务各年均未填写应付利息",
     ),
     "give-its-interest-by-year": (
         "give its interest by year, if it bears any",

@@ -15,6 +15,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "set stage to under_construction or complete, or leave the cell blank",
         "将stage（阶段）改为在建或建成，或将该格留空",
     ),
+    "set-under-construction-or-leave-the-cell-blank": (
+        "set stage to under_construction, or leave the cell blank",
+        "将stage（阶段）改为在建，或将该格留空",
+    ),
     "is-complete-and-mandatory": (
         "project {project} is complete and {mandatory}: it stands, there is nothing to decide",
         "项目{project}已建成，却又标为{mandatory}：已无可决定",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infraplan.models.agreement import ShareForm
+from infraplan.models.agreement import Consent, ShareForm
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.debt_rule import CapitalRatio, DebtRule
 from infraplan.models.funding import Fund
@@ -23,6 +23,7 @@ def idle_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _nothing_that_covers(instance)
     yield from _passed_over(instance)
     yield from _limits_of_fixed_shares(instance)
+    yield from _compensation_for_nothing(instance)
 
 
 def _never_issued(instance: Instance) -> Iterator[Inconsistency]:
@@ -166,6 +167,20 @@ def _limits_of_fixed_shares(instance: Instance) -> Iterator[Inconsistency]:
                 "min_share" if row.min_share > 0.0 else "max_share",
                 phrase("shares-are-fixed-and-limits-stated", id=row.project),
                 phrase("choose-shares-in-agreements"),
+            )
+
+
+def _compensation_for_nothing(instance: Instance) -> Iterator[Inconsistency]:
+    """`compensation-idle`: partners may compensate one another, and nobody's consent is asked."""
+    for index, row in enumerate(instance.agreements):
+        if row.compensation and row.consent is Consent.NONE:
+            yield doubt(
+                "compensation-idle",
+                "agreements",
+                index,
+                "compensation",
+                phrase("compensation-without-consent", id=row.project),
+                phrase("ask-for-consent-or-no-compensation"),
             )
 
 

@@ -137,6 +137,18 @@ def test_each_doubt(
     assert told(plan(**tables)) == ([] if expected is None else [expected])
 
 
+@pytest.mark.parametrize(("consent", "is_told"), [("no", True), ("package", False)])
+def test_compensation_that_nobody_asks_for(consent: str, is_told: bool) -> None:
+    instance = plan(
+        **JOINT,
+        funds=[make_fund(), make_fund("theirs", jurisdiction="other")],
+        shares=[make_share("a", "other", 0.3, benefit_share=0.3)],
+        agreements=[make_agreement("a", consent=consent, compensation=True)],
+    )
+    found = [("compensation-idle", "agreements", 0, "compensation")]
+    assert told(instance) == (found if is_told else [])
+
+
 @pytest.mark.parametrize(
     ("terms", "gains", "is_told"),
     [
