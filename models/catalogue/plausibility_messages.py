@@ -262,6 +262,23 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "set shares to chosen in agreements, or leave both blank and give the share",
         "请在agreements表中将shares设为chosen（协商），或将两列留空并填写share（分担比例）",
     ),
+    "lives-are-over-before-the-plan": (
+        "lives of works that stand are over before the plan begins in {first}: {names}; nothing of "
+        "them counts",
+        "已建成项目的寿命在规划首年{first}年之前已结束：{names}；其产出和效益均不计入",
+    ),
+    "correct-opened-or-lifetime": (
+        "nothing to do if that is so; else correct opened or lifetime",
+        "若确已停用，无须修改；否则请更正opened（投用年份）或lifetime（使用寿命）",
+    ),
+    "is-above-what-its-preset-allows": (
+        "{field} of {id} is {stated}, above the {most} of {preset}",
+        "{id}的{field}为{stated}，超过通用条款{preset}规定的{most}",
+    ),
+    "leave-it-blank-or-clear-the-preset": (
+        "leave it blank to take the preset's, or clear preset and state the own terms",
+        "请留空以采用通用条款，或清空preset并自行填写条款",
+    ),
     "compensation-without-consent": (
         "partners of project {id} may compensate one another, and nobody's consent is asked: "
         "no plan has a reason to",

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from infraplan.models.agreement import Consent, ShareForm
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.debt_rule import CapitalRatio, DebtRule
-from infraplan.models.funding import Fund
+from infraplan.models.funding import Fund, Instrument
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import agreement_of
+from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
 
@@ -24,6 +25,7 @@ def idle_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _passed_over(instance)
     yield from _limits_of_fixed_shares(instance)
     yield from _compensation_for_nothing(instance)
+    yield from _beyond_presets(instance)
 
 
 def _never_issued(instance: Instance) -> Iterator[Inconsistency]:
@@ -182,6 +184,35 @@ def _compensation_for_nothing(instance: Instance) -> Iterator[Inconsistency]:
                 phrase("compensation-without-consent", id=row.project),
                 phrase("ask-for-consent-or-no-compensation"),
             )
+
+
+def _beyond_presets(instance: Instance) -> Iterator[Inconsistency]:
+    """`beyond-preset`: a share above the largest that the named grant or bond allows."""
+    tables: tuple[tuple[str, tuple[Fund | Instrument, ...]], ...] = (
+        ("funds", instance.funds),
+        ("instruments", instance.instruments),
+    )
+    for table, rows in tables:
+        for index, row in enumerate(rows):
+            preset = MONEY_PRESETS.get(row.preset)
+            for field in ("max_share", "refinancing_share") if preset is not None else ():
+                most = preset.terms.get(field) if preset is not None else None
+                if isinstance(most, float) and getattr(row, field) > most + 1e-9:
+                    yield doubt(
+                        "beyond-preset",
+                        table,
+                        index,
+                        field,
+                        phrase(
+                            "is-above-what-its-preset-allows",
+                            id=row.id,
+                            field=field,
+                            stated=f"{getattr(row, field):.0%}",
+                            preset=row.preset,
+                            most=f"{most:.0%}",
+                        ),
+                        phrase("leave-it-blank-or-clear-the-preset"),
+                    )
 
 
 def _span(first: int | None, last: int | None) -> Phrase:

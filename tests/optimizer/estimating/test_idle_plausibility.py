@@ -11,6 +11,7 @@ from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.optimizer.estimating.idle_plausibility import idle_doubts
 from infraplan.optimizer.estimating.impossible_plausibility import impossible_doubts
+from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
@@ -135,6 +136,24 @@ def test_each_doubt(
     tables: dict[str, Any], expected: tuple[str, str, int | None, str] | None
 ) -> None:
     assert told(plan(**tables)) == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.9, True), (0.6, False), (0.5, False)])
+def test_a_share_above_that_of_the_named_grant(share: float, is_told: bool) -> None:
+    named = make_fund("grant", preset="cn-central-budget-west", max_share=share)
+    found = told(plan(funds=[make_fund(), named]))
+    assert found == ([("beyond-preset", "funds", 1, "max_share")] if is_told else [])
+
+
+@pytest.mark.parametrize(("opened", "is_told"), [(1990, True), (1991, False)])
+def test_what_ended_before_the_plan_is_noted(opened: int, is_told: bool) -> None:
+    """31 years from 1990 end in 2020, from 1991 in 2021, in which the plan begins."""
+    works = make_project("old", 10.0, 2.0, lifetime=31, stage="complete", opened=opened)
+    notes = [d for d in life_doubts(plan(projects=[works])) if d.rule == "life-over"]
+    assert bool(notes) is is_told
+    for note in notes:
+        assert note.severity is Severity.NOTE
+        assert "old (2020)" in str(note.message)
 
 
 @pytest.mark.parametrize(("consent", "is_told"), [("no", True), ("package", False)])
