@@ -237,10 +237,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} of {id} counts for nothing: {why}",
         "{id}的{field}不起作用：{why}",
     ),
-    "nothing-is-carried-over": (
-        "its money is not carried over (carry_over no)",
-        "该资金不结转（carry_over为否）",
-    ),
     "no-project-pays-into-it": (
         "no project pays anything into it (receipts)",
         "没有项目向其缴入资金（receipts表）",
@@ -296,14 +292,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "correct-the-ceiling-or-what-is-owed": (
         "correct the ceiling, the opening balance or the principal due",
         "请更正限额、期初余额或应还本金",
-    ),
-    "fund-keeps-more-than-it-has": (
-        "{id} must keep {least:g} and has {there:g} at most at the end of {year}: there is no plan",
-        "{id}须保留{least:g}，而{year}年末至多有{there:g}：不存在可行方案",
-    ),
-    "correct-the-balances-of-the-fund": (
-        "correct minimum_balance, opening_balance or the inflows",
-        "请更正最低余额、期初余额或资金流入",
     ),
     "nothing-matches-the-grant": (
         "{id} asks for own money of {payer} beside it, and {payer} has no fund of kind own_budget, "

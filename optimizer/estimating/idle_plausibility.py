@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from infraplan.models.agreement import Consent, ShareForm
 from infraplan.models.catalogue import Phrase, phrase
-from infraplan.models.debt_rule import CapitalRatio, DebtRule
+from infraplan.models.debt_rule import CapitalRatio, DebtRule, Quantity
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import agreement_of
 from infraplan.models.money_presets import MONEY_PRESETS
+from infraplan.optimizer.accounts.debt import old_debt
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
 
@@ -81,20 +84,16 @@ def _never_in_force(instance: Instance) -> Iterator[Inconsistency]:
 
 def _nothing_to_refinance(instance: Instance) -> Iterator[Inconsistency]:
     """`refinancing-idle`: a refinancing bond of a pool in which nothing falls due in the plan."""
-    horizon = instance.settings.horizon
+    years = np.array(tuple(instance.settings.horizon.years))
     for index, row in enumerate(instance.instruments):
         if not row.refinancing:
             continue
-        old = instance.debt_by_pool.get((row.jurisdiction, row.pool), ())
-        length = horizon.last_year - horizon.first_year
-        falls_due = any(
-            debt.principal_due > 0.0 and horizon.first_year <= debt.year <= horizon.last_year
-            for debt in old
-        ) or any(
+        old = old_debt(instance, row.jurisdiction, row.pool, years, Quantity.PRINCIPAL)
+        # What a loan repays by degrees may fall due at once; a bullet only within its tenor.
+        falls_due = old.any() or any(
             other.pool == row.pool
             and not other.refinancing
-            and other.grace < length
-            and (other.tenor <= length or other.kernel != "bullet")
+            and (other.tenor < len(years) or other.kernel != "bullet")
             for other in instance.instruments_by_payer.get(row.jurisdiction, ())
         )
         if not falls_due:
@@ -148,10 +147,6 @@ def _passed_over(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def _void_terms(fund: Fund, has_receipts: bool) -> Iterator[tuple[str, str]]:
-    if not fund.carry_over and fund.minimum_balance > 0.0:
-        yield "minimum_balance", "nothing-is-carried-over"
-    if not fund.carry_over and fund.lapse_years is not None:
-        yield "lapse_years", "nothing-is-carried-over"
     if fund.reinvest > 0.0 and not has_receipts:
         yield "reinvest", "no-project-pays-into-it"
 

@@ -18,7 +18,6 @@ from infraplan.models.joint_projects import benefit_shares_of, has_chosen_shares
 from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
 from infraplan.optimizer.accounts.debt import old_debt
-from infraplan.optimizer.accounts.inflows import fund_inflows
 from infraplan.optimizer.accounts.limits import ceilings, is_money_limited
 from infraplan.optimizer.accounts.sources import eligible_sources, may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
@@ -33,7 +32,6 @@ ROUNDING = 1e-6
 def impossible_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Every doubt about money that cannot be; warnings, and a note."""
     yield from _ceilings_below_old_debt(instance)
-    yield from _least_cash_that_is_not_there(instance)
     yield from _matching(instance)
     yield from _sources_that_leave_a_part(instance)
     yield from _partners_that_never_consent(instance)
@@ -71,32 +69,6 @@ def _ceilings_below_old_debt(instance: Instance) -> Iterator[Inconsistency]:
 
 def _year(row: object) -> int:
     return int(getattr(row, "year", 0))
-
-
-def _least_cash_that_is_not_there(instance: Instance) -> Iterator[Inconsistency]:
-    """`minimum-never-there`: a fund has less than it must keep though it pays for nothing."""
-    first = instance.settings.horizon.first_year
-    receiving = {row.fund for row in instance.receipts}
-    for index, fund in enumerate(instance.funds):
-        if not fund.carry_over or not fund.minimum_balance or fund.id in receiving:
-            continue
-        came_in = float(fund_inflows(instance, fund, np.array([first]))[0])
-        there = fund.opening_balance * (1.0 + fund.interest_rate) + came_in
-        if there < fund.minimum_balance * (1.0 - ROUNDING):
-            yield doubt(
-                "minimum-never-there",
-                "funds",
-                index,
-                "minimum_balance",
-                phrase(
-                    "fund-keeps-more-than-it-has",
-                    id=fund.id,
-                    least=fund.minimum_balance,
-                    there=there,
-                    year=first,
-                ),
-                phrase("correct-the-balances-of-the-fund"),
-            )
 
 
 def _matching(instance: Instance) -> Iterator[Inconsistency]:
@@ -201,8 +173,9 @@ def _debt_without_interest(instance: Instance) -> Iterator[Inconsistency]:
     years = np.array(tuple(instance.settings.horizon.years))
     for (owner, pool), rows in instance.debt_by_pool.items():
         owed = old_debt(instance, owner, pool, years, Quantity.BALANCE)
+        paid = old_debt(instance, owner, pool, years, Quantity.INTEREST)
         first = next((row for row in rows if row.opening_balance), None)
-        if first is not None and owed.max() > ROUNDING and not any(r.interest_due for r in rows):
+        if first is not None and owed.max() > ROUNDING and not paid.any():
             yield doubt(
                 "debt-without-interest",
                 "debt",

@@ -9,6 +9,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
+from infraplan.optimizer.accounts.funds import interest_on
 from infraplan.optimizer.estimating.implausibility import doubt, option_name
 
 HIGHEST_RATE = 0.5
@@ -44,10 +45,9 @@ def _rates(instance: Instance) -> Iterator[Inconsistency]:
             "appraisal.cost_escalation",
             settings.appraisal.cost_escalation,
         ),
-        ("instance", None, "finance.tail_growth", settings.finance.tail_growth),
     ]
     stated += [
-        ("funds", i, "interest_rate", row.interest_rate) for i, row in enumerate(instance.funds)
+        ("funds", i, "interest_rate", interest_on(row, 1.0)) for i, row in enumerate(instance.funds)
     ]
     stated += [("receipts", i, "growth", row.growth) for i, row in enumerate(instance.receipts)]
     stated += [("instruments", i, "rate", row.rate) for i, row in enumerate(instance.instruments)]

@@ -97,8 +97,6 @@ def test_a_plain_plan_is_in_no_doubt() -> None:
             None,
         ),
         (bond(refinancing_share=0.5), ("term-idle", "instruments", 0, "refinancing_share")),
-        (fund(carry_over=False, minimum_balance=3.0), ("term-idle", "funds", 0, "minimum_balance")),
-        (fund(carry_over=False, lapse_years=2), ("term-idle", "funds", 0, "lapse_years")),
         (fund(reinvest=0.5), ("term-idle", "funds", 0, "reinvest")),
         (fund(reinvest=0.5) | {"receipts": [make_receipt("a", 1.0)]}, None),
         (
@@ -111,8 +109,6 @@ def test_a_plain_plan_is_in_no_doubt() -> None:
         ),
         ({"debt": [make_debt(2021, opening_balance=8.0, principal_due=3.0, ceiling=5.0,
                              interest_due=0.1)]}, None),
-        (fund(minimum_balance=9.5), ("minimum-never-there", "funds", 0, "minimum_balance")),
-        (fund(minimum_balance=9.5, opening_balance=1.0), None),
         (
             {"funds": [make_fund(kind="grant", matching=1.0)]},
             ("matching-alone", "funds", 0, "matching"),
