@@ -64,7 +64,11 @@ def _faults(project: Project, first_year: int) -> Iterator[_Fault]:
                         field=field,
                         stage=project.stage,
                     ),
-                    phrase("set-the-stage-or-leave-the-cell-blank"),
+                    phrase(
+                        "set-under-construction-or-leave-the-cell-blank"
+                        if field == "stopping_cost"
+                        else "set-the-stage-or-leave-the-cell-blank"
+                    ),
                 )
 
 
@@ -107,7 +111,7 @@ def _faults_of_complete(project: Project, first_year: int) -> Iterator[_Fault]:
             phrase(
                 "states-a-field-of-works", project=name, field="stopping_cost", stage=project.stage
             ),
-            phrase("set-the-stage-or-leave-the-cell-blank"),
+            phrase("set-under-construction-or-leave-the-cell-blank"),
         )
     if len(project.options) > 1:
         yield (

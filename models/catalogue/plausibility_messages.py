@@ -209,6 +209,147 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "set counted of pool {pool} to yes, or name the pool in the rules that should count it",
         "请把债务类别{pool}的counted填为是，或在应计入它的规则中写明该类别",
     ),
+    "is-issued-in-no-year-of-the-plan": (
+        "{id} is issued {years} alone, and the plan is of {first}-{last}: it is never used",
+        "{id}仅在{years}发行，而规划期为{first}—{last}年：该工具不会被使用",
+    ),
+    "correct-its-years-or-leave-it-out": (
+        "correct its years, or leave it out",
+        "请更正年份，或删去该项",
+    ),
+    "rule-is-in-force-in-no-year-of-the-plan": (
+        "rule {id} is in force {years}, and the plan is of {first}-{last}: it tests nothing",
+        "规则{id}的有效期为{years}，而规划期为{first}—{last}年：不会检验任何年份",
+    ),
+    "nothing-of-the-pool-falls-due": (
+        "{id} repays principal of pool {pool}, and none falls due in the plan",
+        "{id}用于偿还债务类别{pool}的本金，而规划期内该类别没有到期本金",
+    ),
+    "give-principal-due-of-the-pool": (
+        "give principal_due of pool {pool} in debt, or correct its pool",
+        "请在debt表中填写债务类别{pool}的应还本金，或更正工具的债务类别",
+    ),
+    "asks-coverage-and-nothing-earns": (
+        "{id} asks that net revenue covers {coverage:g} times its service, and no project that it "
+        "may pay for has revenue: it is never issued",
+        "{id}要求净收入覆盖还本付息的{coverage:g}倍，而可用该工具的项目都没有收入：不会发行",
+    ),
+    "give-revenue-or-leave-coverage-blank": (
+        "give revenue of its projects, or leave coverage blank",
+        "请填写项目的年收入，或将coverage（偿债覆盖倍数）留空",
+    ),
+    "term-counts-for-nothing": (
+        "{field} of {id} counts for nothing: {why}",
+        "{id}的{field}不起作用：{why}",
+    ),
+    "no-project-pays-into-it": (
+        "no project pays anything into it (receipts)",
+        "没有项目向其缴入资金（receipts表）",
+    ),
+    "it-refinances-nothing": (
+        "it is no refinancing bond (refinancing no)",
+        "该工具不是再融资债券（refinancing为否）",
+    ),
+    "correct-one-of-the-two": (
+        "correct one of the two",
+        "请更正其一",
+    ),
+    "shares-are-fixed-and-limits-stated": (
+        "min_share or max_share is stated for project {id}, and its shares are fixed: these "
+        "limits do nothing",
+        "项目{id}填写了最低或最高占比，而其出资比例为固定：这些限制不起作用",
+    ),
+    "choose-shares-in-agreements": (
+        "set shares to chosen in agreements, or leave both blank and give the share",
+        "请在agreements表中将shares设为chosen（协商），或将两列留空并填写share（分担比例）",
+    ),
+    "lives-are-over-before-the-plan": (
+        "lives of works that stand are over before the plan begins in {first}: {names}; nothing of "
+        "them counts",
+        "已建成项目的寿命在规划首年{first}年之前已结束：{names}；其产出和效益均不计入",
+    ),
+    "correct-opened-or-lifetime": (
+        "nothing to do if that is so; else correct opened or lifetime",
+        "若确已停用，无须修改；否则请更正opened（投用年份）或lifetime（使用寿命）",
+    ),
+    "is-above-what-its-preset-allows": (
+        "{field} of {id} is {stated}, above the {most} of {preset}",
+        "{id}的{field}为{stated}，超过通用条款{preset}规定的{most}",
+    ),
+    "leave-it-blank-or-clear-the-preset": (
+        "leave it blank to take the preset's, or clear preset and state the own terms",
+        "请留空以采用通用条款，或清空preset并自行填写条款",
+    ),
+    "compensation-without-consent": (
+        "partners of project {id} may compensate one another, and nobody's consent is asked: "
+        "no plan has a reason to",
+        "项目{id}允许补偿，但不要求任何一方同意：方案没有理由支付补偿",
+    ),
+    "ask-for-consent-or-no-compensation": (
+        "set consent to project or package, or compensation to no",
+        "请将consent（同意方式）设为project或package，或将compensation（补偿）设为否",
+    ),
+    "old-debt-is-above-its-ceiling": (
+        "old debt of {owner} in pool {pool} is {owed:g} at the end of {year}, above its ceiling "
+        "of {ceiling:g}: there is no plan",
+        "{owner}债务类别{pool}的存量债务在{year}年末为{owed:g}，已超过限额{ceiling:g}：不存在可行方案",
+    ),
+    "correct-the-ceiling-or-what-is-owed": (
+        "correct the ceiling, the opening balance or the principal due",
+        "请更正限额、期初余额或应还本金",
+    ),
+    "nothing-matches-the-grant": (
+        "{id} asks for own money of {payer} beside it, and {payer} has no fund of kind own_budget, "
+        "land, revenue or other for these projects: it never pays",
+        "{id}要求{payer}配套，而{payer}没有可用于这些项目的本级财政、土地、经营收入或其他资金：该资金"
+        "无法使用",
+    ),
+    "give-the-payer-own-money": (
+        "give the payer such a fund, correct its kind, or set matching to 0",
+        "请为出资方增加此类资金、更正资金类型，或将matching（配套比例）设为0",
+    ),
+    "matching-is-so-high": (
+        "{id} asks for {matching:g} of own money beside each unit of it",
+        "{id}要求每1单位资金配套{matching:g}单位自有资金",
+    ),
+    "sources-bear-a-part-of-the-project": (
+        "all that {payer} may pay for project {id} with bears {share} of its part at most "
+        "(max_share): it is never built",
+        "{payer}可用于项目{id}的全部资金至多承担其出资的{share}（max_share最高占比）：该项目无法建设",
+    ),
+    "give-the-payer-a-source-for-the-rest": (
+        "give the payer a source for the rest, or correct max_share",
+        "请为其余部分安排资金，或更正最高占比",
+    ),
+    "partner-pays-and-gains-nothing": (
+        "{partner} pays for project {id}, gains nothing by it, is not compensated and must not "
+        "lose by it: it is never built",
+        "{partner}为项目{id}出资，却没有受益，也没有补偿，又要求其不受损：该项目无法建设",
+    ),
+    "give-it-a-benefit-share-or-compensation": (
+        "give its benefit_share in shares, or allow compensation",
+        "请在shares表中填写其受益比例，或允许补偿",
+    ),
+    "partners-pay-from-outside": (
+        "partners that pay for joint projects and have neither funds nor instruments: {payers}; "
+        "nothing limits what they pay",
+        "为共建项目出资而没有任何资金或融资工具的各方：{payers}；其出资不受任何限制",
+    ),
+    "give-the-partners-funds": (
+        "nothing to do where their part is certain; else give them funds with inflows",
+        "若其出资确有保障，无须修改；否则请填写其资金及流入",
+    ),
+    "old-debt-bears-no-interest": (
+        "old debt of {owner} in pool {pool} has no interest_due in any year",
+        "{owner}债务类别{pool}的存量债务各年均未填写应付利息",
+    ),
+    "give-its-interest-by-year": (
+        "give its interest by year, if it bears any",
+        "如有利息，请逐年填写",
+    ),
+    "years-until": ("until {last}", "{last}年以前（含）"),
+    "years-on": ("from {first} on", "{first}年起"),
+    "years-to": ("in {first}-{last}", "{first}—{last}年"),
     "rate-is-so-high": (
         "{field} is {rate:g}, that is {percent:g} % a year",
         "{field}为{rate:g}，即每年{percent:g}%",

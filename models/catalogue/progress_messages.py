@@ -15,6 +15,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "set stage to under_construction or complete, or leave the cell blank",
         "将stage（阶段）改为在建或建成，或将该格留空",
     ),
+    "set-under-construction-or-leave-the-cell-blank": (
+        "set stage to under_construction, or leave the cell blank",
+        "将stage（阶段）改为在建，或将该格留空",
+    ),
     "is-complete-and-mandatory": (
         "project {project} is complete and {mandatory}: it stands, there is nothing to decide",
         "项目{project}已建成，却又标为{mandatory}：已无可决定",
@@ -300,6 +304,41 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{loss:.6g} (present value in {year}), is its own and counts no more in its consent",
         "{partner}已同意{project}，而后者未按规划进行：由此造成的损失{loss:.6g}（{year}年现值）由其"
         "自行承担，不再计入其同意条件",
+    ),
+    "roll-unpaid-borne": (
+        "{partner} agreed to {project}, for which money is short in the years in which it is "
+        "needed now: others pay or compensate less than was agreed, and what {partner} loses by "
+        "that, {loss:.6g} (present value in {year}), is its own and counts no more in its consent",
+        "{partner}已同意{project}，而目前用款年份资金不足，其他各方不能按原约定出资或补偿：{partner}由此"
+        "造成的损失{loss:.6g}（{year}年现值）由其自行承担，不再计入其同意条件",
+    ),
+    "roll-fund-lacks": (
+        "{fund} of {payer} lacks {amount:.6g} in {year}",
+        "{payer}的资金{fund}在{year}年缺{amount:.6g}",
+    ),
+    "roll-to-decide": (
+        "works under way ({projects}) cannot be paid as is agreed: {short}. There is no plan until "
+        "this is decided: {ways}",
+        "在建项目（{projects}）无法按约定支付：{short}。作出决定之前无可行方案：{ways}",
+    ),
+    "roll-ways-of-one": (
+        "state more money (inflows), or give works up (`cancelled` in actuals)",
+        "在inflows表中增加资金，或取消项目（actuals中的cancelled）",
+    ),
+    "roll-ways-of-partners": (
+        "state more money (inflows), agree other shares (shares), or give works up (`cancelled` in "
+        "actuals)",
+        "在inflows表中增加资金，在shares表中另行商定出资比例，或取消项目（actuals中的cancelled）",
+    ),
+    "roll-pays-more": (
+        "with other shares the money would do: {partner} pays {amount:.6g} more of {project} than "
+        "its max_share (price-year money)",
+        "如另行商定比例，现有资金可以支付：{partner}对{project}的出资比最高比例多{amount:.6g}（价格基年不变价）",
+    ),
+    "roll-pays-less": (
+        "with other shares the money would do: {partner} pays {amount:.6g} less of {project} than "
+        "its min_share (price-year money)",
+        "如另行商定比例，现有资金可以支付：{partner}对{project}的出资比最低比例少{amount:.6g}（价格基年不变价）",
     ),
     "roll-broken": (
         "relation {relation} can no longer be kept by what is begun or stands ({projects}): "

@@ -72,7 +72,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Present value: what is salvaged, less what it would still have brought.",
         "为现值：回收价值减去其本可继续带来的净效益。",
     ),
-    "after_plan": ("Still to be paid after the plan", "规划期后尚须支付的投资"),
+    "after_plan": ("Works still to be paid for after the plan", "规划期后尚须支付的投资"),
     "after_plan_note": (
         "Nominal money. There is: cash kept and the inflow carried on; what is left is not yet "
         "spent on anything. Debt pays nothing after the plan.",

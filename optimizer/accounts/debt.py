@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -245,14 +246,18 @@ class Issued:
 
 
 def issued_by_instrument(
-    instance: Instance, issues: Iterable[Issue], starts: Iterable[ProjectStart]
+    instance: Instance,
+    issues: Iterable[Issue],
+    starts: Iterable[ProjectStart],
+    delays: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, Issued]:
-    """Issues of every instrument."""
+    """Issues of every instrument; `delays` are years by which works ended later than planned."""
     ends: dict[str, int] = {}
     first_year = instance.settings.horizon.first_year
     for start in starts:
         option = option_in_plan(instance.project_by_id[start.project], start.option, first_year)
-        ends[start.project] = works_end(option, start.start)
+        end = works_end(option, start.start)
+        ends[start.project] = end + delays.get(start.project, 0)
     found: dict[str, list[Issue]] = {row.id: [] for row in instance.instruments}
     for issue in issues:
         found[issue.instrument].append(issue)
@@ -282,10 +287,18 @@ def debt_total(
 
 
 def debt_years(
-    instance: Instance, issues: Iterable[Issue], starts: Iterable[ProjectStart]
+    instance: Instance,
+    issues: Iterable[Issue],
+    starts: Iterable[ProjectStart],
+    delays: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[DebtYear, ...]:
-    """Debt by instrument and year through the last maturity, old debt as `old:POOL`."""
-    issued = issued_by_instrument(instance, issues, starts)
+    """Debt by instrument and year through the last maturity, old debt as `old:POOL`.
+
+    `delays` are years by which works ended later than their option says: contracts that pay from
+    the works' end on are repaid later by them.
+    """
+    issued = issued_by_instrument(instance, issues, starts, delays)
+    longest = max([0, *delays.values()])
     flows = (Quantity.PRINCIPAL, Quantity.INTEREST, Quantity.BALANCE)
     rows: list[DebtYear] = []
     for jurisdiction in instance.jurisdiction_ids:
@@ -293,6 +306,7 @@ def debt_years(
         if not pools:
             continue
         years = debt_span(instance, jurisdiction)
+        years = np.arange(years[0], years[-1] + longest + 1)
         for pool in pools:
             old = [old_debt(instance, jurisdiction, pool, years, quantity) for quantity in flows]
             nothing = np.zeros(len(years))

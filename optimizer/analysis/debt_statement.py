@@ -114,10 +114,11 @@ def _total(rows: Sequence[StatementRow]) -> StatementRow:
 class RuleRoom:
     """How close one rule comes to its limit for one jurisdiction, through the last tested year.
 
-    `least_headroom` is the least of limit - value and `least_year` its year, in which `value` is
-    tested against `limit`; without a limit `value` is that of `peak_year`. `binding_year` is the
-    first year without room; `peak_ratio` the largest measured ratio, in `peak_year`; `worst_band`
-    the highest band reached. None or blank where the rule has no such thing.
+    `least_headroom` is the least of limit - value and `least_year` its year (of equal ones the
+    first that binds), in which `value` is tested against `limit`; without a limit `value` is that
+    of `peak_year`. `binding_year` is the first year without room; `peak_ratio` the largest measured
+    ratio, in `peak_year`; `worst_band` the highest band reached. None or blank where the rule has
+    no such thing.
     """
 
     jurisdiction: str
@@ -148,9 +149,9 @@ def rule_room(instance: Instance, rule_years: Iterable[RuleYear]) -> tuple[RuleR
     order = band_order(instance)
     rooms = []
     for (jurisdiction, rule), rows in groups.items():
-        tight = [(row.headroom, row.year) for row in rows if row.headroom is not None]
+        least = _tightest(rows)
         ratios = [(row.ratio, -row.year) for row in rows if row.ratio is not None]
-        least, peak = min(tight, default=None), max(ratios, default=None)
+        peak = max(ratios, default=None)
         shown = least[1] if least is not None else None if peak is None else -peak[1]
         tested = next((row for row in rows if row.year == shown), None)
         bands = order.get(rule, ())
@@ -171,6 +172,21 @@ def rule_room(instance: Instance, rule_years: Iterable[RuleYear]) -> tuple[RuleR
             )
         )
     return tuple(rooms)
+
+
+def _tightest(rows: Iterable[RuleYear]) -> tuple[float, int] | None:
+    """Least headroom and its year; of years that differ by rounding one that binds, the first."""
+    tight = [(row.headroom, row) for row in rows if row.headroom is not None]
+    if not tight:
+        return None
+    least = min(headroom for headroom, _ in tight)
+    alike = [
+        row
+        for headroom, row in tight
+        if headroom <= least + BINDING * max(1.0, abs(row.limit or 0.0))
+    ]
+    first = min(alike, key=lambda row: (not is_binding(row), row.year))
+    return float(first.headroom or 0.0), first.year
 
 
 def band_order(instance: Instance) -> dict[str, tuple[str, ...]]:

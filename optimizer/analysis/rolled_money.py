@@ -82,7 +82,13 @@ def _accounts(
         for name, row in works.items()
         if not row.cancelled
     ]
-    debt = debt_years(instance, issues, starts)
+    # Contracts are repaid from the works' end on, however late that is.
+    delays = {
+        name: row.opening - 1 - row.last_year
+        for name, row in works.items()
+        if not row.cancelled and row.opening - 1 > row.last_year
+    }
+    debt = debt_years(instance, issues, starts, delays)
     kept = paid_compensations(plan, works, to_year)
     # What was planned to lapse and was spent did not; what was not spent in time lapsed besides.
     planned = () if plan is None else plan.fund_years

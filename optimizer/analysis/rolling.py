@@ -39,6 +39,7 @@ from infraplan.optimizer.analysis.rolled_projects import (
     sunk_in,
 )
 from infraplan.optimizer.analysis.rolled_relations import kept_relations, late_openings
+from infraplan.optimizer.analysis.rolled_shortages import with_what_money_allows
 from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
 
 
@@ -101,8 +102,10 @@ def roll(
     rolled = _rolled_instance(instance, plan, works, money, draft)
     if rolled.agreements:
         told, borne = with_what_went_before(instance, rolled, plan, works, money.payments)
-        rolled = _checked({name: getattr(rolled, name) for name in Instance.model_fields}, told)
+        rolled = _with_shares(rolled, told)
         notes += borne
+    rolled, decided = _with_what_money_allows(rolled, works)
+    notes += decided
     return Rolled(
         rolled,
         tuple(name for name, row in works.items() if row.is_finished(to_year)),
@@ -195,6 +198,17 @@ def _rolled_instance(
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
     return _checked(kept | tables, tables["shares"])
+
+
+def _with_what_money_allows(
+    rolled: Instance, works: Mapping[str, Works]
+) -> tuple[Instance, list[Phrase]]:
+    told, notes = with_what_money_allows(rolled, works)
+    return (rolled if told == rolled.shares else _with_shares(rolled, told)), notes
+
+
+def _with_shares(instance: Instance, shares: tuple[CostShare, ...]) -> Instance:
+    return _checked({name: getattr(instance, name) for name in Instance.model_fields}, shares)
 
 
 def _checked(tables: dict[str, Any], shares: tuple[CostShare, ...]) -> Instance:

@@ -51,12 +51,15 @@ class OwnProjects:
 
 def own_projects(
     instance: Instance,
-    starts: Iterable[ProjectStart],
+    starts: Iterable[ProjectStart] | None,
     joint: Sequence[JointProject],
     options: SolveOptions | None = None,
     deadline: Deadline | None = None,
 ) -> tuple[OwnProjects, ...] | None:
-    """Own projects of every partner of `joint`; None where no plan without these was found.
+    """Own projects of every partner of `joint`; None where no plan without, or with, was found.
+
+    `starts` are those of a plan with the joint projects; None: the best plan with all of them is
+    sought.
 
     Every partner keeps its own funds and debt limits, so that one plan tells of all of them.
     `deadline` is the time limit where it began before this call; over, nothing is solved.
@@ -68,25 +71,43 @@ def own_projects(
     """
     if deadline is not None and deadline.is_over():
         return None
-    barred = {project.id for project in joint}
-    without = instance.model_copy(
-        update={
-            "projects": tuple(
-                row.model_copy(update={"mandatory": Mandate.MUST_NOT}) if row.id in barred else row
-                for row in instance.projects
-            )
-        }
-    )
-    asked = replace(options or SolveOptions(), gap=1e-4, canonical=False)
-    found = solve(without, asked, deadline=deadline)
-    stopping.require_unasked()
-    if found.plan is None:
+    options = options or SolveOptions()
+    without = _best(instance, joint, Mandate.MUST_NOT, options, deadline)
+    if starts is None:
+        starts = _best(instance, joint, Mandate.MUST, options, deadline)
+    if without is None or starts is None:
         return None
-    alone, beside = (_own_values(instance, rows) for rows in (found.plan.starts, starts))
+    alone, beside = (_own_values(instance, rows) for rows in (without, starts))
     partners = dict.fromkeys(name for project in joint for name in project.partners)
     return tuple(
         OwnProjects(name, alone.get(name, 0.0), beside.get(name, 0.0)) for name in partners
     )
+
+
+def _best(
+    instance: Instance,
+    joint: Sequence[JointProject],
+    duty: Mandate,
+    options: SolveOptions,
+    deadline: Deadline | None,
+) -> tuple[ProjectStart, ...] | None:
+    """Starts of the best plan in which the free ones of `joint` have this `duty`; None: none."""
+    if deadline is not None and deadline.is_over():
+        return None
+    names = {project.id for project in joint}
+    asked = instance.model_copy(
+        update={
+            "projects": tuple(
+                row.model_copy(update={"mandatory": duty})
+                if row.id in names and (duty is not Mandate.MUST or row.mandatory is Mandate.FREE)
+                else row
+                for row in instance.projects
+            )
+        }
+    )
+    found = solve(asked, replace(options, gap=1e-4, canonical=False), deadline=deadline)
+    stopping.require_unasked()
+    return None if found.plan is None else found.plan.starts
 
 
 def _own_values(instance: Instance, starts: Iterable[ProjectStart]) -> dict[str, float]:

@@ -81,7 +81,9 @@ def share(
         if financing:
             ask = partial(finance, instance, starts, joint, options=options)
             financed = _finance_all(joint, proposals, ask, deadline)
-            own = own_projects(instance, starts, joint, options, deadline)
+            # Starts of an instance alone are those of the joint projects, and of no plan.
+            known = None if plan is None else plan.starts
+            own = own_projects(instance, known, joint, options, deadline)
             if deadline.is_over() and (own is None or _unanswered(financed)):
                 output.say(phrase("not-all-was-answered-in-time"))
         output.emit(_data(instance, joint, proposals, financed, own))

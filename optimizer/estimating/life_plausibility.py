@@ -22,6 +22,7 @@ _NAMED = 8
 def life_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Every remark about lives that end, and about renewals."""
     yield from _unrenewed(instance)
+    yield from _over_before(instance)
     for index, relation in enumerate(instance.relations):
         for renewal in renewals((relation,)):
             yield from _taken_over(instance, index, renewal)
@@ -68,20 +69,44 @@ def _unrenewed(instance: Instance) -> Iterator[Inconsistency]:
             found.append((min(ends), index, project.id))
     if not found:
         return
+    yield _remark(
+        "life-ends",
+        "projects",
+        min(found)[1],
+        "lifetime",
+        phrase("lives-end-and-nothing-renews-them", end=end, names=_ends_told(found)),
+        phrase("state-a-renewal-or-leave-it"),
+    )
+
+
+def _over_before(instance: Instance) -> Iterator[Inconsistency]:
+    """`life-over`: what stands and has ended before the plan, so that nothing of it counts."""
+    first = instance.settings.horizon.first_year
+    found = [
+        (_first_ends(instance, project)[0], index, project.id)
+        for index, project in enumerate(instance.projects)
+        if stands(project) and _first_ends(instance, project)[0] < first
+    ]
+    if found:
+        yield _remark(
+            "life-over",
+            "projects",
+            min(found)[1],
+            "opened",
+            phrase("lives-are-over-before-the-plan", first=first, names=_ends_told(found)),
+            phrase("correct-opened-or-lifetime"),
+        )
+
+
+def _ends_told(found: list[tuple[int, int, str]]) -> Phrase:
+    """Projects with the years in which they end, the first of many."""
     names = [
         phrase("its-life-ends-in", project=project, year=year)
         for year, _, project in sorted(found)[:_NAMED]
     ]
     if len(found) > _NAMED:
         names.append(phrase("and-so-many-more", count=len(found) - _NAMED))
-    yield _remark(
-        "life-ends",
-        "projects",
-        min(found)[1],
-        "lifetime",
-        phrase("lives-end-and-nothing-renews-them", end=end, names=joined(*names, between=", ")),
-        phrase("state-a-renewal-or-leave-it"),
-    )
+    return joined(*names, between=", ")
 
 
 def _taken_over(instance: Instance, index: int, relation: Relation) -> Iterator[Inconsistency]:

@@ -22,7 +22,9 @@ from infraplan.models.relation import ORDER_TYPES, RelationType
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.delivery_plausibility import delivery_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
+from infraplan.optimizer.estimating.idle_plausibility import idle_doubts
 from infraplan.optimizer.estimating.implausibility import doubt, option_name
+from infraplan.optimizer.estimating.impossible_plausibility import impossible_doubts
 from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
@@ -339,6 +341,8 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     money_doubts,
     payer_doubts,
     limit_doubts,
+    idle_doubts,
+    impossible_doubts,
     name_doubts,
     rule_doubts,
     date_doubts,

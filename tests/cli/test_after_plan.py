@@ -64,7 +64,7 @@ def test_a_false_total_is_found(run: Path, tmp_path: Path) -> None:
 def test_show_tells_them_in_both_languages(run: Path) -> None:
     shown = CliRunner().invoke(app, ["show", str(run), "--table", "after_plan"])
     assert shown.exit_code == 0, shown.output
-    assert "Still to be paid after the plan" in shown.output
+    assert "Works still to be paid for after the plan" in shown.output
     chinese = CliRunner().invoke(
         app, ["show", str(run), "--table", "after_plan", "--lang", "zh", "--json"]
     )

@@ -276,11 +276,11 @@ def test_what_is_still_to_be_paid_after_the_plan_is_told() -> None:
     room = TABLES["debt_room"](run).frame
     assert any("after the plan" in name for name in room["rule_en"])
     page = render_report(instance, plan, {**MANIFEST, "totals": totals})
-    assert "Still to be paid after the plan" in page
+    assert "Works still to be paid for after the plan" in page
     assert "规划期后尚须支付的投资" in page
     assert "of which after the plan" in page
     # A plan that ends in time has no such table and no such figure.
-    assert "Still to be paid after the plan</caption>" not in render_report(
+    assert "Works still to be paid for after the plan</caption>" not in render_report(
         INSTANCE, PLAN, MANIFEST
     )
 

@@ -276,6 +276,20 @@ def test_room_of_a_fund_in_the_plan_and_after_it() -> None:
     assert years["tail_service:budget", 2023] == pytest.approx(4.4 + 5 - 0.6)
 
 
+def test_the_year_of_the_least_room_is_no_matter_of_rounding() -> None:
+    """Nothing comes in and goes out in 2021; in 2022 and 2023 all does, one to a hair."""
+    instance, plan = qijiang()
+    numbers = ((0.0, 0.0), (3.0, 3.0), (3.0, 3.0 - 1e-15 * 4))
+    rows = [
+        plan.rule_years[0].model_copy(
+            update={"year": 2021 + k, "value": out, "limit": there, "headroom": there - out}
+        )
+        for k, (out, there) in enumerate(numbers)
+    ]
+    (room,) = rule_room(instance, rows)
+    assert (room.least_year, room.binding_year, room.value) == (2022, 2022, 3.0)
+
+
 def test_rule_sets_have_bands_in_order() -> None:
     china = next(r for r in RULE_SETS["china"] if r.bands)
     instance, plan = qijiang()

@@ -318,3 +318,41 @@ def test_capital_is_carried_over_several_rolls_and_ends_with_the_works() -> None
         question, answer = rolled.instance, left
     # 75 of debt are allowed: 35 of the last 50, then 20 of 25; what stands asks nothing.
     assert ratios == pytest.approx([0.3, 0.2])
+
+
+# ----------------------------------------------------------------------------------- contracts
+
+
+@pytest.mark.parametrize(("spent", "begins"), [(None, 2023), (0.0, 2024)])
+def test_a_partner_of_late_works_is_repaid_from_their_end_on(
+    spent: float | None, begins: int
+) -> None:
+    """A contract pays 6 in 2021 and 6 in 2022, and the budget repays it over three years after.
+
+    Where nothing was done in 2022 works end in 2023: what was paid in 2021 falls due a year later.
+    """
+    instance = make_instance(
+        [
+            make_project(
+                "plant", 12.0, 5.0, lead_time=2, spending_profile=(0.5, 0.5), latest_start=2021
+            )
+        ],
+        years=(2021, 2024),
+        settings={"end_year": 2035},
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 0.0, 0.0, 5.0, 5.0, 5.0, 5.0),
+        instruments=[
+            make_bond(
+                "ppp", 3, pool="ppp", kind="availability", kernel="equal_principal", tagged=True
+            )
+        ],
+        pools=[make_pool("ppp", region="budget")],
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    rows = [] if spent is None else [Actual(project="plant", year=2022, spent=spent)]
+    rolled = roll(instance, plan, 2023, rows)
+    due = {row.year: row.principal_due for row in rolled.instance.debt if row.principal_due}
+    whole = 12.0 if spent is None else 6.0
+    assert due == {begins + k: pytest.approx(whole / 3.0) for k in range(3)}
+    assert sum(row.opening_balance or 0.0 for row in rolled.instance.debt) == pytest.approx(whole)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.analysis.cost_allocation import joint_projects, make_proposals
+from infraplan.optimizer.analysis.cost_allocation import (
+    best_starts,
+    joint_projects,
+    make_proposals,
+)
 from infraplan.optimizer.analysis.stand_alone_value import own_projects
 from tests.builders import (
     make_fund,
@@ -60,3 +64,17 @@ def test_what_a_partner_gives_up(budget: float, beside: float, is_no_worse: bool
     assert share.net == pytest.approx(4.0)
     assert share.is_no_worse  # by the bridge itself
     assert rows["k"].is_no_worse(share) is is_no_worse
+
+
+def test_of_an_instance_the_best_plan_with_the_joint_ones_is_sought() -> None:
+    """Without a plan nothing but the bridge was counted beside it, and k gave up its road."""
+    instance = two(10.0)
+    joint = joint_projects(instance, best_starts(instance, ()))
+    own = own_projects(instance, None, joint)
+    assert own is not None
+    rows = {row.jurisdiction: row for row in own}
+    assert rows["k"].beside == pytest.approx(10.0, rel=1e-4)
+    assert rows["k"].given_up == pytest.approx(0.0, abs=1e-3)
+    poor = own_projects(two(5.0), None, joint)
+    assert poor is not None
+    assert {row.jurisdiction: row.beside for row in poor} == {"j": 0.0, "k": 0.0}

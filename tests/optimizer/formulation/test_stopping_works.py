@@ -200,3 +200,12 @@ def test_stopped_works_share_nothing(saving: float, built: set[str], value: floa
     found = best(make_instance([dam, road], relations=[shared]))
     assert set(found.starts) == built
     assert found.objective == pytest.approx(value)
+
+
+@pytest.mark.parametrize("stage", ["start", "complete"])
+def test_what_may_not_stop_is_told_the_one_stage_that_may(stage: str) -> None:
+    """To set the stage to complete, as works that stand were told, is refused again."""
+    with pytest.raises(InconsistentInstanceError) as caught:
+        make_instance([make_project("works", 10.0, 1.0, stage=stage, stopping_cost=2.0)])
+    (finding,) = caught.value.findings
+    assert str(finding.advice) == "set stage to under_construction, or leave the cell blank"
