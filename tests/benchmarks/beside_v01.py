@@ -35,6 +35,8 @@ from tests.architecture.sources import ROOT
 from tests.benchmarks.plans import INSTANCES
 
 TAG = "v0.1.0"
+COMMIT = "5399e1d"
+"""That of the tag, for clones without tags."""
 OLD_GAP, NEW_GAP = 1e-3, 1e-4
 TIME_LIMIT_S = 300.0
 OLD_MODULE = "optimizer.cli.main"
@@ -106,7 +108,7 @@ def measured(
 def write_old_tree(folder: Path) -> None:
     """The files of `TAG`, as the clone holds them, in `folder`."""
     archive = folder / "tree.tar"
-    subprocess.run(["git", "archive", "-o", str(archive), TAG], cwd=ROOT, check=True)
+    subprocess.run(["git", "archive", "-o", str(archive), COMMIT], cwd=ROOT, check=True)
     subprocess.run(["tar", "-xf", str(archive), "-C", str(folder)], check=True)
     archive.unlink()
 
