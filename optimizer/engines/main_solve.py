@@ -1,4 +1,4 @@
-"""The main solve: by prices or a plan of the core first, then the whole program with a search beside.
+"""The main solve: by prices, or a plan of the core first; then the whole with a search beside.
 
 What a solver claims is held against the plans of that search; see `claims`.
 """

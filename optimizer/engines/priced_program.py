@@ -120,15 +120,32 @@ def search_by_prices(
     _tell(found, deadline, on_progress)
     if parts.values is None:
         return found
-    for near in _neighbourhoods(mip, relaxed.values, parts.values, lambda: found.known.plan):
+    return _near(mip, relaxed.values, parts.values, found, options, deadline, on_progress)
+
+
+def _near(
+    mip: Mip,
+    relaxed: FloatArray,
+    chosen: FloatArray,
+    found: Priced,
+    options: SolveOptions,
+    deadline: Deadline,
+    on_progress: Callable[[Progress], None] | None,
+) -> Priced:
+    """`found` with plans near what the parts have `chosen`, until one meets the bound."""
+    gap = max(options.gap, LEAST_GAP)
+    chosen = np.where(mip.integrality, np.round(chosen), chosen)
+    plans = [found.known.plan]
+    for kept in _kept_starts(mip, relaxed, chosen, lambda: plans[-1]):
         seconds = deadline.share_s(NEAR_SHARE, NEAR_S)
         if found.is_enough(options.gap) or stopping.is_asked() or seconds <= 0.0:
             break
-        plan = quick_search(near, seconds, NEAR_GAP * gap).values
+        plan = quick_search(_held(mip, chosen, kept), seconds, NEAR_GAP * gap).values
         better = found.known.with_plan(mip, None if plan is None else clean_values(mip, plan))
         if (lie := lie_of(SOLVER, found.bound, better.worth)) is not None:
             return Priced(better, None, (lie,))
         found = replace(found, known=better)
+        plans.append(better.plan)
         _tell(found, deadline, on_progress)
     return found
 
@@ -146,24 +163,26 @@ def _is_wanted(
     return not is_met and (left is None or left >= LEAST_LEFT_S)
 
 
-def _neighbourhoods(
+def _kept_starts(
     mip: Mip, relaxed: FloatArray, chosen: FloatArray, best: Callable[[], FloatArray | None]
-) -> Iterator[Mip]:
-    """`mip` with starts kept, ever fewer of them.
+) -> Iterator[BoolArray]:
+    """Columns of starts that stay as the parts have `chosen` them, ever fewer.
 
-    First those on which what the parts have `chosen` and the `relaxed` program agree, then those of
-    them that are not within a year of a start of the `best` plan or of what the parts have chosen,
-    where these agree as well. All arrays have the shape of columns.
+    First those on which `chosen` and the `relaxed` program agree. Then those of them on which the
+    `best` plan agrees as well, and by which no start of either may move within a year. At last all
+    starts of an option are free on which any of the three disagree. All have the shape of columns.
     """
-    is_start = mip.starts.run_of_column(mip.num_columns) >= 0
-    chosen = np.where(is_start, np.round(chosen), chosen)
+    run = mip.starts.run_of_column(mip.num_columns)
+    is_start = run >= 0
     kept = is_start & (np.abs(relaxed - chosen) <= AGREED)
-    yield _held(mip, chosen, kept)
-    plan = best()
-    if plan is None:
-        return
-    kept &= (np.abs(plan - chosen) < HALF) & ~_within_years(mip, (chosen, plan))
-    yield _held(mip, chosen, kept)
+    yield kept
+    for is_whole in (False, True):
+        if (plan := best()) is None:
+            return
+        agreed = kept & (np.abs(plan - chosen) < HALF)
+        if is_whole:
+            agreed &= ~np.isin(run, run[is_start & ~agreed])
+        yield agreed & ~_within_years(mip, (chosen, plan))
 
 
 def _held(mip: Mip, values: FloatArray, kept: BoolArray) -> Mip:
