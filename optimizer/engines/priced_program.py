@@ -42,10 +42,14 @@ LEAST_LEFT_S = 10.0
 """Seconds that must be left: the parts take some, and their bound is no plan."""
 PARTS_SHARE, PARTS_S = 0.3, 60.0
 """Share of the time left, and seconds at most, for the parts."""
-NEAR_SHARE, NEAR_S = 0.25, 30.0
+NEAR_SHARE, NEAR_S = 0.25, 60.0
 """The same for one search near what they choose."""
 PART_GAP, NEAR_GAP = 0.1, 0.25
-"""Shares of the asked gap to which all parts together, and a search near them, are solved."""
+"""Shares of the asked gap to which all parts together, and a search near them, are solved: at first
+of what HiGHS sees, which leaves out what networks cost without any project and is many times the
+plan's worth; the last search to that share of the worth itself."""
+ROUGHLY = 2
+"""How many searches are of the first kind."""
 LEAST_GAP = 1e-7
 """Least relative gap that is asked of either."""
 AGREED = 1e-4
@@ -136,11 +140,13 @@ def _near(
     gap = max(options.gap, LEAST_GAP)
     chosen = np.where(mip.integrality, np.round(chosen), chosen)
     plans = [found.known.plan]
-    for kept in _kept_starts(mip, relaxed, chosen, lambda: plans[-1]):
+    starts = _kept_starts(mip, relaxed, chosen, lambda: plans[-1])
+    for number, kept in enumerate(starts):
         seconds = deadline.share_s(NEAR_SHARE, NEAR_S)
         if found.is_enough(options.gap) or stopping.is_asked() or seconds <= 0.0:
             break
-        plan = quick_search(_held(mip, chosen, kept), seconds, NEAR_GAP * gap).values
+        share = NEAR_GAP * gap * (_of_worth(mip, found) if number >= ROUGHLY else 1.0)
+        plan = quick_search(_held(mip, chosen, kept), seconds, share).values
         better = found.known.with_plan(mip, None if plan is None else clean_values(mip, plan))
         if (lie := lie_of(SOLVER, found.bound, better.worth)) is not None:
             return Priced(better, None, (lie,))
@@ -161,6 +167,12 @@ def _is_wanted(
     left, gap = deadline.left_s(), relative_gap(known.worth, known.bound)
     is_met = gap is not None and gap <= options.gap
     return not is_met and (left is None or left >= LEAST_LEFT_S)
+
+
+def _of_worth(mip: Mip, found: Priced) -> float:
+    """The worth of the best plan as a share of what HiGHS sees of it, at most 1."""
+    worth = found.known.worth or 0.0
+    return min(1.0, abs(worth) / max(1.0, abs(worth), abs(worth - mip.objective_offset)))
 
 
 def _kept_starts(
