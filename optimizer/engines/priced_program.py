@@ -42,14 +42,12 @@ LEAST_LEFT_S = 10.0
 """Seconds that must be left: the parts take some, and their bound is no plan."""
 PARTS_SHARE, PARTS_S = 0.3, 60.0
 """Share of the time left, and seconds at most, for the parts."""
-NEAR_SHARE, NEAR_S = 0.25, 60.0
+NEAR_SHARE, NEAR_S = 0.25, 30.0
 """The same for one search near what they choose."""
 PART_GAP, NEAR_GAP = 0.1, 0.25
-"""Shares of the asked gap to which all parts together, and a search near them, are solved: at first
-of what HiGHS sees, which leaves out what networks cost without any project and is many times the
-plan's worth; the last search to that share of the worth itself."""
-ROUGHLY = 2
-"""How many searches are of the first kind."""
+"""Shares of the asked gap to which all parts together, and a search near them, are solved. That of a
+search is of what HiGHS sees, which leaves out what networks cost without any project and may be
+many times the plan's worth: closer searches took three times as long and found hardly more."""
 LEAST_GAP = 1e-7
 """Least relative gap that is asked of either."""
 AGREED = 1e-4
@@ -140,13 +138,11 @@ def _near(
     gap = max(options.gap, LEAST_GAP)
     chosen = np.where(mip.integrality, np.round(chosen), chosen)
     plans = [found.known.plan]
-    starts = _kept_starts(mip, relaxed, chosen, lambda: plans[-1])
-    for number, kept in enumerate(starts):
+    for kept in _kept_starts(mip, relaxed, chosen, lambda: plans[-1]):
         seconds = deadline.share_s(NEAR_SHARE, NEAR_S)
         if found.is_enough(options.gap) or stopping.is_asked() or seconds <= 0.0:
             break
-        share = NEAR_GAP * gap * (_of_worth(mip, found) if number >= ROUGHLY else 1.0)
-        plan = quick_search(_held(mip, chosen, kept), seconds, share).values
+        plan = quick_search(_held(mip, chosen, kept), seconds, NEAR_GAP * gap).values
         better = found.known.with_plan(mip, None if plan is None else clean_values(mip, plan))
         if (lie := lie_of(SOLVER, found.bound, better.worth)) is not None:
             return Priced(better, None, (lie,))
@@ -169,32 +165,20 @@ def _is_wanted(
     return not is_met and (left is None or left >= LEAST_LEFT_S)
 
 
-def _of_worth(mip: Mip, found: Priced) -> float:
-    """The worth of the best plan as a share of what HiGHS sees of it, at most 1."""
-    worth = found.known.worth or 0.0
-    return min(1.0, abs(worth) / max(1.0, abs(worth), abs(worth - mip.objective_offset)))
-
-
 def _kept_starts(
     mip: Mip, relaxed: FloatArray, chosen: FloatArray, best: Callable[[], FloatArray | None]
 ) -> Iterator[BoolArray]:
     """Columns of starts that stay as the parts have `chosen` them, ever fewer.
 
-    First those on which `chosen` and the `relaxed` program agree. Then those of them on which the
-    `best` plan agrees as well, and by which no start of either may move within a year. At last all
-    starts of an option are free on which any of the three disagree. All have the shape of columns.
+    First those on which `chosen` and the `relaxed` program agree; then those of them on which the
+    `best` plan agrees as well, and by which no start of either may move within a year. All have the
+    shape of columns.
     """
-    run = mip.starts.run_of_column(mip.num_columns)
-    is_start = run >= 0
+    is_start = mip.starts.run_of_column(mip.num_columns) >= 0
     kept = is_start & (np.abs(relaxed - chosen) <= AGREED)
     yield kept
-    for is_whole in (False, True):
-        if (plan := best()) is None:
-            return
-        agreed = kept & (np.abs(plan - chosen) < HALF)
-        if is_whole:
-            agreed &= ~np.isin(run, run[is_start & ~agreed])
-        yield agreed & ~_within_years(mip, (chosen, plan))
+    if (plan := best()) is not None:
+        yield kept & (np.abs(plan - chosen) < HALF) & ~_within_years(mip, (chosen, plan))
 
 
 def _held(mip: Mip, values: FloatArray, kept: BoolArray) -> Mip:

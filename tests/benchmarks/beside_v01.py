@@ -42,9 +42,9 @@ COMMIT = "5399e1d"
 OLD_GAP, NEW_GAP = 1e-3, 1e-4
 TIME_LIMIT_S = 300.0
 OLD_COMMAND = """
-import json, os, runpy, sys, time
+import importlib, json, os, runpy, sys, time
 begin = time.perf_counter()
-from optimizer import workflow
+workflow = importlib.import_module("optimizer.workflow")
 explain, note = workflow.find_rejections, sys.argv.pop(1)
 def noted(*given, **named):
     used = os.times()
