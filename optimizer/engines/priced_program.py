@@ -40,6 +40,10 @@ SOLVER = "highs"
 """Who solves the parts; what somebody else was asked for it does not answer."""
 LEAST_LEFT_S = 10.0
 """Seconds that must be left: the parts take some, and their bound is no plan."""
+FAR_GAP = 0.1
+"""Gap of a plan known above which parts are left out: on Qijiang-Wansheng, 0.32, the plans near them
+end 0.19 % from their bound, and HiGHS, begun with those, closes no more of it in twice the time that
+it takes from its own."""
 PARTS_SHARE, PARTS_S = 0.3, 60.0
 """Share of the time left, and seconds at most, for the parts."""
 NEAR_SHARE, NEAR_S = 0.25, 30.0
@@ -157,14 +161,14 @@ def _near(
 def _is_wanted(
     formulation: Formulation, known: Known, options: SolveOptions, deadline: Deadline
 ) -> bool:
-    """Whether parts are solved: there are networks, time, and a gap that is not met without."""
+    """Whether parts are solved: there are networks, time, and a gap not met and not too wide."""
     if not formulation.networks.slices or not is_large(formulation.mip):
         return False
     if options.guest_solver != SOLVER or options.memory_limit_mb is not None:
         return False
     left, gap = deadline.left_s(), relative_gap(known.worth, known.bound)
-    is_met = gap is not None and gap <= options.gap
-    return not is_met and (left is None or left >= LEAST_LEFT_S)
+    is_other = gap is not None and (gap <= options.gap or gap > FAR_GAP)
+    return not is_other and (left is None or left >= LEAST_LEFT_S)
 
 
 def _kept_starts(

@@ -99,6 +99,7 @@ def best_of(formulation: Formulation) -> tuple[float, FloatArray]:
 @pytest.fixture(autouse=True)
 def _small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(priced_program, "is_large", lambda mip: True)
+    monkeypatch.setattr(priced_program, "FAR_GAP", np.inf)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -214,7 +215,8 @@ def test_the_whole_stands_under_the_bound_of_the_parts(monkeypatch: pytest.Monke
     assert answer.reply.bound == pytest.approx(bound)
 
 
-def test_it_is_left_out_where_it_says_nothing() -> None:
+def test_it_is_left_out_where_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(priced_program, "FAR_GAP", 0.1)
     formulation = build_formulation(towns(0))
     known = known_of(formulation)
     hour = Deadline.after(3600.0)
@@ -224,6 +226,7 @@ def test_it_is_left_out_where_it_says_nothing() -> None:
         (formulation, known, SolveOptions(memory_limit_mb=500), hour),
         (formulation, known, SolveOptions(), Deadline.after(5.0)),
         (formulation, replace(known, worth=known.bound), SolveOptions(), hour),
+        (formulation, replace(known, worth=0.8 * (known.bound or 0.0)), SolveOptions(), hour),
         (
             build_formulation(make_instance([make_project("a", 10.0, 5.0)])),
             known,
