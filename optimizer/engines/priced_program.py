@@ -41,9 +41,11 @@ SOLVER = "highs"
 LEAST_LEFT_S = 10.0
 """Seconds that must be left: the parts take some, and their bound is no plan."""
 FAR_GAP = 0.1
-"""Gap of a plan known above which parts are left out: on Qijiang-Wansheng, 0.32, the plans near them
-end 0.19 % from their bound, and HiGHS, begun with those, closes no more of it in twice the time that
-it takes from its own."""
+"""Gap of a plan known above which parts are left out.
+
+On Qijiang-Wansheng, 0.32, the plans near them end 0.19 % from their bound, and HiGHS, begun with
+those, closes no more of it in twice the time that it takes from its own.
+"""
 PARTS_SHARE, PARTS_S = 0.3, 60.0
 """Share of the time left, and seconds at most, for the parts."""
 NEAR_SHARE, NEAR_S = 0.25, 30.0

@@ -145,6 +145,7 @@ def test_where_plan_and_bound_meet_nobody_is_asked_of_the_whole(
     assert reply.gap <= options.gap
     assert found.worth == reply.objective
     assert (reply.solver, bool(reply.solver_version)) == ("highs", True)
+    assert found.worth is not None
     assert formulation.mip.value(plan) >= found.worth - 1e-6
 
 
