@@ -37,6 +37,7 @@ class ClockStep(StrEnum):
     WINDOWS = "windows"  # starts that no money can pay for
     BEFORE = "before_the_solver"  # plans of one's own, and the relaxation
     LARGE_WORKS = "large_works"  # bounds by when large works start
+    PRICES = "prices"  # parts of the program at prices of its money, and plans near them
     CORE = "core"  # a plan of the starts that lose least
     SEARCH = "search"  # the solver, the search beside it, the search over roads
     FLOWS = "flows"  # ties, flows and equilibria of the projects chosen

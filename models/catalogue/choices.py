@@ -165,6 +165,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ClockStep.windows": ("starts that no money can pay for", "剔除资金无法支付的开工年"),
     "ClockStep.before_the_solver": ("plans before the solver", "求解器之前的方案搜索"),
     "ClockStep.large_works": ("bounds by large works", "大型项目上界"),
+    "ClockStep.prices": ("networks at prices of money", "按资金价格分网求解"),
     "ClockStep.core": ("core program", "核心子问题"),
     "ClockStep.search": ("search", "求解"),
     "ClockStep.flows": ("flows of the plan", "方案的网络流量"),

@@ -18,6 +18,8 @@ from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
+from infraplan.optimizer.formulation.networks.still_served import FAMILY as STILL_SERVED
+from infraplan.optimizer.formulation.networks.still_served import still_served
 from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
@@ -55,9 +57,8 @@ class Forcing:
     row_of
         Number of the row that forces a project in, by position of the project.
     original, column_scale
-        The model in the instance's own money, limits of instruments and funds in rows, and the
-        unit of each column in `mip` (shape:
-        columns).
+        The model as written, in the instance's own money, limits of instruments and funds in
+        rows, and the unit of each column in `mip` (shape: columns).
     """
 
     formulation: Formulation
@@ -79,7 +80,9 @@ class Forcing:
     def of(formulation: Formulation, plan: Plan, bound: float | None) -> Forcing:
         """The model of `formulation` around `plan`; `bound` is of every plan's value."""
         original = with_named_rows(*with_open_money(formulation))
-        scale = scale_money(original, conditioning_of(formulation.coefficients))
+        # Else a plan with one project more is worth what no plan may do after its last year.
+        asked = still_served(original, formulation.sets, formulation.started, formulation.networks)
+        scale = scale_money(asked, conditioning_of(formulation.coefficients))
         # Else the relaxation lets a share of a works serve all there is to serve.
         mip = tightened(scale.mip, formulation.networks)
         built = {start.project for start in plan.starts}
@@ -199,6 +202,8 @@ class Bounds:
         """
         rows = np.unique(self._by_column[:, self._forcing.own_columns(index)].indices)
         families = {str(family) for family in self._families[rows]} - HOMELY
+        if STILL_SERVED in families:  # no rule that somebody made, but of networks
+            return None
         if any(name == "target" or not RULES[name].gives_way for name in families):
             return None
         found = []

@@ -22,7 +22,6 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.alongside import Alongside, has_room
 from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
-from infraplan.optimizer.analysis.priced_parts import PricedParts
 from infraplan.optimizer.analysis.shut_out import INTERVAL, never_started, without_value
 from infraplan.optimizer.analysis.wished import one_wished_for, start_with
 from infraplan.optimizer.backends import SolverOptions, solve_mip
@@ -34,6 +33,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
     quick_relaxation,
     quick_search,
 )
+from infraplan.optimizer.engines.priced_parts import PricedParts
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of

@@ -29,6 +29,17 @@ OUT_OF_TIME, NODES_SPENT = "Status 13", "Status 16"
 """What scipy's messages quote of HiGHS where time, or the limit of nodes, has ended a search."""
 
 
+def quick_version() -> str:
+    """Version of the HiGHS that scipy brings; blank where it does not say."""
+    try:
+        from scipy.optimize._highspy import _core
+    except ImportError:
+        return ""
+    parts = (getattr(_core, f"HIGHS_VERSION_{name}", None) for name in ("MAJOR", "MINOR", "PATCH"))
+    known = [str(part) for part in parts if part is not None]
+    return ".".join(known)
+
+
 @dataclass(frozen=True)
 class QuickRelaxation:
     """Values (shape: columns) and multipliers (shape: rows) of the relaxation, None: not solved.

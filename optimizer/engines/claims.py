@@ -246,7 +246,8 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
     """A later stage solved from `start`; None where it fails or only contradicts itself.
 
     HiGHS 1.16 was seen to give back its start with the objective of a better plan, which its
-    presolve had found: then it is asked once more, without either.
+    presolve had found: then it is asked once more, without either. The host sees that by itself and
+    raises it; no second look, which knows bounds of the whole model, speaks of a stage.
     """
     again = replace(options, extra={**options.extra, **NO_PRESOLVE["highs"]})
     if stopping.is_asked():

@@ -1,4 +1,4 @@
-"""The main solve: a plan of the core first, then the whole program with a search of one's own.
+"""The main solve: by prices, or a plan of the core first; then the whole with a search beside.
 
 What a solver claims is held against the plans of that search; see `claims`.
 """
@@ -11,11 +11,12 @@ from dataclasses import replace
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note, Progress
 from infraplan.optimizer.engines.beside import Beside
-from infraplan.optimizer.engines.claims import Answer, ask, contradiction_in
+from infraplan.optimizer.engines.claims import Answer, ask, contradiction_in, under_both
 from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
+from infraplan.optimizer.engines.priced_program import ended_by, search_by_prices
 from infraplan.optimizer.engines.turns import solve_by_turns
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
@@ -45,6 +46,36 @@ def main_solve(
     Where a plan of that search contradicts what the solver says, that is asked again in the other
     ways. Where work is counted, both take turns.
     """
+    before = known.worth
+    with work_clock.within(ClockStep.PRICES):
+        priced = search_by_prices(scaled, known, options, deadline, on_progress)
+    known, first = priced.known, priced.answer(deadline, options.gap)
+    if priced.is_enough(options.gap):
+        return known, first
+    listen, stop = ended_by(priced.bound, options.gap, on_progress, should_stop)
+    start = start if known.worth == before else known.plan
+    known, last = _whole(scaled, asked, known, options, deadline, listen, stop, start)
+    if priced.bound is None:
+        return known, replace(last, notes=(*priced.notes, *last.notes))
+
+    def again(known: Known, lie: Note) -> Answer:
+        return ask(asked.mip, options, known, deadline, should_stop=should_stop, lie=lie)
+
+    answer = under_both(asked.mip, first, last, known, options.gap, again)
+    return known, answer
+
+
+def _whole(
+    scaled: Formulation,
+    asked: Formulation,
+    known: Known,
+    options: SolveOptions,
+    deadline: Deadline,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    start: FloatArray | None,
+) -> tuple[Known, Answer]:
+    """The solver's answer to the whole program and what is known after it."""
     notes: tuple[Note, ...] = ()
     if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))

@@ -10,10 +10,12 @@ left. Nothing of the files is changed: today reads them as format 1.
 
 The questions differ. Version 0.1.0 looks at networks in `representative_years` alone, three of
 thirteen or fifteen, and draws a line between them; today counts every year, and the years of the
-files say no more than where a search may begin. `reached` is the time to the proven plan: of today
-from the start of the command, of version 0.1.0, which does not tell its stages, from the program
-that is built. `whole` besides explains what was left out, reports and writes. CPU seconds are
-those of the command and all its children.
+files say no more than where a search may begin. `reached` is the time from the start of the command
+to the plan, proven and verified; for version 0.1.0, which does not tell its stages, a wrapper notes
+when it begins to explain. These are like with like. `whole` besides explains, reports and writes:
+version 0.1.0 names for what was left out the rule with the largest shadow price, today proves an
+interval of each loss, and says what each project is worth to the networks. CPU seconds are those of
+the command and all its children.
 
 Beside other work seconds of the clock mean nothing by themselves; compare the two lines of a pair.
 """
@@ -35,10 +37,25 @@ from tests.architecture.sources import ROOT
 from tests.benchmarks.plans import INSTANCES
 
 TAG = "v0.1.0"
+COMMIT = "5399e1d"
+"""That of the tag, for clones without tags."""
 OLD_GAP, NEW_GAP = 1e-3, 1e-4
 TIME_LIMIT_S = 300.0
-OLD_MODULE = "optimizer.cli.main"
-"""The command of that version, which had its folders as packages."""
+OLD_COMMAND = """
+import importlib, json, os, runpy, sys, time
+begin = time.perf_counter()
+workflow = importlib.import_module("optimizer.workflow")
+explain, note = workflow.find_rejections, sys.argv.pop(1)
+def noted(*given, **named):
+    used = os.times()
+    cpu_s = used.user + used.system + used.children_user + used.children_system
+    with open(note, "w") as file:
+        json.dump({"clock_s": time.perf_counter() - begin, "cpu_s": cpu_s}, file)
+    return explain(*given, **named)
+workflow.find_rejections = noted
+runpy.run_module("optimizer.cli.main", run_name="__main__")
+"""
+"""The command of that version, which had its folders as packages; it notes when it has solved."""
 AFTER = ("explain", "report", "write")
 """Stages of today's runs that come after the plan is proven and verified."""
 
@@ -51,25 +68,24 @@ class Measured:
     clock_s: float
     cpu_s: float
     run: dict[str, Any]
+    noted: dict[str, float]
+    """What the wrapper of version 0.1.0 noted; empty where all was built, and of today."""
 
     @property
     def reached_s(self) -> float:
-        """Clock seconds until the plan was proven: without what comes after it, where that is told.
-
-        Version 0.1.0 tells the seconds of its solve alone, and those of building.
-        """
-        stages = self.run.get("stages")
-        if stages is None:
-            return float(self.run["runtime_s"])
-        return self.clock_s - sum(stages[name]["clock_s"] for name in AFTER if name in stages)
+        """Clock seconds until the plan was proven: without what comes after it."""
+        return self._reached("clock_s", self.clock_s)
 
     @property
-    def reached_cpu_s(self) -> float | None:
-        """The same in CPU seconds; None for a version that does not tell its stages."""
+    def reached_cpu_s(self) -> float:
+        """The same in CPU seconds."""
+        return self._reached("cpu_s", self.cpu_s)
+
+    def _reached(self, unit: str, whole: float) -> float:
         stages = self.run.get("stages")
         if stages is None:
-            return None
-        return self.cpu_s - sum(stages[name]["cpu_s"] for name in AFTER if name in stages)
+            return self.noted.get(unit, whole)
+        return whole - sum(float(stages[name][unit]) for name in AFTER if name in stages)
 
 
 def measured(
@@ -100,13 +116,20 @@ def measured(
         message = f"{version} ended with {process.returncode}: {told.decode()[-500:]}"
         raise RuntimeError(message)
     manifest = json.loads((run / "run.json").read_text("utf-8"))
-    return Measured(version, clock_s, usage.ru_utime + usage.ru_stime, manifest)
+    note = noted_beside(run)
+    noted = json.loads(note.read_text("utf-8")) if note.exists() else {}
+    return Measured(version, clock_s, usage.ru_utime + usage.ru_stime, manifest, noted)
+
+
+def noted_beside(run: Path) -> Path:
+    """Where the wrapper of version 0.1.0 notes when the plan of `run` was found."""
+    return run.with_name(f"{run.name}.solved.json")
 
 
 def write_old_tree(folder: Path) -> None:
     """The files of `TAG`, as the clone holds them, in `folder`."""
     archive = folder / "tree.tar"
-    subprocess.run(["git", "archive", "-o", str(archive), TAG], cwd=ROOT, check=True)
+    subprocess.run(["git", "archive", "-o", str(archive), COMMIT], cwd=ROOT, check=True)
     subprocess.run(["tar", "-xf", str(archive), "-C", str(folder)], check=True)
     archive.unlink()
 
@@ -124,11 +147,9 @@ def is_verified(run: Path) -> bool:
 
 def line(name: str, found: Measured, verified: str) -> str:
     """One line of the table."""
-    cpu_s = found.reached_cpu_s
-    reached_cpu = f"{cpu_s:>9.1f}" if cpu_s is not None else f"{'-':>9}"
     gap = found.run["gap"]
     return (
-        f"{name:<20}{found.version:<8}{found.reached_s:>9.1f}{reached_cpu}"
+        f"{name:<20}{found.version:<8}{found.reached_s:>9.1f}{found.reached_cpu_s:>9.1f}"
         f"{found.clock_s:>9.1f}{found.cpu_s:>9.1f}"
         f"{'none' if gap is None else f'{100.0 * gap:.4f} %':>11}"
         f"{found.run['objective'] or float('nan'):>12.4f}  {found.run['termination']:<12}{verified}"
@@ -139,7 +160,8 @@ def pair(name: str, old: Path, runs: Path, *, own_files: bool, limit: float) -> 
     """Solve `name` by both, and print both lines."""
     shared = ["--time-limit", str(limit), "--json", "-o"]
     before = runs / f"{name}-v01"
-    arguments = ["-m", OLD_MODULE, "solve", f"instances/{name}", "--gap", str(OLD_GAP)]
+    command = ["-c", OLD_COMMAND, str(noted_beside(before))]
+    arguments = [*command, "solve", f"instances/{name}", "--gap", str(OLD_GAP)]
     found = measured(TAG, [*arguments, *shared, str(before)], old, before, str(old))
     print(line(name, found, ""), flush=True)
     after = runs / name

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.formulation.networks.still_served import FAMILY, still_served
@@ -95,6 +96,19 @@ def test_where_all_is_served_without_projects_no_row_is_added() -> None:
     parts = formulation.sets, formulation.started, formulation.networks
     assert still_served(formulation.mip, *parts) is formulation.mip
     assert not any(block.family == FAMILY for block in formulation.mip.row_blocks)
+
+
+def test_a_project_left_out_loses_what_plans_with_it_are_worth() -> None:
+    """The program as written would have a plan with it that lets go after the last year."""
+    instance = pipe()
+    more = make_project("statue", 3.0)
+    instance = instance.model_copy(update={"projects": (*instance.projects, more)})
+    found = solve(instance, SolveOptions(gap=0.0))
+    assert found.objective == pytest.approx(-16.0)
+    plan = found.require_plan()
+    (left,) = find_rejections(found.formulation, plan, bound=found.bound)
+    assert left.project == "statue"
+    assert left.loss == pytest.approx(3.0)
 
 
 def test_a_mixture_of_two_networks_is_proven() -> None:

@@ -6,7 +6,8 @@ With a price for each row that ties parts (who pays what, what may begin in a ye
 
 the maximum of a part over its own rows, in whole starts. A network, or a project by itself, is such
 a part and solved in a second, while the relaxation of the whole builds shares of its works. For the
-best plan with one project more, its part alone is solved again.
+best plan with one project more, its part alone is solved again. What the parts do at their best is
+near the best plan where money is not all that counts; see `priced_program.py`.
 
 Source: Lagrangean relaxation, Geoffrion, "Lagrangean relaxation for integer programming",
 Mathematical Programming Study 2, 1974.
@@ -53,10 +54,16 @@ class PricedParts:
         self._rest = rest
         self._by_column = csc_array(matrix_of(mip).tocsc())
         self._found: dict[int, float] = {}
+        self._values: FloatArray | None = np.zeros(mip.num_columns)
 
     @staticmethod
-    def of(mip: Mip, multipliers: FloatArray, seconds: float, gap: float) -> PricedParts | None:
-        """The parts of `mip`, solved within `gap` (money); None where it hardly comes apart."""
+    def of(
+        mip: Mip, multipliers: FloatArray, seconds: float, gap: float, largest: float = LARGEST
+    ) -> PricedParts | None:
+        """The parts of `mip`, solved within `gap` (money); None where it hardly comes apart.
+
+        `largest` is the share of the whole columns that the largest part may have.
+        """
         is_priced = np.zeros(mip.num_rows, dtype=np.bool_)
         for block in mip.row_blocks:
             if block.family in TYING:
@@ -71,7 +78,7 @@ class PricedParts:
         every = np.arange(mip.num_columns)
         part_of = part_numbers(restricted(mip, entries, every, kept))
         wholes = np.bincount(part_of[mip.integrality])
-        if not wholes.size or wholes.max() > LARGEST * wholes.sum():
+        if not wholes.size or wholes.max() > largest * wholes.sum():
             return None
         gains = mip.objective - matrix_of(mip).T @ y
         rest = mip.objective_offset + float(y[y != 0.0] @ limit[y != 0.0])
@@ -83,6 +90,14 @@ class PricedParts:
         """Upper bound of every plan's value."""
         return self._rest + sum(self._found.values())
 
+    @property
+    def values(self) -> FloatArray | None:
+        """What each part does at its best (shape: columns); None where one was not found.
+
+        It obeys the rows of every part. Rows that tie the parts it may break.
+        """
+        return self._values
+
     def forced(self, row: int, seconds: float, gap: float) -> float | None:
         """Bound of the plans in which `row`, of one part, is at least 1; None: not found."""
         columns = self._mip.a_index[self._mip.a_start[row] : self._mip.a_start[row + 1]]
@@ -91,7 +106,7 @@ class PricedParts:
             return None
         number = int(numbers[0])
         own = np.flatnonzero(self._part_of == number)
-        most = self._most(with_forced(self._mip, row), own, seconds, gap)
+        most, _ = self._most(with_forced(self._mip, row), own, seconds, gap)
         return None if most is None else self.bound - self._found[number] + most
 
     def _solve_all(self, seconds: float, gap: float) -> bool:
@@ -101,21 +116,43 @@ class PricedParts:
         for number, own in enumerate(np.split(order, ends[:-1])):
             if work_clock.is_past(end):
                 return False
-            most = self._most(self._mip, own, max(LEAST_S, end - work_clock.now()), gap)
+            seconds = max(LEAST_S, end - work_clock.now())
+            most, values = self._most(self._mip, own, seconds, gap)
             if most is None:
                 return False
             self._found[number] = most
+            if values is None:
+                self._values = None
+            elif self._values is not None:
+                self._values[own] = values
         return True
 
-    def _most(self, mip: Mip, own: IntArray, seconds: float, gap: float) -> float | None:
-        """Upper bound of what a part is worth at the prices; None: none was found."""
+    def _most(
+        self, mip: Mip, own: IntArray, seconds: float, gap: float
+    ) -> tuple[float | None, FloatArray | None]:
+        """Upper bound of what a part is worth at the prices, and values at its best.
+
+        None for what was not found.
+        """
         entries = csr_array(self._by_column[:, own])
         rows = np.flatnonzero((np.diff(entries.indptr) > 0) & self._is_own)
         priced = replace(mip, objective=self._gains)
         part = restricted(priced, csr_array(entries[rows]), own, rows)
-        found = quick_relaxation(part, seconds).multipliers if rows.size else None
-        most = dual_bound(part, np.zeros(rows.size) if found is None else found).value
-        if most is None or not (rows.size and part.integrality.any()):
-            return most
-        bound = quick_search(part, seconds, gap / max(1.0, abs(most))).bound
-        return most if bound is None else min(most, bound + MARGIN * (1.0 + abs(bound)))
+        if not rows.size:
+            return dual_bound(part, np.zeros(0)).value, _at_their_best(part)
+        relaxed = quick_relaxation(part, seconds)
+        multipliers = np.zeros(rows.size) if relaxed.multipliers is None else relaxed.multipliers
+        most = dual_bound(part, multipliers).value
+        if most is None or not part.integrality.any():
+            return most, relaxed.values
+        found = quick_search(part, seconds, gap / max(1.0, abs(most)))
+        if found.bound is not None:
+            most = min(most, found.bound + MARGIN * (1.0 + abs(found.bound)))
+        return most, found.values
+
+
+def _at_their_best(part: Mip) -> FloatArray:
+    """Values of columns that no row holds: each at the limit at which it is worth most."""
+    any_value = np.clip(0.0, part.col_lower, part.col_upper)
+    best = np.where(part.objective > 0.0, part.col_upper, part.col_lower)
+    return np.where(part.objective == 0.0, any_value, best)

@@ -8,9 +8,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from infraplan.optimizer.analysis.priced_parts import PricedParts
 from infraplan.optimizer.backends.forced import with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.engines.priced_parts import PricedParts
 from infraplan.optimizer.mip import FloatArray, Mip, RowBlock
 from infraplan.optimizer.mip_edits import matrix_of
 
