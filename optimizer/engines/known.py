@@ -30,6 +30,7 @@ from infraplan.optimizer.primal import (
     first_plan,
     greedy_plan,
     groups_of,
+    plan_between,
     quick_plan,
 )
 from infraplan.optimizer.primal.starts import HALF
@@ -45,6 +46,9 @@ PLAN_SHARE, PLAN_S = 0.05, 2.0
 START_SHARE, START_S = 0.2, 10.0
 """The same to complete the plan that a solve is given to begin with: what is lost there is a plan
 that somebody waited for, and a busy machine with networks takes seconds for it."""
+BETWEEN_SHARE, BETWEEN_S, BETWEEN_GAP = 0.1, 15.0, 0.5
+"""The same for a plan between that start and the relaxation, and the share of the asked gap to
+which it is sought: what the solver then has to do is little but to prove it."""
 FAR_SHARE, FAR_S = 0.4, 10.0
 """The same where the plan of a large model that is known is no more than a first one."""
 FAR_GAP = 0.1
@@ -75,7 +79,8 @@ class Known:
     """A plan (shape: columns) with its value, and a bound that its multipliers prove.
 
     Each is None where it was not found. All are of the model as it was given. `start_obeys` says
-    whether the plan to start from, if one was given, obeys every row.
+    whether the plan to start from, if one was given, obeys every row, `is_near_start` whether a
+    plan was found between it and the relaxation.
     """
 
     plan: FloatArray | None = None
@@ -83,6 +88,7 @@ class Known:
     bound: float | None = None
     relaxed: QuickRelaxation | None = None
     start_obeys: bool = False
+    is_near_start: bool = False
 
     def with_plan(self, mip: Mip, plan: FloatArray | None) -> Known:
         """The same, with `plan` where it is better than the plan held."""
@@ -138,6 +144,11 @@ def what_is_known(
     relaxed = known.relaxed or QuickRelaxation(None, None)
     if relaxed.is_infeasible:
         return known
+    if warm_start is not None and not _is_near(known, gap):
+        plan = _between(mip, warm_start, relaxed, gap, deadline)
+        better(plan)
+        if plan is not None and not is_badly_conditioned:
+            return replace(known, is_near_start=True)
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(view, known, deadline, BRIEF_SHARE if is_brief else GREEDY_SHARE, better))
     if is_brief:
@@ -238,6 +249,17 @@ def cores_of(formulation: Formulation, known: Known) -> tuple[Choices, CoreProgr
 def _is_near(known: Known, asked: float) -> bool:
     gap = relative_gap(known.worth, known.bound)
     return gap is not None and gap <= asked
+
+
+def _between(
+    mip: Mip, warm_start: FloatArray, relaxed: QuickRelaxation, gap: float, deadline: Deadline
+) -> FloatArray | None:
+    """A plan of a large model between `warm_start` and its relaxation."""
+    if not is_large(mip) or relaxed.values is None:
+        return None
+    columns = mip.columns("started").index.ravel()
+    given, seconds = warm_start[columns], deadline.share_s(BETWEEN_SHARE, BETWEEN_S)
+    return plan_between(mip, columns, given, relaxed.values, BETWEEN_GAP * gap, seconds)
 
 
 def _first_plan(view: _View, deadline: Deadline) -> FloatArray | None:
