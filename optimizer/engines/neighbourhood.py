@@ -122,7 +122,7 @@ def sub_searches_off(
     if is_other or known.plan is None or not is_large(formulation.mip):
         return {}
     gap = relative_gap(known.worth, known.bound)
-    is_near = gap is not None and gap <= NEAR_GAP
+    is_near = gap is not None and gap <= NEAR_GAP and not known.is_near_start
     off = (*SUB_SEARCHES, FIRST_SUB_SEARCH) if is_near else SUB_SEARCHES
     return dict.fromkeys(off, "false")
 

@@ -205,7 +205,7 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
     found = solve_draws(question, runner)
     named = [(name, result.starts) for name, result in found.made if result.has_plan]
     candidates = _candidates(named, found.solved, question.plans)
-    values, nominal = _held(question, found.draws, found.solved, candidates, runner.workers)
+    values, nominal = _held(question, found.draws, found.solved, candidates, runner)
     return _answer(question, found, candidates, values, nominal)
 
 
@@ -254,7 +254,7 @@ def _held(
     draws: Draws,
     solved: Sequence[DrawRow],
     candidates: Sequence[tuple[str, Starts]],
-    workers: int,
+    runner: Runner,
 ) -> tuple[FloatArray, list[float | None]]:
     """Values of the candidates by draw (NaN: impossible), and under the figures as they stand."""
     plans = tuple(starts for _, starts in candidates)
@@ -265,7 +265,7 @@ def _held(
             zip((d.key for d in draws.data), map(float, draws.quantiles[row.number]), strict=True)
         )
         tasks.append(HoldTask(row.number, question.instance, places, plans, limit))
-    found = dict(hold_in_turn(tasks, workers))
+    found = dict(hold_in_turn(tasks, runner.workers, runner.folder))
     values = np.full((len(plans), len(solved)), np.nan)
     for column, row in enumerate(solved):
         for place, held in enumerate(found[row.number]):
