@@ -226,6 +226,16 @@ def quick_search(
     )
 
 
+def gap_beside_offset(mip: Mip, gap: float, about: float) -> float:
+    """What `quick_search` must be asked for to be good within the relative `gap` of the value.
+
+    scipy's HiGHS knows of no offset: to it the gap is relative to the objective without it, which
+    may be a hundred times the value. `about` is a value near that of the solution.
+    """
+    beside = abs(about - mip.objective_offset)
+    return gap if beside == 0.0 else gap * min(1.0, abs(about) / beside)
+
+
 def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | None:
     """Column values of a solution of `mip`, good within `gap` unless time ends; None: none."""
     return quick_search(mip, time_limit_s, gap).values

@@ -308,6 +308,7 @@ def _as_a_whole(
 ) -> tuple[Known, Answer]:
     """The answer to the program as one, and what is known after it."""
     asked, least = _with_large_works(question, known)
+    is_known = given is None or known.start_obeys or known.is_near_start
     known, answer = main_solve(
         question.scaled,
         asked,
@@ -316,7 +317,7 @@ def _as_a_whole(
         question.search,
         on_progress,
         should_stop,
-        known.plan if given is None else given,
+        known.plan if is_known else given,
     )
     return replace(known, bound=least), answer
 

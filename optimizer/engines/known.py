@@ -30,6 +30,7 @@ from infraplan.optimizer.primal import (
     first_plan,
     greedy_plan,
     groups_of,
+    plan_between,
     quick_plan,
 )
 from infraplan.optimizer.primal.starts import HALF
@@ -45,6 +46,9 @@ PLAN_SHARE, PLAN_S = 0.05, 2.0
 START_SHARE, START_S = 0.2, 10.0
 """The same to complete the plan that a solve is given to begin with: what is lost there is a plan
 that somebody waited for, and a busy machine with networks takes seconds for it."""
+BETWEEN_SHARE, BETWEEN_S, BETWEEN_GAP = 0.2, 40.0, 0.2
+"""The same for a plan between that start and the relaxation, and the share of the asked gap to
+which it is sought: the solver then has little to do but to prove it, whatever its seed."""
 FAR_SHARE, FAR_S = 0.4, 10.0
 """The same where the plan of a large model that is known is no more than a first one."""
 FAR_GAP = 0.1
@@ -77,7 +81,8 @@ class Known:
     """A plan (shape: columns) with its value, and a bound that its multipliers prove.
 
     Each is None where it was not found. All are of the model as it was given. `start_obeys` says
-    whether the plan to start from, if one was given, obeys every row.
+    whether the plan to start from, if one was given, obeys every row, `is_near_start` whether a
+    plan was found between it and the relaxation.
     """
 
     plan: FloatArray | None = None
@@ -85,6 +90,7 @@ class Known:
     bound: float | None = None
     relaxed: QuickRelaxation | None = None
     start_obeys: bool = False
+    is_near_start: bool = False
 
     def with_plan(self, mip: Mip, plan: FloatArray | None) -> Known:
         """The same, with `plan` where it is better than the plan held."""
@@ -108,11 +114,15 @@ def what_is_known(
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
-    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
-    A small model whose numbers no solver can be trusted with is searched here, every bound checked;
     of a large one a plan is found first (`first`: by `plan_at_once`), and where that after the
     relaxation is not within `gap` of the bound, a core is searched. `on_plan` hears of every better
     plan but `first`. With `is_brief` a bound (at once unless `is_priced`) and a greedy plan follow.
+    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan; with
+    networks a better one is sought between it and the relaxation. A small model whose numbers no
+    solver can be trusted with is searched here, every bound checked; a large one has a plan before
+    the relaxation (`first`, where `plan_at_once` sought it), and a core is searched where none is
+    within `gap`. `on_plan` hears of every better plan but `first`. `is_brief`: a bound and a greedy
+    plan follow the first, no more.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -123,23 +133,23 @@ def what_is_known(
             on_plan(known)
 
     if warm_start is not None:
-        columns = mip.columns("started").index.ravel()
-        seconds = deadline.share_s(START_SHARE, START_S)
-        better(Completion.of(mip, columns).solve(warm_start[columns], seconds))
+        better(_completed(mip, warm_start, deadline))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        if first is not None:
-            known = known.with_plan(mip, clean_values(mip, first))
-        elif not is_first_sought:
+        known = known.with_plan(mip, None if first is None else clean_values(mip, first))
+        if first is None and not is_first_sought:
             better(_first_plan(view, deadline))
         if not is_brief:
             better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
     known = _with_relaxation(mip, known, deadline, is_brief and not is_priced)
-    relaxed = known.relaxed or QuickRelaxation(None, None)
-    if relaxed.is_infeasible:
+    if (relaxed := known.relaxed or QuickRelaxation(None, None)).is_infeasible:
         return known
+    if not (is_brief or is_badly_conditioned or _is_near(known, gap)):
+        better(plan := _between(formulation, warm_start, relaxed, gap, deadline))
+        if plan is not None:
+            return replace(known, is_near_start=True)
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(view, known, deadline, BRIEF_SHARE if is_brief else GREEDY_SHARE, better))
     if is_brief:
@@ -150,7 +160,7 @@ def what_is_known(
         found = certified_search(mip, known.plan, deadline.share_s(0.1, 10.0))
         known = replace(known, bound=found.bound)
         better(found.plan)
-    elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
+    elif not _is_near(known, gap):
         _first_core(view, known, deadline, better)
     return known
 
@@ -244,6 +254,38 @@ def _is_near(known: Known, asked: float) -> bool:
     return gap is not None and gap <= asked
 
 
+def _completed(mip: Mip, warm_start: FloatArray, deadline: Deadline) -> FloatArray | None:
+    """The plan to begin with, where the rows allow it."""
+    columns = mip.columns("started").index.ravel()
+    seconds = deadline.share_s(START_SHARE, START_S)
+    return Completion.of(mip, columns).solve(warm_start[columns], seconds)
+
+
+def _between(
+    formulation: Formulation,
+    warm_start: FloatArray | None,
+    relaxed: QuickRelaxation,
+    gap: float,
+    deadline: Deadline,
+) -> FloatArray | None:
+    """A plan of a large model with networks between `warm_start`, if given, and its relaxation.
+
+    Without networks dives and cores find more in the same time.
+    """
+    mip = formulation.mip
+    is_sought = is_large(mip) and has_networks(formulation)
+    if warm_start is None or relaxed.values is None or not is_sought:
+        return None
+    columns = mip.columns("started").index.ravel()
+    given, seconds = warm_start[columns], deadline.share_s(BETWEEN_SHARE, BETWEEN_S)
+    return plan_between(mip, columns, given, relaxed.values, BETWEEN_GAP * gap, seconds)
+
+
+def has_networks(formulation: Formulation) -> bool:
+    """Whether flows of networks are part of the model."""
+    return bool(formulation.networks.slices)
+
+
 def _first_plan(view: _View, deadline: Deadline) -> FloatArray | None:
     """A plan with little beyond what must be."""
     seconds = deadline.share_s(FIRST_SHARE, FIRST_S)
@@ -300,7 +342,13 @@ def _greedy(
 def _first_core(
     view: _View, known: Known, deadline: Deadline, on_plan: Callable[[FloatArray | None], None]
 ) -> None:
-    """Tell of the plans of the cores that dives lead to, else of the core nearest by price."""
+    """Tell of the plans of the cores that dives lead to, else of the core nearest by price.
+
+    Of a small model, and where there are no prices, there is none.
+    """
+    is_priced = known.relaxed is not None and known.relaxed.multipliers is not None
+    if not is_priced or not is_large(view.formulation.mip):
+        return
     start = None if known.plan is None else view.choices.seen(known.plan)
     search = Search(view.cores(known), start, 0)
     shares = (DIVE_SHARE, DIVE_S) if search.can_dive else (CORE_SHARE, CORE_S)

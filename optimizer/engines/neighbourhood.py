@@ -115,14 +115,16 @@ def sub_searches_off(
     """Options that keep HiGHS from seeking plans in smaller programs where others are at hand.
 
     In large programs with networks two thirds of its time go there, while cuts alone prove a plan
-    that is known. Where the known plan is far from the bound, it may seek one from the relaxation.
-    Empty for another solver, and where nothing is known.
+    that is known. It may seek one from the relaxation where the known plan is far from the bound,
+    and where that was found between a start and the first relaxation: the one after cuts may lead
+    to a better plan, without which the gap stays open. Empty for another solver, and where nothing
+    is known.
     """
     is_other = options.guest_solver != "highs" or not formulation.networks.slices
     if is_other or known.plan is None or not is_large(formulation.mip):
         return {}
     gap = relative_gap(known.worth, known.bound)
-    is_near = gap is not None and gap <= NEAR_GAP
+    is_near = gap is not None and gap <= NEAR_GAP and not known.is_near_start
     off = (*SUB_SEARCHES, FIRST_SUB_SEARCH) if is_near else SUB_SEARCHES
     return dict.fromkeys(off, "false")
 

@@ -1,5 +1,6 @@
 """Feasible plans of one's own, found quickly, each checked by the rows and not by a solver."""
 
+from infraplan.optimizer.primal.between import plan_between
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import CoreProgram, Effort, core_program
@@ -24,5 +25,6 @@ __all__ = [
     "greedy_plan",
     "groups_of",
     "list_starts",
+    "plan_between",
     "quick_plan",
 ]

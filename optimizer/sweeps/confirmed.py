@@ -75,7 +75,7 @@ def _resolved(
     results = runner.run(jobs)
     if not all(result.has_plan for result in results):
         return None
-    return _compared(question, found, results, places, runner.workers)
+    return _compared(question, found, results, places, runner)
 
 
 def _compared(
@@ -83,13 +83,13 @@ def _compared(
     found: Robust,
     results: Sequence[JobResult],
     places: Sequence[dict[Key, float]],
-    workers: int,
+    runner: Runner,
 ) -> Knowing | None:
     """Values of the plans of every place, and of those compared before, at every place."""
     plans = tuple(row.starts for row in found.plans) + tuple(r.starts for r in results)
     limit = question.options.time_limit_s or 600.0
     tasks = [HoldTask(k, question.instance, q, plans, limit) for k, q in enumerate(places)]
-    held = dict(hold_in_turn(tasks, workers))
+    held = dict(hold_in_turn(tasks, runner.workers, runner.folder))
     values = np.array(
         [[held[k][row].value for k in range(len(places))] for row in range(len(plans))], dtype=float
     )

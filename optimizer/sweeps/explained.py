@@ -64,6 +64,8 @@ SCARCE = frozenset({"money", "ceiling", "quota"})
 """Reasons that more money or debt may lift."""
 FIXED = frozenset({"no_window"})
 """Reasons that no figure can change."""
+NOISE = 1e-12
+"""Relative to the value of a plan: what two sums of it may differ by rounding alone."""
 COSTS = frozenset({"construction", "residual"})
 
 _REASONS = {
@@ -311,17 +313,17 @@ class Asker:
         worth, project, objective = self.plan.objective, told.project, found.objective
         if objective is None:
             return told
+        loss = worth - objective
         low = None if found.bound is None else worth - found.bound
-        high = None if most is None else most - objective
         lows = [v for v in (low, told.loss_low) if v is not None]
-        highs = [v for v in (high,) if v is not None]
+        high = None if most is None else most - objective
         mine, theirs = {start.project for start in self.plan.starts}, set(found.starts)
         return replace(
             told,
             forced=FEASIBLE,
-            loss=worth - objective,
-            loss_low=max(lows, default=None),
-            loss_high=max(highs, default=None),
+            loss=loss,
+            loss_low=without_noise(max(lows, default=None), loss, worth),
+            loss_high=without_noise(high, loss, worth),
             displaces=tuple(sorted(mine - theirs - {project})),
             brings=tuple(sorted(theirs - mine - {project})),
             option=self._option(project, found.starts.get(project)),
@@ -489,6 +491,16 @@ def _worth(result: JobResult) -> Worth:
 
 def _sum_of(rows: Iterable[ObjectiveTerm], terms: Iterable[str]) -> float:
     return sum(row.value for row in rows if row.term in terms)
+
+
+def without_noise(end: float | None, loss: float, worth: float) -> float | None:
+    """An end of the interval of a loss: the loss itself where only rounding tells them apart.
+
+    Both are differences of sums of about `worth`, which may pass one another in the last digit.
+    """
+    if end is None or abs(end - loss) > NOISE * max(1.0, abs(worth)):
+        return end
+    return loss
 
 
 def _rounded(gap: float) -> float:

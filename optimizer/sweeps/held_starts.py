@@ -16,7 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
+from infraplan.optimizer.backends.quick_relaxation import (
+    gap_beside_offset,
+    quick_relaxation,
+    quick_search,
+)
 from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
@@ -141,7 +145,8 @@ class HeldQuestion:
         if inside.size <= FEW_STARTS:
             ways = ((small, 0.0),)
         for question, gap in ways:
-            found = quick_search(question, self._limit_s, gap, MOST_NODES).values
+            asked = gap_beside_offset(small, gap, small.value(relaxed))
+            found = quick_search(question, self._limit_s, asked, MOST_NODES).values
             if found is not None:
                 yield whole(np.round(found[inside]))
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
+from pathlib import Path
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer import stopping
+from infraplan.optimizer.storage import instance_hash
+from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.drawn_data import SHOWN_LATE
 from infraplan.optimizer.sweeps.draws import instance_at
 from infraplan.optimizer.sweeps.executors import empty_processes
 from infraplan.optimizer.sweeps.held_starts import Held, HeldQuestion, Starts
+from infraplan.optimizer.sweeps.journal import append_line
+from infraplan.optimizer.version import __version__
+
+HELD_FILE = "held.jsonl"
 
 
 @dataclass(frozen=True)
@@ -34,21 +43,94 @@ def hold_all(task: HoldTask) -> list[Held]:
     return [question.hold(starts) for starts in task.plans]
 
 
-def hold_in_turn(tasks: Sequence[HoldTask], workers: int) -> list[tuple[int, list[Held]]]:
-    """What became of each task, by its number; with more `workers` than one, each a process."""
-    found = []
+class HeldJournal:
+    """What plans were worth that were held, below a folder: a line for each finished task."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / HELD_FILE
+        self._known: dict[str, list[Held]] = {}
+        if not self._file.exists():
+            return
+        with writing(self._file):
+            text = self._file.read_text(encoding="utf-8")
+        for line in text.splitlines():
+            try:
+                data = json.loads(line)
+                found = [Held(row["value"], frozenset(row["projects"])) for row in data["held"]]
+                self._known[data["digest"]] = found
+            except (ValueError, TypeError, KeyError):
+                continue  # a line that was cut is held again
+
+    def of(self, digest: str) -> list[Held] | None:
+        """What a task came to; None: it is still to be done."""
+        return self._known.get(digest)
+
+    def add(self, digest: str, held: Sequence[Held]) -> None:
+        """Write what a task came to; it is on disk when this returns.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        rows = [{"value": row.value, "projects": sorted(row.projects)} for row in held]
+        append_line(self._file, {"digest": digest, "held": rows})
+
+
+def hold_in_turn(
+    tasks: Sequence[HoldTask], workers: int, folder: Path
+) -> list[tuple[int, list[Held]]]:
+    """What became of each task, by its number; with more `workers` than one, each a process.
+
+    What is finished lies in a journal below `folder` and is not done again.
+
+    Raises
+    ------
+    OutputError
+        If the journal cannot be read or written.
+    """
+    journal, found, left = HeldJournal(folder), [], []
+    hashes = {id(task.instance): instance_hash(task.instance) for task in tasks}
+    for task in tasks:
+        digest = _digest(task, hashes[id(task.instance)])
+        before = journal.of(digest)
+        if before is None:
+            left.append((task, digest))
+        else:
+            found.append((task.number, before))
+
+    def done(task: HoldTask, digest: str, held: list[Held]) -> None:
+        journal.add(digest, held)
+        found.append((task.number, held))
+
+    _hold(left, workers, done)
+    return found
+
+
+def _digest(task: HoldTask, instance: str) -> str:
+    """Hash of all that decides what a task comes to."""
+    quantiles = [[*key, place] for key, place in sorted(task.quantiles.items())]
+    plans = [sorted((name, *start) for name, start in plan.items()) for plan in task.plans]
+    asked = [instance, quantiles, plans, task.time_limit_s, __version__]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _hold(
+    tasks: Sequence[tuple[HoldTask, str]],
+    workers: int,
+    done: Callable[[HoldTask, str, list[Held]], None],
+) -> None:
     if workers == 1:
-        for task in tasks:
+        for task, digest in tasks:
             stopping.require_unasked()
-            found.append((task.number, hold_all(task)))
-        return found
+            done(task, digest, hold_all(task))
+        return
     with empty_processes(workers) as pool:
-        running = {pool.submit(hold_all, task): task.number for task in tasks}
+        running = {pool.submit(hold_all, task): (task, digest) for task, digest in tasks}
         try:
-            for done in as_completed(running):
+            for ended in as_completed(running):
                 stopping.require_unasked()
-                found.append((running[done], done.result()))
+                done(*running[ended], ended.result())
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return found

@@ -69,11 +69,22 @@ class Journal:
         OutputError
             If it cannot be written.
         """
-        line = json.dumps(result.data(), ensure_ascii=False, allow_nan=False) + "\n"
-        with writing(self._file):
-            is_cut = self._file.exists() and not self._file.read_bytes().endswith(b"\n")
-            with self._file.open("a", encoding="utf-8") as stream:
-                stream.write("\n" + line if is_cut and self._file.stat().st_size else line)
-                stream.flush()
-                os.fsync(stream.fileno())
+        append_line(self._file, result.data())
         self._known[result.digest] = result
+
+
+def append_line(file: Path, data: object) -> None:
+    """Add `data` as a line of JSON; it is on disk when this returns.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    line = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
+    with writing(file):
+        is_cut = file.exists() and not file.read_bytes().endswith(b"\n")
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write("\n" + line if is_cut and file.stat().st_size else line)
+            stream.flush()
+            os.fsync(stream.fileno())

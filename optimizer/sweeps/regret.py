@@ -37,7 +37,8 @@ def tail_mean(losses: FloatArray, level: float = LEVEL) -> float:
     mass = (1.0 - level) * worst.size
     weights = np.clip(mass - np.arange(worst.size), 0.0, 1.0)
     parts = worst[weights > 0.0] * weights[weights > 0.0]
-    return float(parts.sum() / mass)
+    # By rounding, a mean could pass the largest of its losses.
+    return min(float(worst[0]), float(parts.sum() / mass))
 
 
 @dataclass(frozen=True)

@@ -150,8 +150,22 @@ def _least(plans: Sequence[PlanRow], of: Callable[[PlanRow], float | None]) -> P
     return plans[min(known)[1]] if known else None
 
 
-def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
-    """Solve the draws, hold plans under them, and say what knowing the figures is worth.
+@dataclass(frozen=True)
+class SolvedDraws:
+    """The draws and what solving them came to; `made` are plans made on purpose, by name."""
+
+    draws: Draws
+    made: tuple[tuple[str, JobResult], ...]
+    rows: tuple[DrawRow, ...]
+
+    @property
+    def solved(self) -> tuple[DrawRow, ...]:
+        """Draws that have a plan."""
+        return tuple(row for row in self.rows if row.result.has_plan)
+
+
+def solve_draws(question: RobustQuestion, runner: Runner, first: int | None = None) -> SolvedDraws:
+    """Solve the figures as they stand, at their means, with care, and all draws or the `first`.
 
     Raises
     ------
@@ -169,19 +183,30 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
     ]
     # Each begins with the nominal plan, so that what draws leave undecided stays as it is there.
     own = [Job(_OWN[name], asked, options, start_key=_OWN[NOMINAL]) for name, asked in made]
-    total = len(own) + question.count
-    first = runner.run(own[:1], total)
-    others = runner.run(own[1:], total)
-    jobs = [draw_job(_key(k), draws.drawn(k).instance, options) for k in range(question.count)]
-    results = runner.run(jobs, total)
-    rows = tuple(DrawRow(k, result) for k, result in enumerate(results))
-    solved = [row for row in rows if row.result.has_plan]
-    named = [
-        (name, r.starts) for (name, _), r in zip(made, (*first, *others), strict=True) if r.has_plan
-    ]
-    candidates = _candidates(named, solved, question.plans)
-    values, nominal = _held(question, draws, solved, candidates, runner.workers)
-    return _answer(question, draws, first[0], rows, candidates, values, nominal)
+    count = question.count if first is None else min(first, question.count)
+    total = len(own) + count
+    results = [*runner.run(own[:1], total), *runner.run(own[1:], total)]
+    jobs = [draw_job(_key(k), draws.drawn(k).instance, options) for k in range(count)]
+    rows = tuple(DrawRow(k, result) for k, result in enumerate(runner.run(jobs, total)))
+    named = zip((name for name, _ in made), results, strict=True)
+    return SolvedDraws(draws, tuple(named), rows)
+
+
+def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
+    """Solve the draws, hold plans under them, and say what knowing the figures is worth.
+
+    Raises
+    ------
+    InconsistentInstanceError
+        If drawn figures make no sense together.
+    SolverError, OutputError
+        As a solve raises them.
+    """
+    found = solve_draws(question, runner)
+    named = [(name, result.starts) for name, result in found.made if result.has_plan]
+    candidates = _candidates(named, found.solved, question.plans)
+    values, nominal = _held(question, found.draws, found.solved, candidates, runner)
+    return _answer(question, found, candidates, values, nominal)
 
 
 def draw_job(key: str, instance: Instance, options: SolveOptions) -> Job:
@@ -229,7 +254,7 @@ def _held(
     draws: Draws,
     solved: Sequence[DrawRow],
     candidates: Sequence[tuple[str, Starts]],
-    workers: int,
+    runner: Runner,
 ) -> tuple[FloatArray, list[float | None]]:
     """Values of the candidates by draw (NaN: impossible), and under the figures as they stand."""
     plans = tuple(starts for _, starts in candidates)
@@ -240,7 +265,7 @@ def _held(
             zip((d.key for d in draws.data), map(float, draws.quantiles[row.number]), strict=True)
         )
         tasks.append(HoldTask(row.number, question.instance, places, plans, limit))
-    found = dict(hold_in_turn(tasks, workers))
+    found = dict(hold_in_turn(tasks, runner.workers, runner.folder))
     values = np.full((len(plans), len(solved)), np.nan)
     for column, row in enumerate(solved):
         for place, held in enumerate(found[row.number]):
@@ -253,14 +278,12 @@ def _held(
 
 def _answer(
     question: RobustQuestion,
-    draws: Draws,
-    nominal: JobResult,
-    rows: tuple[DrawRow, ...],
+    found: SolvedDraws,
     candidates: Sequence[tuple[str, Starts]],
     values: FloatArray,
     as_it_stands: Sequence[float | None],
 ) -> Robust:
-    solved = [row for row in rows if row.result.has_plan]
+    solved, draws = found.solved, found.draws
     own = np.array([row.result.objective or 0.0 for row in solved])
     best = np.fmax(own, np.nanmax(values, axis=0, initial=-np.inf)) if solved else own
     bounds = np.array([np.nan if r.result.bound is None else r.result.bound for r in solved])
@@ -272,9 +295,9 @@ def _answer(
     known = {row.number: float(value) for row, value in zip(solved, best, strict=True)}
     return Robust(
         draws=draws,
-        nominal=nominal,
-        rows=tuple(replace(row, best=known.get(row.number)) for row in rows),
-        projects=tuple(_project_rows(question.instance, [row.result for row in solved])),
+        nominal=found.made[0][1],
+        rows=tuple(replace(row, best=known.get(row.number)) for row in found.rows),
+        projects=tuple(project_rows(question.instance, [row.result for row in solved])),
         plans=plans,
         knowing=value_of_all(values, best, bounds),
         worth=_worth_knowing(draws, solved, values),
@@ -294,7 +317,8 @@ def _plan_row(
     return PlanRow(name, starts, mean, most, tail_mean(regrets), 0, nominal)
 
 
-def _project_rows(instance: Instance, results: Sequence[JobResult]) -> list[ProjectRow]:
+def project_rows(instance: Instance, results: Sequence[JobResult]) -> list[ProjectRow]:
+    """How often plans build each project, and when; none where there are no plans."""
     horizon, found = instance.settings.horizon, []
     for project in instance.projects if results else ():
         years = [r.starts[project.id][1] for r in results if project.id in r.starts]

@@ -137,6 +137,16 @@ def test_a_plan_at_hand_takes_the_place_of_the_solvers_own_searches(
     assert sub_searches_off(formulation, known, SolveOptions()) == dict.fromkeys(off, "false")
 
 
+def test_a_plan_between_a_start_and_the_relaxation_leaves_the_search_after_cuts(
+    monkeypatch,
+) -> None:
+    monkeypatch.setattr(neighbourhood, "is_large", lambda mip: True)
+    formulation = build_formulation(pipes())
+    known = Known(np.zeros(formulation.mip.num_columns), 99.0, 100.0, is_near_start=True)
+    off = dict.fromkeys(SUB_SEARCHES, "false")
+    assert sub_searches_off(formulation, known, SolveOptions()) == off
+
+
 def test_the_solver_keeps_its_searches_where_nothing_takes_their_place(monkeypatch) -> None:
     formulation = build_formulation(pipes())
     known = Known(np.zeros(formulation.mip.num_columns), 99.0, 100.0)

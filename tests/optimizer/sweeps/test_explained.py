@@ -19,6 +19,7 @@ from infraplan.optimizer.sweeps.explained import (
     nearest_to_the_line,
     reason_word,
     stated,
+    without_noise,
 )
 from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA, own_levers
 from infraplan.optimizer.sweeps.runner import Runner
@@ -70,6 +71,13 @@ def capped() -> Instance:
         policies=[make_policy("spend_cap", 10.0)],
         years=(2021, 2022),
     )
+
+
+def test_an_end_of_a_loss_passes_it_by_no_rounding_and_a_real_difference_stays() -> None:
+    loss = 187.4 - 187.1
+    assert without_noise(loss + 1e-15, loss, 187.4) == loss
+    assert without_noise(loss + 1e-6, loss, 187.4) == loss + 1e-6
+    assert without_noise(None, loss, 187.4) is None
 
 
 def test_what_is_out_is_dearer_than_what_it_displaces(tmp_path: Path) -> None:

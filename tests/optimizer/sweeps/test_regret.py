@@ -24,6 +24,13 @@ def test_the_tail_counts_the_draw_on_its_border_in_part() -> None:
     assert tail_mean(np.array([np.inf, 0.0]), 0.9) == math.inf
 
 
+@pytest.mark.parametrize("count", [3, 7, 13, 33])
+def test_the_tail_is_never_more_than_the_largest_loss(count: int) -> None:
+    losses = np.full(count, 0.1 + 0.2)
+    assert tail_mean(losses) <= losses.max()
+    assert tail_mean(losses) == pytest.approx(losses.max())
+
+
 def test_knowing_all_is_the_mean_best_less_the_best_mean() -> None:
     values = np.array([[4.0, 0.0], [1.0, 2.0], [9.0, np.nan]])
     found = value_of_all(values, np.array([9.0, 2.0]), np.array([9.5, 2.5]))

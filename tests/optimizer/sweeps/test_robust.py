@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.sweeps import holding
 from infraplan.optimizer.sweeps.confirmed import confirm_worth, places_with
 from infraplan.optimizer.sweeps.drawn_data import SHOWN_LATE
 from infraplan.optimizer.sweeps.draws import instance_at, make_draws
-from infraplan.optimizer.sweeps.held_starts import HeldQuestion
-from infraplan.optimizer.sweeps.holding import HoldTask, hold_in_turn
+from infraplan.optimizer.sweeps.held_starts import Held, HeldQuestion
+from infraplan.optimizer.sweeps.holding import HELD_FILE, HoldTask, hold_all, hold_in_turn
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.regret import tail_mean
 from infraplan.optimizer.sweeps.robust import Robust, RobustQuestion, find_robust
@@ -200,12 +202,40 @@ def test_a_plan_without_what_must_be_built_is_told_as_impossible() -> None:
     assert held.value is None
 
 
+def test_what_was_held_is_not_held_again(
+    found: Robust, question: RobustQuestion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = tuple(row.starts for row in found.plans)
+    tasks = [HoldTask(k, question.instance, places(found, k), plans, 60.0) for k in range(3)]
+    first = dict(hold_in_turn(tasks[:2], 1, tmp_path))
+    with (tmp_path / HELD_FILE).open("a") as stream:
+        stream.write('{"digest": "cut')
+    asked: list[int] = []
+
+    def counted(task: HoldTask) -> list[Held]:
+        asked.append(task.number)
+        return hold_all(task)
+
+    monkeypatch.setattr(holding, "hold_all", counted)
+    again = dict(hold_in_turn(tasks, 1, tmp_path))
+    assert asked == [2]
+    assert {k: again[k] for k in first} == first
+    other = replace(tasks[0], plans=plans[:1])
+    assert dict(hold_in_turn([other, *tasks], 1, tmp_path))[2] == again[2]
+    assert asked == [2, 0]
+
+
 @pytest.mark.slow
 @pytest.mark.more_cases
-def test_two_processes_hold_as_one_does(found: Robust, question: RobustQuestion) -> None:
+def test_two_processes_hold_as_one_does(
+    found: Robust, question: RobustQuestion, tmp_path: Path
+) -> None:
     plans = tuple(row.starts for row in found.plans[:1])
     tasks = [HoldTask(k, question.instance, places(found, k), plans, 60.0) for k in range(2)]
-    assert dict(hold_in_turn(tasks, 2)) == dict(hold_in_turn(tasks, 1))
+    folders = [tmp_path / "two", tmp_path / "one"]
+    for folder in folders:
+        folder.mkdir()
+    assert dict(hold_in_turn(tasks, 2, folders[0])) == dict(hold_in_turn(tasks, 1, folders[1]))
 
 
 @pytest.mark.slow
