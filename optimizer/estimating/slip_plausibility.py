@@ -13,7 +13,6 @@ from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
 from infraplan.optimizer.estimating.implausibility import doubt, field_words, option_name
-from infraplan.optimizer.accounts.funds import interest_on
 
 HIGHEST_RATE = 0.5
 """Yearly rate above which a number was meant in per cent, or is a slip."""
@@ -84,16 +83,6 @@ def units_in(name: str) -> float | None:
 def _rates(instance: Instance) -> Iterator[Inconsistency]:
     """`rate-in-per-cent`: a yearly rate far above any that is charged or reckoned with."""
     for table, index, field, rate, option in _stated_rates(instance):
-        (
-            "instance",
-            None,
-            "appraisal.cost_escalation",
-            settings.appraisal.cost_escalation,
-        ),
-    stated += [
-        ("funds", i, "interest_rate", interest_on(row, 1.0)) for i, row in enumerate(instance.funds)
-    ]
-    stated += [("receipts", i, "growth", row.growth) for i, row in enumerate(instance.receipts)]
         if rate > HIGHEST_RATE:
             name = field_words(table, field)
             text = phrase("rate-is-so-high", field=name, rate=rate, percent=100.0 * rate)
