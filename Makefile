@@ -88,7 +88,7 @@ coverage: setup-test kernels
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
 test-slow: setup-test
-	$(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
+	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
 
 pages: setup
 	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
