@@ -1,13 +1,13 @@
 """Reasons, losses and conflicts of the five instances: how narrow, and true when asked anew.
 
 `python -m tests.benchmarks.reasons [INSTANCE | RUN FOLDER ...] [--again N] [--seconds S]
-[--each S] [--exact 1] [--conflicts 0] [--json FILE]` prints a row per instance (a run folder is not
+[--each S] [--exact 1] [--conflicts S] [--json FILE]` prints a row per instance (a run folder is not
 solved anew): projects left out, reasons found, intervals as narrow as asked (twice the proven gap,
 or 2 % of the project's cost), exact losses, seconds by the clock and of CPU. With `--seconds 0` the
 reasons are those that the run folder states. N projects (of every kind of reason as many) are
 forced in and searched for again, `--each` seconds each: confirmed where that is decided and agrees
 with what is stated, false where it contradicts it, else not decided. So are the rules of two
-conflicts.
+conflicts, each looked for in the seconds of `--conflicts` (0: none).
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ from tests.oracle.reasons import UNDECIDED, faults_of_conflict, forced_in
 
 LOWER_TIMES = 3.0
 """Times the seconds of one project that all lower ends together have."""
-CONFLICT_S = 45.0
-"""Seconds in which one conflict is looked for."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class Row:
 
 
 def measure(
-    name: str, again: int, seconds: float, each: float, exact: int = 0, conflicts: int = 1
+    name: str, again: int, seconds: float, each: float, exact: int = 0, conflicts: float = 45.0
 ) -> Row:
     """Explain the plan of `name` in `seconds`, and ask anew; see the top of the module."""
     known = solved(name)
@@ -92,7 +90,7 @@ def measure(
         )
     took, cpu = time.perf_counter() - begin, _cpu_s() - cpu
     begin = time.perf_counter()
-    ends = ends_of(around, rows, LOWER_TIMES * each)
+    ends = ends_of(around, rows, LOWER_TIMES * each) if again else Ends(None, (), none_can=False)
     asked = Counter(verdict_of(around, row, ends, each) for row in chosen(rows, again))
     asked.update(ends.false)
     again_s = time.perf_counter() - begin
@@ -107,7 +105,7 @@ def measure(
         ends.least,
         ends.none_can,
         Verdicts(asked.pop(CONFIRMED, 0), asked.pop(UNDECIDED, 0), tuple(sorted(asked.elements()))),
-        conflicts_of(known, each) if conflicts else Verdicts(),
+        conflicts_of(known, conflicts, each) if conflicts else Verdicts(),
         tuple(
             f"{row.project} ({row.rule}): {row.loss_low} to {row.loss_high}"
             for row in rows
@@ -116,11 +114,14 @@ def measure(
     )
 
 
-def conflicts_of(known: Solved, each: float) -> Verdicts:
-    """Whether the conflicts of two questions without a plan are true and minimal."""
+def conflicts_of(known: Solved, seconds: float, each: float) -> Verdicts:
+    """Whether the conflicts of two questions without a plan are true and minimal.
+
+    Each is looked for in so many `seconds`; `each` are those of a check of it.
+    """
     found = Verdicts()
     for asked, impossible in questions(known.instance):
-        report = find_conflict(build_formulation(impossible), time_limit_s=CONFLICT_S)
+        report = find_conflict(build_formulation(impossible), time_limit_s=seconds)
         if not report.is_minimal:  # it says itself that time was short
             found += Verdicts(undecided=1)
             continue
@@ -286,7 +287,7 @@ def main() -> None:
         "seconds": (float, 60.0),
         "each": (float, 45.0),
         "exact": (int, 0),
-        "conflicts": (int, 1),
+        "conflicts": (float, 45.0),
     }
     tell(__doc__, numbers, COLUMNS, measure, cells)
 
