@@ -1,6 +1,6 @@
 """The program around one plan, built once: starts held, freed or forced, searched, and valued.
 
-A value is never the solver's: the plan found is extracted and verified against the laws.
+A value is never the solver's: the plan found is extracted, and what rests on it verified.
 """
 
 from __future__ import annotations
@@ -90,14 +90,18 @@ class Around:
 
     def plan_at(self, values: FloatArray) -> Plan:
         """The plan at column `values`, which breaks no law."""
-        plan = extract_plan(self.formulation, values / self.scale.columns, "")
+        plan = self._extracted(values)
         verification = verify_plan(self.known.instance, plan)
         assert verification.ok, verification.violations[:3]
         return plan
 
     def worth(self, values: FloatArray) -> float:
-        """Value of the plan at column `values`, which breaks no law."""
-        return self.plan_at(values).objective
+        """Value by the year of the plan at column `values`; one that gains breaks no law."""
+        worth = self._extracted(values).objective
+        return worth if worth <= self.known.objective else self.plan_at(values).objective
+
+    def _extracted(self, values: FloatArray) -> Plan:
+        return extract_plan(self.formulation, values / self.scale.columns, "")
 
     def _with_project(self, name: str) -> tuple[Mip, IntArray] | None:
         """The program in which project `name` must be built, and the columns of its starts.

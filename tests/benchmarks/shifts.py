@@ -12,13 +12,15 @@ and a year later.
   free within a year, S seconds; for N shifts spread over the list with everything free. What is
   undecided after all is searched for once more, `--patience` seconds each.
 
-A plan found is extracted and verified, so that its value is that of every year. It is compared
-with the stated objective and its bound: a gain beyond the bound would mean that one of both lies.
+A plan found is extracted, so that its value is that of every year, and one that gains is verified
+against the laws. It is compared with the stated objective and its bound: a gain beyond the bound
+would mean that one of both lies.
 """
 
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -245,10 +247,11 @@ def measure(
     moves = [move for project in projects for move in shifter.moves(project)]
     every = max(1, len(moves) // free) if free else len(moves) + 1
     bounds = shifter.bounds(moves)
-    found = tuple(
-        shifter.look(move, bound, seconds, free_seconds if number % every == 0 and free else 0.0)
-        for number, (move, bound) in enumerate(zip(moves, bounds, strict=True))
-    )
+    found: tuple[Shift, ...] = ()
+    for number, (move, bound) in enumerate(zip(moves, bounds, strict=True)):
+        print(f"{name}: shift {number + 1} of {len(moves)}", file=sys.stderr, flush=True)
+        free_s = free_seconds if number % every == 0 and free else 0.0
+        found += (shifter.look(move, bound, seconds, free_s),)
     most = known.bound + shifter.size
     if patience > 0.0:
         found = tuple(
