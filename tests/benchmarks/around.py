@@ -22,6 +22,7 @@ from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
+from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.verify import verify_plan
@@ -76,6 +77,8 @@ class Around:
         """The program around `known`."""
         formulation = build_formulation(known.instance)
         scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
+        # As the main solve asks: else a share of a works may serve all there is to serve.
+        scale = replace(scale, mip=tightened(scale.mip, formulation.networks))
         return Around(known, formulation, scale, start_values(formulation, known.plan))
 
     @property
