@@ -36,6 +36,8 @@ AMOUNTS_SHARE = 0.25
 """Share of the time kept for the amounts: a rule without one says little."""
 MOST_YEARS = 3
 """Years whose amounts are told one by one."""
+TOGETHER = 4
+"""One part in so many of the rules that may not be needed is left out at once."""
 ALIKE = 1e-3
 """Share by which amounts of years differ at most that are told as one."""
 
@@ -171,21 +173,37 @@ class _Filter:
     def needed(self, hard: list[int], known: Sequence[int] = ()) -> tuple[list[int], bool]:
         """Those of `hard` that are needed for the conflict, and whether each is known to be.
 
-        The rules `known` are among `hard` and known to be needed.
+        The rules `known` are among `hard` and known to be needed. A share of the others is left out
+        together, and fewer where that gives a plan: what has no plan without all of them has none
+        without each, so that the same are kept as one by one, after fewer questions.
         """
         kept, is_minimal = list(hard), True
-        for number in [number for number in hard if number not in known]:
+        todo = [number for number in hard if number not in known]
+        size = len(todo) // TOGETHER
+        while todo:
             if self.is_over:
                 return kept, False
-            trial = [other for other in kept if other != number]
-            free = self._everyone - set(trial)
-            question = self.elastic.with_free(free, priced=())
-            termination, values = search(question, self._asked(1.0))
-            if values is None and termination.is_proof_of_no_plan:
-                kept = trial
-            elif values is None:
-                is_minimal = False
+            some = todo[: max(1, size)]
+            trial = [other for other in kept if other not in some]
+            # With every rule free there is a plan, which need not be asked.
+            has_plan = self._has_plan(trial) if trial or len(some) == 1 else True
+            if has_plan is False:
+                kept, todo = trial, todo[len(some) :]
+            elif len(some) > 1:
+                size = len(some) // 2
+            else:
+                is_minimal = is_minimal and has_plan is True
+                todo = todo[1:]
+                size = len(todo) // TOGETHER
         return kept, is_minimal
+
+    def _has_plan(self, hard: Sequence[int]) -> bool | None:
+        """Whether there is a plan where only the rules `hard` do not give; None: not known."""
+        question = self.elastic.with_free(self._everyone - set(hard), priced=())
+        termination, values = search(question, self._asked(1.0))
+        if values is not None:
+            return True
+        return False if termination.is_proof_of_no_plan else None
 
     def amounts(self, kept: list[int], numbers: list[int]) -> list[FloatArray | None]:
         """For each rule of `numbers` column values with its least slack, the others of `kept` hard.

@@ -1,22 +1,26 @@
 """No project of the plans gains by opening a year earlier or later, beyond the proven gap.
 
 `python -m tests.benchmarks.shifts [INSTANCE | RUN FOLDER ...] [--count N] [--seconds S]
-[--free N] [--free-seconds S] [--json FILE]` draws N projects (with a fixed seed) among those that a
-plan builds and that change a network, and forces each to start a year earlier and a year later.
+[--free N] [--free-seconds S] [--patience S] [--json FILE]` draws N projects (with a fixed seed)
+among those that a plan builds and that change a network, and forces each to start a year earlier
+and a year later.
 
 - The relaxation with cuts and the shift forced bounds what any plan with it is worth: where that
   is no more than the plan, the shift is proven to lose whatever else changes.
 - The best plan with it is searched for: first with all other starts as they are (money and flows
   free); then, where that has no plan or the shift is not proven to lose, with every other start
-  free within a year, S seconds; for N shifts spread over the list with everything free.
+  free within a year, S seconds; for N shifts spread over the list with everything free. What is
+  undecided after all is searched for once more, `--patience` seconds each.
 
-A plan found is extracted and verified, so that its value is that of every year. It is compared
-with the stated objective and its bound: a gain beyond the bound would mean that one of both lies.
+A plan found is extracted, so that its value is that of every year, and one that gains is verified
+against the laws. It is compared with the stated objective and its bound: a gain beyond the bound
+would mean that one of both lies.
 """
 
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -29,14 +33,10 @@ from infraplan.optimizer.analysis.window_rows import with_named_rows
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.backends.forced import forced_relaxations
 from infraplan.optimizer.backends.quick_relaxation import quick_search
-from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.neighbourhood import near_plan
 from infraplan.optimizer.errors import SolverError
-from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
-from infraplan.optimizer.program import Formulation, build_formulation
-from infraplan.optimizer.verify import verify_plan
+from tests.benchmarks.around import SAME, Around
 from tests.benchmarks.plans import Solved, solved
 from tests.benchmarks.table import tell
 
@@ -45,8 +45,6 @@ HELD_S = 30.0
 """Seconds for money and flows of one shift at most."""
 RELAX_S = 90.0
 """Seconds for the relaxations of all shifts of a plan at most."""
-TOLERANCE = 1e-6
-"""Times (1 + size of the objective): gain that counts as none."""
 HELD, NEAR, FREE = "held", "near", "free"
 """How widely the other starts may move."""
 
@@ -99,6 +97,10 @@ class Shift:
         """Whether the relaxation proves that no plan with the shift is worth more than `most`."""
         return self.is_out or (self.bound is not None and self.bound <= most)
 
+    def is_undecided(self, most: float) -> bool:
+        """Whether there is neither a plan nor a proof, of none near or of none worth `most`."""
+        return not self.is_settled and not self.is_under(most)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -132,24 +134,22 @@ class Shifter:
     """One plan, and the program around it with one start moved."""
 
     def __init__(self, known: Solved) -> None:
-        self._known = known
-        self._formulation: Formulation = build_formulation(known.instance)
-        conditioning = conditioning_of(self._formulation.coefficients)
-        self._scale: MoneyScale = scale_money(self._formulation.mip, conditioning)
-        self._values: FloatArray = start_values(self._formulation, known.plan)
-        self._near: Mip = near_plan(replace(self._formulation, mip=self._scale.mip), self._values)
-        self.size = TOLERANCE * (1.0 + abs(known.objective))
+        self._around = Around.of(known)
+        formulation, scale = self._around.formulation, self._around.scale
+        self._near: Mip = near_plan(replace(formulation, mip=scale.mip), self._around.values)
+        self.size = self._around.size
 
     def moves(self, project: str) -> Iterator[Move]:
         """Each shift that the window allows."""
-        sets = self._formulation.sets
-        start = next(s for s in self._known.plan.starts if s.project == project)
+        formulation = self._around.formulation
+        sets = formulation.sets
+        start = next(s for s in self._around.known.plan.starts if s.project == project)
         index = sets.project_index[project]
         for number in sets.options_of[index]:
             flat = sets.options[number]
             if flat.option.option != start.option or not flat.is_open:
                 continue
-            columns = self._formulation.started[number, flat.first : flat.last + 1]
+            columns = formulation.started[number, flat.first : flat.last + 1]
             now = start.start - sets.first_year
             for years in (-1, 1):
                 if flat.first <= now + years <= flat.last:
@@ -161,8 +161,9 @@ class Shifter:
         nothing: list[tuple[float | None, bool]] = [(None, False)] * len(moves)
         if not moves:
             return nothing
-        first = self._scale.mip.num_rows
-        mip = with_named_rows(self._scale.mip, [move.row for move in moves])
+        scale = self._around.scale
+        first = scale.mip.num_rows
+        mip = with_named_rows(scale.mip, [move.row for move in moves])
         rows = np.arange(first, first + len(moves))
         try:
             found = forced_relaxations(mip, rows, SolverOptions(time_limit_s=RELAX_S)).by_row
@@ -171,7 +172,7 @@ class Shifter:
         told = nothing
         for place, row in enumerate(rows.tolist()):
             if row in found and found[row].bound is not None:
-                told[place] = (found[row].bound / self._scale.factor, found[row].is_out)
+                told[place] = (found[row].bound / scale.factor, found[row].is_out)
             elif row in found:
                 told[place] = (None, found[row].is_out)
         return told
@@ -184,15 +185,23 @@ class Shifter:
         told = Shift(move.project, move.years, None, most, is_out, HELD, is_out)
         if is_out:
             return told
-        held = self._fixed(self._scale.mip, move, hold=True)
-        answer = quick_search(held, HELD_S, TOLERANCE)
-        best, shift = answer.values, told
+        whole = self._around.scale.mip
+        best = quick_search(self._fixed(whole, move, hold=True), HELD_S, SAME).values
+        shift = told
         if best is not None:
-            shift = replace(told, value=self._worth(best), is_settled=True)
-        if best is None or not shift.is_under(self._known.objective + self.size) or free_s > 0.0:
+            shift = replace(told, value=self._around.worth(best), is_settled=True)
+        objective = self._around.known.objective
+        if best is None or not shift.is_under(objective + self.size) or free_s > 0.0:
             shift, best = self._wider(shift, move, self._near, NEAR, seconds, best)
         if free_s > 0.0:
-            shift, best = self._wider(shift, move, self._scale.mip, FREE, free_s, best)
+            shift, best = self._wider(shift, move, whole, FREE, free_s, best)
+        return shift
+
+    def look_again(self, move: Move, shift: Shift, seconds: float) -> Shift:
+        """A plan with `move` of which none was found, all within a year or free, or neither."""
+        shift, _ = self._wider(shift, move, self._near, NEAR, seconds, None)
+        if shift.value is None and not shift.is_settled:
+            shift, _ = self._wider(shift, move, self._around.scale.mip, FREE, seconds, None)
         return shift
 
     def _wider(
@@ -214,27 +223,23 @@ class Shifter:
         if reply.values is None:
             is_none = shift.value is None and reply.termination.is_proof_of_no_plan
             return replace(shift, is_settled=shift.is_settled or is_none), best
-        value = self._worth(reply.values)
+        value = self._around.worth(reply.values)
         if shift.value is not None and value <= shift.value:
             return shift, best
         return replace(shift, value=value, is_settled=True), reply.values
-
-    def _worth(self, values: FloatArray) -> float:
-        plan = extract_plan(self._formulation, values / self._scale.columns, "")
-        verification = verify_plan(self._known.instance, plan)
-        assert verification.ok, verification.violations[:3]
-        return plan.objective
 
     def _fixed(self, mip: Mip, move: Move, *, hold: bool) -> Mip:
         lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
         if hold:
             starts = mip.columns("started").index.ravel()
-            lower[starts] = upper[starts] = self._values[starts]
+            lower[starts] = upper[starts] = self._around.values[starts]
         lower[move.columns] = upper[move.columns] = move.moved
         return replace(mip, col_lower=lower, col_upper=upper)
 
 
-def measure(name: str, count: int, seconds: float, free: int, free_seconds: float) -> Row:
+def measure(
+    name: str, count: int, seconds: float, free: int, free_seconds: float, patience: float = 0.0
+) -> Row:
     """Shift `count` projects of the plan `name` both ways; see the top of the module."""
     known = solved(name)
     shifter = Shifter(known)
@@ -242,19 +247,25 @@ def measure(name: str, count: int, seconds: float, free: int, free_seconds: floa
     moves = [move for project in projects for move in shifter.moves(project)]
     every = max(1, len(moves) // free) if free else len(moves) + 1
     bounds = shifter.bounds(moves)
-    found = tuple(
-        shifter.look(move, bound, seconds, free_seconds if number % every == 0 and free else 0.0)
-        for number, (move, bound) in enumerate(zip(moves, bounds, strict=True))
-    )
-    objective = known.plan.objective
+    found: tuple[Shift, ...] = ()
+    for number, (move, bound) in enumerate(zip(moves, bounds, strict=True)):
+        print(f"{name}: shift {number + 1} of {len(moves)}", file=sys.stderr, flush=True)
+        free_s = free_seconds if number % every == 0 and free else 0.0
+        found += (shifter.look(move, bound, seconds, free_s),)
     most = known.bound + shifter.size
+    if patience > 0.0:
+        found = tuple(
+            shifter.look_again(move, shift, patience) if shift.is_undecided(most) else shift
+            for move, shift in zip(moves, found, strict=True)
+        )
+    objective = known.plan.objective
     values = [shift.value for shift in found if shift.value is not None]
     return Row(
         drawn=len(projects),
         asked=len(found),
         with_plan=len(values),
         infeasible=sum(s.value is None and s.is_settled for s in found),
-        undecided=sum(not s.is_settled and not s.is_under(most) for s in found),
+        undecided=sum(s.is_undecided(most) for s in found),
         losing=sum(s.is_under(objective + shifter.size) for s in found),
         freely=sum(s.searched == FREE for s in found),
         gain=max(values, default=objective) - objective,
@@ -297,6 +308,7 @@ def main() -> None:
         "seconds": (float, 10.0),
         "free": (int, 3),
         "free_seconds": (float, 40.0),
+        "patience": (float, 20.0),
     }
     tell(__doc__, numbers, COLUMNS, measure, cells)
 
