@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 
 from infraplan.models.catalogue import entries
 from infraplan.optimizer.cli.language import LANGUAGE_VARIABLE, language_of
+from infraplan.optimizer.cli.wrong_use import IN_JSON, USAGE
 
 _OWN_OPTIONS = ("--help", "--version")
 """What a group of commands is asked for by itself, without one of its commands."""
@@ -224,8 +225,6 @@ def _told_errors(lang: str, *, as_json: bool) -> Iterator[None]:
 
 def _tell_in_json(error: Any, english: str) -> None:
     """Write the JSON object of a wrong use, unless the command has written it."""
-    from infraplan.optimizer.cli.output import IN_JSON, USAGE
-
     if vars(error).setdefault(IN_JSON, False):
         return
     vars(error)[IN_JSON] = True

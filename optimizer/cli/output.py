@@ -15,15 +15,10 @@ import typer
 from infraplan.models.catalogue import Phrase, in_language, pair, phrase, system_reason
 from infraplan.models.errors import Finding, InstanceError, PlanningError
 from infraplan.optimizer.cli.signals import ended_as_by_ctrl_c
+from infraplan.optimizer.cli.wrong_use import IN_JSON, USAGE
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-USAGE = "usage"
-"""Kind of fault of a wrong use, as `error` of the JSON object has it."""
-IN_JSON = "is_in_json"
-"""Attribute of a wrong use that the JSON object tells already."""
 
 
 class Language(StrEnum):

@@ -114,12 +114,11 @@ def what_is_known(
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
-    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan; with
-    networks a better one is sought between it and the relaxation. A small model whose numbers no
-    solver can be trusted with is searched here, every bound checked; a large one has a plan before
-    the relaxation (`first`, where `plan_at_once` sought it), and a core is searched where none is
-    within `gap`. `on_plan` hears of every better plan but `first`. `is_brief`: a bound (at once
-    unless `is_priced`) and a greedy plan follow the first, no more.
+    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan, with
+    networks a better one is sought between it and the relaxation. A small model with numbers that
+    no solver can be trusted with is searched here; a large one has a plan before the relaxation
+    (`first`, if `plan_at_once` sought it), and a core is searched where none is within `gap`.
+    `on_plan` hears of better plans but `first`. `is_brief`: a bound and a greedy plan, no more.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 

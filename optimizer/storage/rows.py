@@ -90,8 +90,7 @@ def read_grid(
 ) -> list[Row]:
     """Return the rows of `grid` below its heading.
 
-    Blank rows are passed over; so are notes (注：..., Note: ...) and sums (合计), with a note. A
-    unit of money stated above the headings (单位：万元) holds where heading and cell state none.
+    Blank rows, notes (注：...) and sums (合计) are passed over; a unit of money above is read.
 
     Parameters
     ----------

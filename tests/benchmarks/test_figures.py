@@ -280,8 +280,9 @@ def _pair() -> str:
     """What `tests.benchmarks.beside_v01` prints of one instance, by its own function."""
     before = {"gap": 0.001, "objective": 3.0, "termination": "gap_reached", "runtime_s": 5.0}
     after = before | {"stages": {"explain": {"clock_s": 1.0, "cpu_s": 17.1}}}
-    old = pair_line("tongliang", Measured("v0.1.0", 10.0, 6.8, before), "")
-    return "\n".join(("head", old, pair_line("", Measured("today", 30.0, 32.1, after), "verified")))
+    old = pair_line("tongliang", Measured("v0.1.0", 10.0, 6.8, before, {"cpu_s": 2.9}), "")
+    new = pair_line("", Measured("today", 30.0, 32.1, after, {}), "verified")
+    return "\n".join(("head", old, new))
 
 
 _WAY = {"engine": "own", "solver": "highs", "columns": "auto", "time_limit_s": 1.0, "gap": 1e-3}
@@ -294,6 +295,19 @@ _CHECKS = """kaizhou
   FAILS options    2 (asked: none)
           and more
   -     money      no check"""
+_REASONS = """| plan | left out | narrow | lower ends | again | conflicts |
+|---|---|---|---|---|---|
+| RUNS/tongliang | 67 | 67 | 0.0010 | 5 / 1 / 0 | 2 / 0 / 0 |"""
+_DRAWS = "\n".join(
+    map(
+        json.dumps,
+        (
+            {"draws": 8, "within_gap": 8, "cpu_s_mean": 9.0, "cpu_s_max": 16.1},
+            {"draws": 8, "within_gap": 8, "cpu_s_mean": 8.0, "cpu_s_max": 12.0},
+            {"share_within": 0.98, "largest": 0.125},
+        ),
+    )
+)
 _YEARS = """kaizhou: stated 1.0, by the year 1.0, 2.4e-15
 tongliang: stated 1.0, by the year 1.0, 0.0e+00"""
 
@@ -307,7 +321,23 @@ tongliang: stated 1.0, by the year 1.0, 0.0e+00"""
             "gaps to the best bound known: own highs auto, 1 s: gap 0.100 %, within a tenth of a "
             "per cent after 0.9 s, a hundredth never",
         ),
-        ("beside-v01", _pair(), "tongliang 6.8 and 32.1 (proven at 15.0), verified"),
+        (
+            "beside-v01",
+            _pair(),
+            "tongliang 2.9 and 15.0 (6.8 and 32.1 with reasons and report), verified",
+        ),
+        (
+            "reasons-asked",
+            _REASONS,
+            "tongliang 5 losses confirmed, 1 open, 0 false, all lower ends "
+            "within 0.0010; conflicts 2 confirmed, 0 open, 0 false",
+        ),
+        (
+            "draws-solved",
+            _DRAWS,
+            "16 of 16 within the gap, 8.5 s each, 16.1 at most; the farthest "
+            "frequency 12.5 points apart",
+        ),
         (
             "known-mknap",
             "| set | p |\n|---|\n| mknap | 2 | 1 | 0 | 0.061% | 9 | 2 |\nmknap-0: short",

@@ -85,6 +85,24 @@ _PROVEN = (
         note="given a minute",
     ),
     Figure(
+        name="reasons-asked",
+        group=Group.PLANS,
+        issue=11,
+        what="losses and conflicts of the plans, solved again",
+        template="{each}",
+        each=(
+            "{name} {confirmed} losses confirmed, {open} open, {false} false, all lower ends "
+            "within {least}; conflicts {sets} confirmed, {sets_open} open, {sets_false} false"
+        ),
+        commands=tuple(
+            f"python -m tests.benchmarks.reasons RUNS/{name} --seconds 0 --again 12 --each 45 "
+            "--conflicts 60"
+            for name in INSTANCES
+        ),
+        read=readers.asked_anew,
+        seconds=1500,
+    ),
+    Figure(
         name="rolls",
         group=Group.PLANS,
         issue=11,
@@ -162,9 +180,12 @@ _TIME = (
         name="beside-v01",
         group=Group.PLANS,
         issue=12,
-        what="version 0.1.0 to 0.1 %, today to 0.01 %, CPU seconds of whole commands",
+        what="version 0.1.0 to 0.1 %, today to 0.01 %, CPU seconds to the verified plan",
         template="{each}",
-        each="{name} {before_s:.1f} and {today_s:.1f} (proven at {reached_s:.1f}), {verified}",
+        each=(
+            "{name} {before_reached_s:.1f} and {reached_s:.1f} ({before_s:.1f} and {today_s:.1f} "
+            "with reasons and report), {verified}"
+        ),
         commands=("python -m tests.benchmarks.beside_v01",),
         read=readers.beside_v01,
         seconds=1500,
@@ -282,6 +303,23 @@ _DECIDING = (
         commands=("infraplan value-shares RUNS/kaizhou --time-limit 60 -o OUT/shares --json",),
         read=readers.value_shares,
         seconds=20,
+    ),
+    Figure(
+        name="draws-solved",
+        group=Group.PLANS,
+        issue=14,
+        what="CPU of a draw of `tongliang` to 0.1 %, and how solver seeds change frequencies",
+        template=(
+            "{within} of {draws} within the gap, {mean_cpu_s:.1f} s each, {most_cpu_s:.1f} at "
+            "most; the farthest frequency {largest:.1f} points apart"
+        ),
+        commands=(
+            "python -m tests.benchmarks.draws instances/tongliang --draws 200 --first 8 --seeds 1 "
+            "--solver-seeds 0,7919 --time-limit 60",
+        ),
+        read=readers.draws,
+        seconds=150,
+        note="eight draws: one of them is 12.5 points; of 200 draws 3 points are asked",
     ),
     Figure(
         name="draws",

@@ -100,6 +100,21 @@ FIGURES = (
         seconds=220,
     ),
     Figure(
+        name="linked-1000x10",
+        group=Group.LARGE,
+        issue=12,
+        what="made-up 1,000 x 10 with debt under four policies of all districts",
+        template="gap {gap:.4f} %; {planned_cpu_s:.1f} s of CPU from reading to the verified plan",
+        commands=(
+            "infraplan generate OUT/made --projects 1000 --years 10 --seed 1 --debt",
+            "infraplan solve OUT/made --gap 1e-3 --time-limit 20 -o OUT/free",
+            "python -m tests.benchmarks.linked OUT/free OUT/linked",
+            "infraplan solve OUT/linked --gap 1e-4 --time-limit 60 -o OUT/run",
+        ),
+        read=readers.of_run("OUT", "run"),
+        seconds=120,
+    ),
+    Figure(
         name="time-limit-5-toronto",
         group=Group.LARGE,
         issue=12,

@@ -46,6 +46,10 @@ def table(text: str) -> list[list[str]]:
     return rows[2:]
 
 
+PLANNING = ("read", "check", "build", "first_plan", "solve", "extract", "verify")
+"""Stages of a run until its plan is verified."""
+
+
 def manifest_values(run: Path) -> Values:
     """What a run states of its plan: numbers, and the seconds of its solve by the clock and CPU.
 
@@ -69,6 +73,9 @@ def manifest_values(run: Path) -> Values:
         "first_s": manifest["first_plan_s"],
         "solve_s": manifest["stages"]["solve"]["clock_s"],
         "solve_cpu_s": manifest["stages"]["solve"]["cpu_s"],
+        "planned_cpu_s": sum(
+            spent["cpu_s"] for stage, spent in manifest["stages"].items() if stage in PLANNING
+        ),
     }
 
 
@@ -192,6 +199,34 @@ def reason_work(output: Output) -> Values:
     return {"left_out": left_out, "reasons_cpu_s": cpu_s, "each_s": cpu_s / left_out}
 
 
+def asked_anew(output: Output) -> Values:
+    """Of several `tests.benchmarks.reasons RUN`: what was asked anew, by plan."""
+    rows = []
+    for text in output.texts:
+        for row in table(text):
+            told = [re.findall(r"\d+", place) for place in row[-2:]]
+            counts = dict(zip(("confirmed", "open", "false"), map(int, told[0]), strict=True))
+            sets = dict(zip(("sets", "sets_open", "sets_false"), map(int, told[1]), strict=True))
+            rows.append({"name": Path(row[0]).name, "least": row[-3], **counts, **sets})
+    return {"rows": rows}
+
+
+def draws(output: Output) -> Values:
+    """Of `tests.benchmarks.draws`: CPU seconds a draw, and how far frequencies are apart."""
+    lines = [json.loads(line) for line in output.text.splitlines() if line.startswith("{")]
+    lists = [line for line in lines if "cpu_s_mean" in line]
+    apart = [line for line in lines if "share_within" in line]
+    if not lists:
+        raise Unread("no draws")
+    return {
+        "draws": sum(one["draws"] for one in lists),
+        "within": sum(one["within_gap"] for one in lists),
+        "mean_cpu_s": sum(one["cpu_s_mean"] for one in lists) / len(lists),
+        "most_cpu_s": max(one["cpu_s_max"] for one in lists),
+        "largest": 100.0 * max((one["largest"] for one in apart), default=0.0),
+    }
+
+
 def frontier(output: Output) -> Values:
     """Points, their ends, and how many are verified."""
     points = json_of(output.text)["points"]
@@ -272,18 +307,20 @@ def _by_plan(pattern: str, output: Output) -> list[tuple[str, int, int]]:
 
 
 def beside_v01(output: Output) -> Values:
-    """Whole CPU seconds of both versions, and what it takes today to the proven plan."""
-    rows, before = [], ("", 0.0)
+    """CPU seconds of both versions, to the verified plan and in all."""
+    rows, before = [], ("", 0.0, 0.0)
     for line in output.text.splitlines()[1:]:
         if "v0.1.0" in line:
             name, _, rest = line.partition("v0.1.0")
-            before = name.strip(), float(rest.split()[3])
+            cells = rest.split()
+            before = name.strip(), float(cells[1]), float(cells[3])
         elif line.strip().startswith("today"):
             cells = line.split()
             rows.append(
                 {
                     "name": before[0],
-                    "before_s": before[1],
+                    "before_reached_s": before[1],
+                    "before_s": before[2],
                     "reached_s": float(cells[2]),
                     "today_s": float(cells[4]),
                     "verified": "verified" if cells[-1] == "verified" else "NOT verified",
