@@ -231,7 +231,7 @@ def test_a_plan_is_solved_once_for_all_figures_that_read_it(tmp_path: Path) -> N
     ]
     told: list[str] = []
     session = _session(tmp_path, told, by_run={"small": plan})
-    assert session.measure_all(readers) == []
+    assert session.measure_all(readers) == [], told
     assert sum("first plan" in line for line in told) == 1
     assert {"plan", "one", "two"} == read_ledger(tmp_path / "ledger.json").keys()
     given = _session(tmp_path, told, by_run={"small": plan}, given=session.plans)

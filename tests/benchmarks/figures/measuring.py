@@ -18,7 +18,7 @@ from tests.benchmarks.figures.record import Taken
 
 EVERY_S = 0.25
 """Seconds between two looks at the memory."""
-MB = 1024.0**2
+KB, MB = 1024.0, 1024.0**2
 TAIL = 400
 """Characters of an error that are told."""
 TESTED = ("INFRAPLAN_DETERMINISTIC", "PYTHONDONTWRITEBYTECODE")
@@ -108,6 +108,7 @@ def watch(command: list[str], log: Path, limit_s: float, ends: tuple[int, ...] =
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - begin
     cpu_s = usage.ru_utime + usage.ru_stime
+    peak = max(peak, usage.ru_maxrss * KB / MB)  # of what ended before it was looked at
     if process.returncode not in ends:
         told = " ".join(errors.read_text(encoding="utf-8", errors="replace")[-TAIL:].split())
         over = f" after {seconds:.0f} s" if process.returncode < 0 else ""
