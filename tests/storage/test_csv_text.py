@@ -168,5 +168,6 @@ def test_a_workbook_under_the_name_of_a_text_is_called_that(start: bytes) -> Non
 def test_the_comma_of_a_chinese_keyboard_parts_cells(text: str, separator: str) -> None:
     assert separator_of(text) == separator
     rows, findings = parse(text)
-    assert rows is not None and not findings
+    assert rows is not None
+    assert not findings
     assert rows[-1][0] in {"a", "编号"}
