@@ -126,8 +126,7 @@ def read_grid(
     readers = _readers(columns, contexts, unit)
     rows = []
     for number, cells in below:
-        first = next(filter(is_filled, cells), None)
-        if first is None:
+        if (first := next(filter(is_filled, cells), None)) is None:
             continue
         if reason := why_passed_over(cells, required):
             message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
