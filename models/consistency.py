@@ -245,6 +245,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
                     latest_start=project.latest_start,
                 ),
                 phrase("latest-start-must-not-be-before-earliest"),
+                reads=frozenset({"earliest_start", "latest_start"}),
             )
             continue
         windows = [option_window(instance, project, option) for option in project.options]

@@ -18,6 +18,8 @@ class Inconsistency:
     """A problem at row `index` (0-based position in the table) of `table`, column `field`.
 
     For `projects`, `option` tells the option's position inside the project (0 is the base).
+    `reads` are all the columns of the row on which it hangs, where the check says so: it holds
+    whatever other cells of the row cannot be read.
     """
 
     rule: str
@@ -28,6 +30,7 @@ class Inconsistency:
     advice: Phrase = NOTHING_SAID
     severity: Severity = Severity.ERROR
     option: int = 0
+    reads: frozenset[str] = frozenset()
 
 
 def table_named(name: str) -> Phrase:

@@ -11,6 +11,14 @@ from infraplan.models.progress import duty_of, is_given_up, may_stop, rest_of_wo
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
 
+_STATED = frozenset(
+    {
+        *("stage", "mandatory", "started", "spent_to_date", "stopping_cost", "opened"),
+        *("earliest_start", "latest_start", "open_by", "ready_years"),
+    }
+)
+"""Columns of progress and dates: what disagrees among them needs no other cell of the row."""
+
 _Fault = tuple[str, Phrase, Phrase]
 """Field, what is wrong, what to do."""
 
@@ -20,7 +28,9 @@ def check_progress(instance: Problem) -> Iterator[Inconsistency]:
     first_year = instance.settings.horizon.first_year
     for index, project in enumerate(instance.projects):
         for field, message, advice in _faults(project, first_year):
-            yield Inconsistency("progress", "projects", index, field, message, advice)
+            hangs_on_cost = field in ("spent_to_date", "options")
+            reads = frozenset() if hangs_on_cost else _STATED
+            yield Inconsistency("progress", "projects", index, field, message, advice, reads=reads)
     yield from _check_before(instance)
     ended = {
         name

@@ -84,7 +84,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "network-links-or-network-nodes": (
         "network_links or network_nodes",
-        "network_links或network_nodes",
+        "网络线路（network_links）或网络节点（network_nodes）",
     ),
     "project-has-no-option": (
         "project {project} has no option {option!r}",
@@ -115,7 +115,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "end-year-must-not-be-before-the-last-year-of": (
         "end_year must not be before the last year of the plan",
-        "end_year不得早于规划末年",
+        "“评价末年”（end_year）不得早于规划末年",
     ),
     "a-relation-needs-a-to-project": (
         "a {type} relation needs a to project",
@@ -173,7 +173,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "from-year-must-not-be-after-year": (
         "from_year must not be after year",
-        "from_year不得晚于year",
+        "“起始年”（from_year）不得晚于“年份”（year）",
     ),
     "no-project-delivers-and-exists-of-the-that": (
         "no project delivers {metric!r}, and {existing:g} exists of the {target:g} that "
@@ -379,7 +379,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "give-funds-with-their-inflows-or-a-spend-cap": (
         "give funds with their inflows, or a spend_cap in policies",
-        "填写资金来源及其流入，或在政策表中设置 spend_cap",
+        "填写资金来源及其流入，或在政策表中设“投资上限”（spend_cap）",
     ),
     "is-owed-longer-than-works-last": (
         "{id} is owed for {tenor} years, longer than what it may pay for lasts: {names}, {life} "
@@ -447,7 +447,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "name-a-fund-in-service-funds-of-pool": (
         "name a fund in service_funds of pool {pool}",
-        "在债务类别{pool}的service_funds中填写资金",
+        "在债务类别{pool}的“偿债资金”（service_funds）中填写资金",
     ),
     "revenue-of-reaches-fund-and-may-repay-the": (
         "revenue of {project} reaches fund {fund} and may repay the partner of {id} as well",
@@ -466,7 +466,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "set-last-year-to-unless-the-contract-was": (
         "set last_year to {user_pay_from}, unless the contract was signed before",
-        "除非合同此前已签订，否则将last_year设为{user_pay_from}",
+        "除非合同此前已签订，否则将“截止年”（last_year）设为{user_pay_from}",
     ),
     "does-not-exist-and-no-project-opens-it": (
         "{element} does not exist and no project opens it",
@@ -474,7 +474,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "add-a-row-with-the-action-open-to-project": (
         "add a row with the action open to project_network, or set exists to yes",
-        "在project_network中加一行，作用为open（开通），或将exists设为是",
+        "在“项目与网络”（project_network）中加一行，作用为open（开通），或将“是否现有”（exists）设为是",
     ),
     "no-way-leads-from-to": (
         "no way leads from {node} to {to_node}",
@@ -513,7 +513,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "give-the-value-lost-by-unit-not-served-or-set": (
         "give the value lost by unit not served, or set must_serve to yes",
-        "填写单位缺供损失，或将must_serve设为是",
+        "填写单位缺供损失，或将“是否必须满足”（must_serve）设为是",
     ),
     "times-too-much": ("{slip:g} times too much", "偏大{slip:g}倍"),
     "times-too-little": ("{slip:g} times too little", "偏小{slip:g}倍"),

@@ -126,7 +126,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "give-it-money-a-payer-or-a-smaller-option": (
         "give its payers money or room to borrow for it, add a payer in shares.csv or a smaller "
         "option; as it stands it is never built",
-        "为其出资方增加可用资金或举债空间，在shares.csv中增加出资方，或增设较小的方案；否则不会入选",
+        "为其出资方增加可用资金或举债空间，在分担表（shares）中增加出资方，或增设较小的方案；否则不会入选",
     ),
     "money-check-caps": (
         " Assumed caps on yearly starts were scaled with it: {names}.",

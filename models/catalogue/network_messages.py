@@ -5,7 +5,7 @@ from __future__ import annotations
 MESSAGES: dict[str, tuple[str, ...]] = {
     "name-a-network-of-network-nodes": (
         "name a network of network_nodes",
-        "填写network_nodes中的网络",
+        "填写“网络节点”（network_nodes）中的网络",
     ),
     "no-node-is-in-network": ("no node is in network {id!r}", "没有节点属于网络“{id}”"),
     "keep-one-entry-per-network": ("keep one entry per network", "每个网络只保留一项"),
@@ -48,7 +48,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "a-network-is-of-one-kind": ("a network is of one kind", "一个网络只能属于一种类型"),
     "is-a-and-has-no-output-that-cost-quadratic": (
         "{node} is a {role} and has no output that cost_quadratic could price",
-        "{node}是{role}，没有可按cost_quadratic计价的出力",
+        "{node}是{role}，没有可按“二次成本”（cost_quadratic）计价的出力",
     ),
     "leave-it-blank": ("leave it blank", "留空"),
     "is-a-candidate-or-has-no-output-and-has-a-no": (
@@ -57,7 +57,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "give-it-as-fixed-om-cost-of-the-project": (
         "give it as fixed_om_cost of the project",
-        "改填为项目的fixed_om_cost（年运维费）",
+        "改填为项目的“年运维费”（fixed_om_cost）",
     ),
     "names-a-node-as-well-as-a-link": (
         "{link!r} names a node as well as a link",

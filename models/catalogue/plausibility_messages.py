@@ -29,15 +29,24 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "项目{project}的年效益填为0，也没有其他价值；细分行业{subsector}的其他{most}个项目中"
         "{count}个有效益：是否本应留空？",
     ),
+    "sector-is-nearly-another": (
+        "{sector} is no known sector, but nearly {close}: as it stands it counts as a sector of "
+        "its own",
+        "“{sector}”不是已知行业，与“{close}”仅个别字不同：照此会另计为一个行业",
+    ),
+    "correct-the-sector-if-it-is-a-slip": (
+        "correct the word if it is a slip; a sector of your own may stay",
+        "如系笔误请改正；确为自定行业可保留",
+    ),
     "nothing-limits-the-loan": (
         "nothing limits loan {id} of {owner}: pool {pool} has no ceiling, quota or debt rule, no "
         "fund repays it, and the loan no annual_limit",
         "{owner}的借款{id}不受任何约束：债务类别{pool}没有限额、新增限额或债务规则，没有资金偿还，"
-        "也未填annual_limit",
+        "也未填“年度上限”（annual_limit）",
     ),
     "give-a-limit-a-ceiling-or-a-fund": (
         "give annual_limit, a ceiling or quota of pool {pool}, or a fund that repays it",
-        "请填写annual_limit、债务类别{pool}的限额，或偿还它的资金",
+        "请填写“年度上限”（annual_limit）、债务类别{pool}的限额，或偿还它的资金",
     ),
     "limit-leaves-years-out": (
         "the yearly limit {name} leaves out {years}, between years that have one: then nothing "
@@ -142,7 +151,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "give-it-a-later-year-or-take-it-out": (
         "give latest_start or open_by a later year, or say must_not where it has been given up",
-        "请推迟latest_start或open_by，确已放弃的项目请填must_not",
+        "请推迟“最晚开工年”（latest_start）或“最晚投用年”（open_by），确已放弃的项目“是否必建”请填“不得建设”（must_not）",
     ),
     "rule-cannot-be-tested": (
         "rule {rule} cannot be tested for {jurisdiction} in {first} to {last}: fiscal has no row "

@@ -386,7 +386,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "let-its-works-go-on-after-the-plan": (
         "let its works go on after the plan (spending_after_plan: yes, for the project or in the "
         "settings; funds must then pay for those years), or state works of at most {room} years",
-        "允许其建设延续到规划期之后（项目或总设置的spending_after_plan设为yes，届时由资金支付），"
+        "允许其建设延续到规划期之后（项目或总设置的“可跨规划期”（spending_after_plan）填“是”，届时由资金支付），"
         "或把工期缩短到{room}年以内",
     ),
     "works-may-go-on-but-the-payer-only-borrows": (
@@ -405,7 +405,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "let-the-appraisal-end-later-or-shorten-the-works": (
         "set appraisal.end_year to {until} or later, or state works of at most {room} years",
-        "把appraisal.end_year设为{until}年或更晚，或把工期缩短到{room}年以内",
+        "把“评价末年”（appraisal.end_year）设为{until}年或更晚，或把工期缩短到{room}年以内",
     ),
     "cash-has-ages-but-does-not-lapse": (
         "the cash of fund {fund} has ages, but none of it is lost with time",

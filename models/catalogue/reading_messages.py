@@ -418,6 +418,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the sheet is hidden; it is read like the others",
         "该工作表已隐藏，仍照常读取",
     ),
+    "the-sheet-is-hidden-and-not-read": (
+        "the sheet is hidden and, by its name, no table: it is not read",
+        "该工作表已隐藏，且按名称不是数据表，未读取",
+    ),
     "rows-are-hidden-and-are-read": (
         "hidden rows are read like the others: {rows}",
         "隐藏的行仍照常读取：{rows}",

@@ -247,7 +247,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "put-benefits-of-your-own": (
         "put benefits of your own into projects.csv, or let `infraplan estimate` fill what it "
         "knows",
-        "请在projects.csv中填写效益，或用infraplan estimate补充估算",
+        "请在项目表（projects.csv）中填写效益，或用infraplan estimate补充估算",
     ),
     "the-table-has-no-benefits": (
         "the table states no benefits: a plan made of it would build nothing of its own will",
@@ -259,7 +259,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "add-funds": (
         "add funds.csv and inflows.csv, or map no jurisdiction",
-        "请补充funds.csv和inflows.csv，或不映射jurisdiction",
+        "请补充资金表（funds.csv）和资金流入表（inflows.csv），或不映射“行政区”（jurisdiction）",
     ),
     "cost-outside-of-the-years": (
         "of {count} project(s) the stated cost is not what the years add up to; what the years "

@@ -58,7 +58,7 @@ def hold_schedule(
         If the solver is missing or fails.
     """
     built = {start.project: start for start in starts}
-    reasons = tuple(_impossible(instance, built))
+    reasons = tuple(starts_not_offered(instance, built))
     if reasons:
         return HeldSchedule(False, reasons=reasons)
     if deadline is not None and deadline.is_over():
@@ -106,7 +106,9 @@ def held_choice(instance: Instance, built: Collection[str], free: Collection[str
     return instance.with_tables(projects=tuple(held(row) for row in instance.projects))
 
 
-def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:
+def starts_not_offered(
+    instance: Instance, built: dict[str, ProjectStart]
+) -> Iterable[tuple[str, str]]:
     """Starts that the question does not offer at all."""
     for name, start in built.items():
         project = instance.project_by_id.get(name)

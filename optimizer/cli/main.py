@@ -141,20 +141,25 @@ def run() -> None:
 
 
 def _keep_standard_output() -> None:
-    """Move standard output to a descriptor of its own, and descriptor 1 to standard error.
+    """Move standard output to a descriptor of its own, and let descriptor 1 lead nowhere.
 
-    Libraries in C write to descriptor 1 whatever Python does (HiGHS inside scipy prints a line now
-    and then), which would stand in the midst of the JSON. A terminal shows both streams anyway.
+    Libraries in C write to descriptor 1 whatever Python does: HiGHS inside scipy prints the name of
+    a function of its own now and then, which would stand in the midst of the JSON or of what a
+    planner reads. Their errors go to descriptor 2, which stays. What a guest prints is in its log.
     """
-    ours, errors = sys.stdout, sys.stderr
-    if not isinstance(ours, TextIOWrapper) or not isinstance(errors, TextIOWrapper):
+    ours = sys.stdout
+    if not isinstance(ours, TextIOWrapper):
         return  # closed, or a caller's own
-    if ours.isatty():
-        return
     ours.flush()
-    sys.stdout = os.fdopen(os.dup(ours.fileno()), "w", encoding=ours.encoding, errors=ours.errors)
+    buffering = 1 if ours.line_buffering else -1
+    sys.stdout = os.fdopen(
+        os.dup(ours.fileno()), "w", buffering, encoding=ours.encoding, errors=ours.errors
+    )
     sys.stdout.reconfigure(write_through=ours.write_through)
-    os.dup2(errors.fileno(), ours.fileno())
+    sys.__stdout__ = sys.stdout  # type: ignore[misc]  # of which the width of a terminal is asked
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, ours.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

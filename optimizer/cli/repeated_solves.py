@@ -111,11 +111,16 @@ def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], N
 
 
 def held_progress(output: Output) -> Callable[[int, int], None]:
-    """Tells every few seconds how many plans are held, and how long the rest takes at that pace."""
+    """Tells every few seconds how many plans are held, and how long the rest takes at that pace.
+
+    What is told with 0 done is the beginning.
+    """
     begin = last = now()
 
     def tell(done: int, of: int) -> None:
-        nonlocal last
+        nonlocal begin, last
+        if done == 0:
+            begin = last = now()
         if now() - last < TOLD_EVERY_S or done >= of:
             return
         last = now()

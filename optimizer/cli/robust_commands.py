@@ -25,7 +25,12 @@ from infraplan.optimizer.cli.parameters import (
     SolverName,
     Workers,
 )
-from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.repeated_solves import (
+    held_progress,
+    require_solver,
+    runner_for,
+    write_table,
+)
 from infraplan.optimizer.engines.registry import EXACT, engine_for
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.robust_tables import (
@@ -102,7 +107,7 @@ def robust(
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         question = RobustQuestion(asked, options, draws, seed, plans)
-        found = find_robust(question, runner)
+        found = find_robust(question, runner, held_progress(output))
         told = found.worth[:WORTH_TELLING]
         again = confirm_worth(question, found, runner, confirm)
         data = _data(question, found, again, runner)

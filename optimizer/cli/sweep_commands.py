@@ -288,7 +288,8 @@ def sweep(
             return _require_plan(read_run(runner.folder / result.run_dir).plan, result)
 
         tell = held_progress(output)
-        found = hold_plans(asked, rows if held else (), plan_of, options, tell)
+        planned = rows if held else ()
+        found = hold_plans(asked, planned, plan_of, options, runner.folder, tell)
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)

@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.catalogue.sector_words import SECTORS
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
+from infraplan.models.quantities import is_sector_known
 from infraplan.models.target import BUILT_IN_METRICS
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import is_known
 
+SLIP = 0.75
+"""How alike two words are, of 1, of which one is taken for a slip of the other."""
+
 
 def name_doubts(instance: Instance) -> Iterator[Inconsistency]:
-    """Every doubt about a filter, a resource, a metric or an item that nothing answers to."""
+    """Every doubt about a sector, filter, resource, metric or item that nothing answers to."""
+    yield from _mistyped_sectors(instance)
     yield from _idle_filters(instance)
     yield from _idle_resources(instance)
     yield from _unknown_metrics(instance)
     yield from _idle_rules(instance)
     yield from _missing_items(instance)
+
+
+def _mistyped_sectors(instance: Instance) -> Iterator[Inconsistency]:
+    """`sector-mistyped`: a word that is none for a sector and differs little from one that is.
+
+    A sector of an office's own is no fault; a slip of a letter would be counted as one.
+    """
+    names = {_plain(w): w for key, words in SECTORS.items() for w in (key, *words)}
+    told: set[str] = set()
+    for index, project in enumerate(instance.projects):
+        sector = project.sector
+        if sector in told or is_sector_known(sector):
+            continue
+        told.add(sector)
+        close = get_close_matches(_plain(sector), names, n=1, cutoff=SLIP)
+        if close:
+            text = phrase("sector-is-nearly-another", sector=sector, close=names[close[0]])
+            advice = phrase("correct-the-sector-if-it-is-a-slip")
+            yield doubt("sector-mistyped", "projects", index, "sector", text, advice)
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("_", " ").replace("-", " ").strip()
 
 
 def _idle_filters(instance: Instance) -> Iterator[Inconsistency]:

@@ -84,6 +84,8 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
 }
 """Chinese words by fixed list and value."""
 
+LISTS_SHEET = "lists"
+"""Hidden sheet of a workbook that we write, from which cells choose words."""
 SHEETS: dict[str, tuple[str, ...]] = {name: _chinese("table", name) for name in entries("table")}
 """Chinese names of sheets by table."""
 

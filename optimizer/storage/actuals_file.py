@@ -8,7 +8,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.actuals import Actual, actual_faults
 from infraplan.optimizer.storage.cells import CellContext
-from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes, separator_of
+from infraplan.optimizer.storage.csv_text import COMMAS, decode, parse_csv, read_bytes, separator_of
 from infraplan.optimizer.storage.faults import Faults, error_of
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import ACTUALS, Source, build, read_grid
@@ -32,7 +32,7 @@ def read_actuals(
     grid = None if text is None else parse_csv(text, path.name, faults)
     if text is None or grid is None:
         raise error_of(faults.findings)
-    mark = DecimalMark.POINT if separator_of(text) == "," else DecimalMark.ASK
+    mark = DecimalMark.POINT if separator_of(text) in COMMAS else DecimalMark.ASK
     context = CellContext(settings.money_factor, None, settings.currency)
     table = table_for(ACTUALS, Actual)
     rows = read_grid(grid, table, Source(path.name), context, faults, if_silent=mark)

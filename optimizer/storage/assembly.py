@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -281,7 +281,7 @@ class Assembly:
         project = build(Project, Row(values, row.origin, faulty), self.faults)
         if project is not None:
             self._option_origins[len(self._built[PROJECTS])] = [o.origin for o in options]
-            project = Built(project.object, project.origin, project.sound and sound)
+            project = replace(project, sound=project.sound and sound)
         self._keep(PROJECTS, project, row.values)
 
     def _option(self, row: Row) -> Built:
@@ -348,7 +348,9 @@ class Assembly:
         if problem.index is None or problem.rule in _OF_IDS:
             return True  # an id that was read is wrong whatever else is wrong in its row
         rows = self._built.get(problem.table, [])
-        return problem.index >= len(rows) or rows[problem.index].sound
+        if problem.index >= len(rows) or rows[problem.index].sound:
+            return True
+        return bool(problem.reads) and not problem.reads & rows[problem.index].faulty
 
     def _origins(self) -> dict[tuple[str, int | None, int], Origin]:
         origins: dict[tuple[str, int | None, int], Origin] = {}

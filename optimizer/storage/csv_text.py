@@ -26,6 +26,9 @@ _FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """Beginnings of workbooks: of today's, which are archives, and of those before 2007."""
+FULL_WIDTH_COMMA = "，"
+COMMAS = (",", FULL_WIDTH_COMMA)
+"""Separators of cells beside which a number has a decimal point."""
 WESTERN = "Windows-1252"
 _REPLACEMENT = "\ufffd"
 
@@ -152,10 +155,16 @@ def parse_csv(
 def separator_of(text: str) -> str:
     """Sign that parts the cells of CSV `text`, by its heading: comma, semicolon or tab.
 
-    A first line without any of them is a title: the headings stand below it.
+    A first line without any of them is a title: the headings stand below it. The comma of a Chinese
+    keyboard parts them where a line has two of it, no other sign, and the line below no fewer.
     """
     lines = [line for line in _STOP.split(text, maxsplit=10) if line.strip()][:5]
     heading = next((line for line in lines if re.search("[,;\t]", line)), "")
+    for line, below in zip(lines, [*lines[1:], *lines[-1:]], strict=True):
+        if line == heading:
+            break
+        if 2 <= line.count(FULL_WIDTH_COMMA) <= below.count(FULL_WIDTH_COMMA):
+            return FULL_WIDTH_COMMA
     if "," in heading:
         return ","
     return max((";", "\t"), key=heading.count) if re.search("[;\t]", heading) else ","

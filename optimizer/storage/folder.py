@@ -17,6 +17,7 @@ from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.cells import format_value
 from infraplan.optimizer.storage.csv_text import (
+    COMMAS,
     decode,
     format_csv,
     parse_csv,
@@ -94,7 +95,7 @@ def _read_table(path: Path, table: Table, assembly: Assembly) -> list[Row]:
         assembly.lose_rows()
         return []
     # Where the comma parts the cells it is no decimal mark; else it may be.
-    by_comma = text is None or separator_of(text) == ","
+    by_comma = text is None or separator_of(text) in COMMAS
     source = Source(path.name)
     rows = read_grid(
         grid,

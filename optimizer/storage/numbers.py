@@ -34,7 +34,10 @@ _COMMA = re.compile(
 _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*"
 )
-_YEAR = re.compile(r"([0-9]{4})(?:\.0*)?年?(?:度|[底末初])?")
+_YEAR = re.compile(
+    r"([0-9]{4})(?:\.0*)?年?(?:度|年?[底末初中内]|[上下]半年|第?[1-4一二三四]季度?|(?P<by>年?[底末]前))?"
+)
+"""A year, or a part of one, which lies in it; `by` its end is a last year and no first one."""
 _FISCAL = re.compile(
     r"[SFC]?FY\s*((?:[0-9]{2})?[0-9]{2})|([0-9]{4})财年"
     r"|(?:FY\s*)?([0-9]{4})\s*[-–—/]\s*([0-9]{2})"
@@ -431,7 +434,8 @@ def parse_year(text: str, end: YearEnd) -> int:
         A date, a span where `end` is neither, or no year at all.
     """
     cleaned = plain(text)
-    if match := _YEAR.fullmatch(cleaned):
+    match = _YEAR.fullmatch(cleaned)
+    if match and (match["by"] is None or end is YearEnd.LAST):
         return int(match[1])
     if len(cleaned.rstrip("年")) == 4 and cleaned.translate(_DIGITS)[:4].isascii():
         digits = cleaned.translate(_DIGITS).rstrip("年")

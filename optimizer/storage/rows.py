@@ -125,8 +125,7 @@ def read_grid(
     readers = _readers(columns, contexts, unit)
     rows = []
     for number, cells in below:
-        first = next(filter(is_filled, cells), None)
-        if first is None:
+        if (first := next(filter(is_filled, cells), None)) is None:
             continue
         if reason := why_passed_over(cells, required):
             message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
@@ -535,12 +534,13 @@ class Built:
     """An object made of a row; `sound` is False where faults were found in the row.
 
     An unsound object holds what could be read, so that checks across tables still see its id; it
-    never leaves the reader.
+    never leaves the reader. `faulty` are the columns that could not be read.
     """
 
     object: Any
     origin: Origin
     sound: bool
+    faulty: frozenset[str] = frozenset()
 
 
 def build(model: type[DomainModel], row: Row, faults: Faults) -> Built | None:
@@ -554,11 +554,13 @@ def build(model: type[DomainModel], row: Row, faults: Faults) -> Built | None:
         bad = _report(error, row, fields_of(model), faults)
         good = {name: value for name, value in values.items() if name not in bad} | nested
     else:
-        return Built(made.model_copy(update=nested) if nested else made, row.origin, not row.faulty)
+        whole = made.model_copy(update=nested) if nested else made
+        return Built(whole, row.origin, not row.faulty, row.faulty)
     for name, info in fields_of(model).items():
         if info.required and (name not in good or good[name] == ()):
             return None
-    return Built(model.model_construct(None, **good), row.origin, sound=False)
+    made = model.model_construct(None, **good)
+    return Built(made, row.origin, sound=False, faulty=row.faulty | bad)
 
 
 def _report(

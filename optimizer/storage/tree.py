@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -104,7 +105,7 @@ class TreeReader:
         built = build(model, Row(values, self.origin(path), frozenset(faulty)), self._faults)
         if built is None or faulty or not built.sound:
             self.unsound.add(path)
-        return built if built is None or not faulty else Built(built.object, built.origin, False)
+        return built if built is None or not faulty else replace(built, sound=False)
 
     def _unknown(self, name: str, model: type[DomainModel], path: str) -> None:
         """Tell that `model` has no field `name`, and which it has."""

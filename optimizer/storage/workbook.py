@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import Severity
-from infraplan.optimizer.storage.accepted_words import SHEETS
+from infraplan.optimizer.storage.accepted_words import LISTS_SHEET, SHEETS
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.faults import CellFault, Faults
 from infraplan.optimizer.storage.flat_settings import (
@@ -239,7 +239,20 @@ def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Wor
             faults.report(
                 "unknown-table", message, hint, file=file, sheet=title, severity=Severity.WARNING
             )
+        elif sheet.sheet_state != "visible" and title != LISTS_SHEET and _is_used(sheet):
+            faults.report(
+                "hidden-cells",
+                phrase("the-sheet-is-hidden-and-not-read"),
+                phrase("show-them-or-delete-what-is-not-meant"),
+                file=file,
+                sheet=title,
+                severity=Severity.NOTE,
+            )
     return found
+
+
+def _is_used(sheet: Worksheet) -> bool:
+    return any(cell.value not in (None, "") for row in sheet.iter_rows() for cell in row)
 
 
 class _SheetReader:

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from infraplan.models.catalogue import in_language, phrase, term
-from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, SHEETS, titles
+from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, LISTS_SHEET, SHEETS, titles
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from infraplan.models.instance import Instance
 
 GUIDE_SHEET = "说明 README"
-_LISTS_SHEET = "lists"
 _MAX_CELL = 32_767
 _MOMENT = datetime.datetime(2000, 1, 1)
 _HEAD_FONT = Font(bold=True)
@@ -242,7 +241,7 @@ class _Writer:
             return
         self._lists.setdefault(name, words)
         letter_of_list = get_column_letter(list(self._lists).index(name) + 1)
-        formula = f"={_LISTS_SHEET}!${letter_of_list}$2:${letter_of_list}${len(words) + 1}"
+        formula = f"={LISTS_SHEET}!${letter_of_list}$2:${letter_of_list}${len(words) + 1}"
         _add_list(sheet, formula, letter, first, last)
 
     def _references(
@@ -262,10 +261,10 @@ class _Writer:
             kept = [
                 rule
                 for rule in sheet.data_validations.dataValidation
-                if str(rule.formula1).lstrip("=").split("!")[0] in {*names, _LISTS_SHEET}
+                if str(rule.formula1).lstrip("=").split("!")[0] in {*names, LISTS_SHEET}
             ]
             sheet.data_validations.dataValidation = kept
-        lists = self._book.create_sheet(_LISTS_SHEET)
+        lists = self._book.create_sheet(LISTS_SHEET)
         for position, (name, words) in enumerate(self._lists.items(), start=1):
             lists.cell(row=1, column=position, value=f"# {name}")
             for number, word in enumerate(words, start=2):

@@ -21,6 +21,13 @@ from infraplan.optimizer.sweeps.journal import append_line
 from infraplan.optimizer.version import __version__
 
 HELD_FILE = "held.jsonl"
+Telling = Callable[[int, int], None]
+"""Hears how many plans of how many are held; 0 before the first."""
+
+
+def quiet(done: int, of: int) -> None:
+    """Tell nobody how many plans are held."""
+    del done, of
 
 
 @dataclass(frozen=True)
@@ -78,11 +85,11 @@ class HeldJournal:
 
 
 def hold_in_turn(
-    tasks: Sequence[HoldTask], workers: int, folder: Path
+    tasks: Sequence[HoldTask], workers: int, folder: Path, tell: Telling = quiet
 ) -> list[tuple[int, list[Held]]]:
     """What became of each task, by its number; with more `workers` than one, each a process.
 
-    What is finished lies in a journal below `folder` and is not done again.
+    What is finished lies in a journal below `folder` and is not done again. `tell` hears of plans.
 
     Raises
     ------
@@ -99,9 +106,15 @@ def hold_in_turn(
         else:
             found.append((task.number, before))
 
+    count, of = 0, sum(len(task.plans) for task, _ in left)
+    tell(count, of)
+
     def done(task: HoldTask, digest: str, held: list[Held]) -> None:
+        nonlocal count
         journal.add(digest, held)
         found.append((task.number, held))
+        count += len(held)
+        tell(count, of)
 
     _hold(left, workers, done)
     return found

@@ -24,7 +24,7 @@ from infraplan.optimizer.sweeps.drawn_data import (
 )
 from infraplan.optimizer.sweeps.draws import Draws, instance_at, make_draws
 from infraplan.optimizer.sweeps.held_starts import Starts
-from infraplan.optimizer.sweeps.holding import HoldTask, hold_in_turn
+from infraplan.optimizer.sweeps.holding import HoldTask, Telling, hold_in_turn, quiet
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.regret import (
     FloatArray,
@@ -192,8 +192,10 @@ def solve_draws(question: RobustQuestion, runner: Runner, first: int | None = No
     return SolvedDraws(draws, tuple(named), rows)
 
 
-def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
+def find_robust(question: RobustQuestion, runner: Runner, tell: Telling = quiet) -> Robust:
     """Solve the draws, hold plans under them, and say what knowing the figures is worth.
+
+    `tell` hears how many plans are held.
 
     Raises
     ------
@@ -205,7 +207,7 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
     found = solve_draws(question, runner)
     named = [(name, result.starts) for name, result in found.made if result.has_plan]
     candidates = _candidates(named, found.solved, question.plans)
-    values, nominal = _held(question, found.draws, found.solved, candidates, runner)
+    values, nominal = _held(question, found.draws, found.solved, candidates, runner, tell)
     return _answer(question, found, candidates, values, nominal)
 
 
@@ -255,6 +257,7 @@ def _held(
     solved: Sequence[DrawRow],
     candidates: Sequence[tuple[str, Starts]],
     runner: Runner,
+    tell: Telling,
 ) -> tuple[FloatArray, list[float | None]]:
     """Values of the candidates by draw (NaN: impossible), and under the figures as they stand."""
     plans = tuple(starts for _, starts in candidates)
@@ -265,7 +268,7 @@ def _held(
             zip((d.key for d in draws.data), map(float, draws.quantiles[row.number]), strict=True)
         )
         tasks.append(HoldTask(row.number, question.instance, places, plans, limit))
-    found = dict(hold_in_turn(tasks, runner.workers, runner.folder))
+    found = dict(hold_in_turn(tasks, runner.workers, runner.folder, tell))
     values = np.full((len(plans), len(solved)), np.nan)
     for column, row in enumerate(solved):
         for place, held in enumerate(found[row.number]):

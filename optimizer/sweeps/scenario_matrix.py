@@ -6,19 +6,27 @@ what it is worth less than the best plan known there.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
-from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.analysis.held_schedule import hold_schedule
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer import stopping
+from infraplan.optimizer.analysis.held_schedule import HeldSchedule
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import instance_hash
+from infraplan.optimizer.sweeps.held_program import HeldProgram
+from infraplan.optimizer.sweeps.held_starts import Held
+from infraplan.optimizer.sweeps.holding import HeldJournal, Telling, quiet
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.version import __version__
 
+Starts = tuple[ProjectStart, ...]
 NOMINAL = ""
 """The instance as it stands."""
 NOMINAL_KEY = "as it stands"
@@ -98,39 +106,87 @@ def hold_plans(
     rows: Sequence[ScenarioRow],
     plan_of: Callable[[JobResult], Plan],
     options: SolveOptions,
-    tell: Callable[[int, int], None] = lambda done, of: None,
+    folder: Path,
+    tell: Telling = quiet,
 ) -> ScenarioMatrix:
     """Say what each plan is worth under each scenario; each has `options.time_limit_s`.
 
-    `tell` hears how many of how many are done.
+    One program is built for a scenario, in which all plans are held. What is decided lies in a
+    journal below `folder` and is not done again. `tell` hears how many of how many are done.
+
+    Raises
+    ------
+    OutputError
+        If the journal cannot be read or written.
     """
     planned = [row for row in rows if row.result.has_plan]
-    questions = {row.scenario: under_scenario(instance, row.scenario) for row in planned}
     best = {row.scenario: row.result.objective or 0.0 for row in planned}
-    held: list[HeldPlan] = []
-    done = 0
-    for own in planned:
-        plan = plan_of(own.result)
-        for other in planned:
-            stopping.require_unasked()
-            if other is own:
-                value = best[own.scenario]
-                held.append(HeldPlan(own.scenario, own.scenario, True, value))
-                continue
-            deadline = Deadline(work_clock.now(), options.time_limit_s)
-            found = hold_schedule(questions[other.scenario], plan.starts, options, deadline)
+    cells: dict[tuple[str, str], HeldPlan] = {}
+    holder = _Holder(instance, options, HeldJournal(folder))
+    starts = {row.scenario: plan_of(row.result).starts for row in planned}
+    known = {
+        (own.scenario, other.scenario): holder.known(other.scenario, starts[own.scenario])
+        for other in planned
+        for own in planned
+        if other is not own
+    }
+    done, of = 0, sum(found is None for found in known.values())
+    tell(done, of)
+    for (plan, scenario), before in known.items():
+        stopping.require_unasked()
+        found = before
+        if found is None:
+            found = holder.hold(scenario, starts[plan])
             done += 1
-            tell(done, len(planned) * (len(planned) - 1))
-            row = HeldPlan(own.scenario, other.scenario, found.is_possible, found.objective)
-            held.append(row)
-            if row.value is not None:
-                # A plan made for another scenario may be better than the one found for this.
-                best[other.scenario] = max(best[other.scenario], row.value)
+            tell(done, of)
+        cell = HeldPlan(plan, scenario, found.is_possible, found.objective)
+        cells[plan, scenario] = cell
+        if cell.value is not None:
+            # A plan made for another scenario may be better than the one found for this.
+            best[scenario] = max(best[scenario], cell.value)
+    for row in planned:
+        own_value = row.result.objective or 0.0
+        cells[row.scenario, row.scenario] = HeldPlan(row.scenario, row.scenario, True, own_value)
+    held = [cells[own.scenario, other.scenario] for own in planned for other in planned]
     held = [
         row if row.value is None else replace(row, regret=best[row.scenario] - row.value)
         for row in held
     ]
     return _summed(rows, planned, held, best, is_whole=has_all_probabilities(instance, rows))
+
+
+class _Holder:
+    """Holds plans under scenarios, whose program it keeps until another scenario is asked for."""
+
+    def __init__(self, instance: Instance, options: SolveOptions, journal: HeldJournal) -> None:
+        self._instance, self._options, self._journal = instance, options, journal
+        self._scenario: str | None = None
+        self._program: HeldProgram | None = None
+        self._hash = instance_hash(instance)
+
+    def known(self, scenario: str, starts: Starts) -> HeldSchedule | None:
+        """What the journal says; None where it says nothing."""
+        found = self._journal.of(self._digest(scenario, starts))
+        if not found:
+            return None
+        return HeldSchedule(found[0].value is not None, found[0].value)
+
+    def hold(self, scenario: str, starts: Starts) -> HeldSchedule:
+        """Hold a plan and keep what is decided; what stays open is tried again next time."""
+        if self._program is None or self._scenario != scenario:
+            self._program = None  # two programs at once may be too large
+            asked = under_scenario(self._instance, scenario)
+            self._program, self._scenario = HeldProgram(asked, self._options), scenario
+        found = self._program.hold(starts)
+        if found.is_possible is not None:
+            self._journal.add(self._digest(scenario, starts), [Held(found.objective)])
+        return found
+
+    def _digest(self, scenario: str, starts: Starts) -> str:
+        """Hash of all that decides what a plan is worth there."""
+        plan = sorted((row.project, row.option, row.start) for row in starts)
+        asked = [self._hash, scenario, plan, asdict(self._options), __version__]
+        return hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
 
 
 def has_all_probabilities(instance: Instance, rows: Iterable[ScenarioRow]) -> bool:

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infraplan.models.errors import Finding, Severity
-from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
+from infraplan.optimizer.storage.csv_text import (
+    decode,
+    format_csv,
+    parse_csv,
+    read_bytes,
+    separator_of,
+)
 from infraplan.optimizer.storage.faults import Faults
 
 
@@ -146,3 +152,22 @@ def test_a_workbook_under_the_name_of_a_text_is_called_that(start: bytes) -> Non
     (finding,) = faults.findings
     assert finding.message == "the file is a workbook, and text is asked for"
     assert "CSV UTF-8" in finding.advice.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("编号，行业，投资\na，水利，1\n", "，"),
+        ("编号，行业，达产\na，水利，0.6;0.8\n", "，"),  # a list in a cell parts nothing
+        ("编号，行业，投资\n", "，"),
+        ("项目清单\n编号，行业，投资\na，水利，1,200\n", "，"),
+        ("甲，乙，丙三县项目\n编号,行业,投资\na,水利,1\n", ","),  # a title
+        ("编号,备注\na,一，二，三\n", ","),
+    ],
+)
+def test_the_comma_of_a_chinese_keyboard_parts_cells(text: str, separator: str) -> None:
+    assert separator_of(text) == separator
+    rows, findings = parse(text)
+    assert rows is not None
+    assert not findings
+    assert rows[-1][0] in {"a", "编号"}

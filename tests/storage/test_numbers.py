@@ -232,6 +232,11 @@ def test_no_integer(text: str) -> None:
         ("2025年", 2025, 2025),
         ("2025年底", 2025, 2025),
         ("2025年度", 2025, 2025),
+        ("2025年年底", 2025, 2025),
+        ("2025年上半年", 2025, 2025),  # a part of a year lies in it
+        ("2025下半年", 2025, 2025),
+        ("2025年第三季度", 2025, 2025),
+        ("2025年4季度", 2025, 2025),
         ("2025.0", 2025, 2025),
         ("２０２５", 2025, 2025),
         ("二〇二五年", 2025, 2025),
@@ -316,3 +321,11 @@ def test_a_term_that_is_no_whole_years_is_told_what_to_write(text: str) -> None:
 def test_an_amount_in_two_magnitudes(text: str, value: float) -> None:
     assert parse_number(text, money_factor=1e8, currency="CNY") == pytest.approx(value, rel=1e-12)
     assert parse_number(text, money_factor=1e4, currency="CNY") == pytest.approx(1e4 * value)
+
+
+def test_by_the_end_of_a_year_is_a_last_year_and_no_first_one() -> None:
+    assert parse_year("2028年底前", YearEnd.LAST) == 2028
+    with pytest.raises(CellFault):
+        parse_year("2028年底前", YearEnd.FIRST)
+    with pytest.raises(CellFault):
+        parse_year("2028年前", YearEnd.LAST)

@@ -217,6 +217,16 @@ def test_what_is_hidden_is_read_and_named() -> None:
     assert all(f.severity is Severity.NOTE for f in told)
 
 
+def test_a_hidden_sheet_that_is_passed_over_is_named() -> None:
+    """By its name it is no table; who hid it may have meant its rows all the same."""
+    rows = [HEADS, ["a", "路", "水利", 1.0, 2]]
+    made = book(项目=rows, 资金说明=[["编号"], ["f"]], lists=[["x"], ["y"]], 封面=[["z"]])
+    for name in ("资金说明", "lists"):
+        made[name].sheet_state = "hidden"
+    told = [(f.sheet, f.message.zh) for f in read(made)[1] if f.rule == "hidden-cells"]
+    assert told == [("资金说明", "该工作表已隐藏，且按名称不是数据表，未读取")]
+
+
 def test_the_advice_on_decimal_marks_names_what_a_workbook_has() -> None:
     rows = [HEADS, ["a", "甲", "水利", "24,00", 3], ["b", "乙", "水利", "6.5", 3]]
     _, findings = read(book(项目=rows))

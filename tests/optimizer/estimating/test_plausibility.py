@@ -231,3 +231,19 @@ def test_many_projects_that_can_no_longer_start_are_one_remark() -> None:
 
     assert found(5) == [(n, "latest_start") for n in range(5)]
     assert found(6) == [(None, "latest_start")]
+
+
+@pytest.mark.parametrize(
+    ("sector", "is_slip"),
+    [
+        ("transprot", True),
+        ("交通云输", True),
+        ("transport", False),
+        ("交通运输", False),
+        ("water_program", False),  # a sector of an office's own
+        ("t", False),
+    ],
+)
+def test_a_sector_that_is_nearly_another_is_asked_about(sector: str, is_slip: bool) -> None:
+    found = doubts(make_instance([make_project("a", sector=sector)]))
+    assert (("sector-mistyped", "projects") in found) is is_slip

@@ -102,6 +102,15 @@ def question() -> RobustQuestion:
     return RobustQuestion(scarce(), OPTIONS, COUNT, 4)
 
 
+def test_it_is_told_how_many_plans_are_held(question: RobustQuestion, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    runner = Runner(tmp_path, solve=by_enumeration)
+    found = find_robust(question, runner, lambda done, of: told.append((done, of)))
+    plans = len(found.plans)
+    of = plans * (len(found.solved) + 1)  # the draws, and the figures as they stand
+    assert told == [(done, of) for done in range(0, of + 1, plans)]
+
+
 @pytest.fixture(scope="module")
 def found(question: RobustQuestion, tmp_path_factory: pytest.TempPathFactory) -> Robust:
     runner = Runner(tmp_path_factory.mktemp("robust"), solve=by_enumeration)
