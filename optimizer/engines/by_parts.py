@@ -189,7 +189,7 @@ def search_by_parts(
     tree = split.tree
     start = None if known.plan is None else tree.forth(known.plan)
     told = _Told(len(split.groups), known, tree.mip.objective_offset, options.gap, on_progress)
-    way = guest_options(options, deadline)
+    way, is_asked = guest_options(options, deadline), should_stop
     if len(split.groups) > 1:  # what groups are worth may be of both signs, and add up to little
         way, should_stop = replace(way, gap=FINER * way.gap), told.stopping(should_stop)
     groups = [
@@ -213,6 +213,10 @@ def search_by_parts(
     known = known.with_plan(formulation.mip, reply.values)
     if reply.values is None and all(one.is_called_optimal for one in replies):
         return known, None, notes  # each calls its plan the best, and together they break a row
+    is_open = any(one.termination is Termination.INTERRUPTED for one in replies)
+    is_ended = deadline.is_over() or (is_asked is not None and is_asked())
+    if known.plan is None and is_open and not is_ended:
+        return known, None, notes  # somebody gave up: the whole may still be solved
     if (lie := contradiction_in(reply, known, options.gap)) is not None:
         return known, None, (*notes, lie)
     return known, Answer(with_known_plan(formulation.mip, reply, known), notes), ()
