@@ -222,7 +222,12 @@ class _Linked:
             before = self.bound, self.worth, self._count
             bound = self._bound_at(prices)
             if bound is None:
-                return self.budget.ended if self.budget.is_over else Termination.INFEASIBLE
+                return Termination.INFEASIBLE
+            if bound == np.inf and self.bound < np.inf:
+                idle, prices = idle + 1, self._signed(DRAWN * best + (1.0 - DRAWN) * prices)
+                if idle >= IDLE:
+                    break
+                continue
             if bound < self.bound:
                 self.bound, best = bound, prices
                 for member in self.members:
@@ -265,7 +270,8 @@ class _Linked:
     def _bound_at(self, prices: FloatArray) -> float | None:
         """What no plan exceeds, by searching all parts at `prices`; None: a part has no plan.
 
-        As closely as it is worth it; None, too, where it was left before every part had a bound.
+        As closely as it is worth it; infinite where a part has no bound: it was left before it had
+        one, or money between parts that is cheap enough is worth having without end.
         """
         limit = np.where(prices > 0.0, self._high, self._low)
         due = float((prices * np.where(prices == 0.0, 0.0, limit)).sum())
@@ -278,7 +284,7 @@ class _Linked:
         least = np.inf
         while True:
             searches = [member.search for member in self.members]
-            if any(s.is_closed and s.values is None for s in searches):
+            if any(s.has_no_plan for s in searches):
                 return None
             bound = due + sum(s.bound for s in searches)
             if np.isfinite(bound):
@@ -289,7 +295,7 @@ class _Linked:
             if not np.isfinite(enough) and not fresh:
                 enough = max(1e-3 * abs(bound), FINE * self._job.gap * abs(bound))
             if self.budget.is_over or not waiting or (not fresh and missing <= enough):
-                return least if np.isfinite(least) else None
+                return least
             chosen = fresh[0] if fresh else max(waiting, key=lambda m: m.search.lack)
             chosen.search.turn()
             self._tell(min(self.bound, least))
@@ -297,8 +303,10 @@ class _Linked:
     def _pick(self, best: FloatArray) -> FloatArray | None:
         """Pick a plan of each part so that the links hold; prices by the relaxation of that.
 
-        None where the relaxation was not solved to its end.
+        None where the relaxation was not solved to its end, or a part has no plan yet.
         """
+        if not all(member.plans for member in self.members):
+            return None
         model, owner, place = self._picking(best)
         solver = self._solver(model, relaxed=True)
         solver.run()

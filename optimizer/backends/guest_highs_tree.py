@@ -277,13 +277,13 @@ class _Forest:
         if has_broken_empty_row(self._mip):
             return Termination.INFEASIBLE
         while True:
-            if any(p.search.is_closed and p.search.values is None for p in self.parts):
+            if any(part.search.has_no_plan for part in self.parts):
                 return Termination.INFEASIBLE
             lack = sum(part.search.lack for part in self.parts)
             is_near = np.isfinite(lack) and lack <= self._job.gap * abs(self.worth)
             waiting = [part for part in self.parts if not part.search.is_closed]
-            if is_near or not waiting:
-                return Termination.GAP_REACHED
+            if is_near or not waiting:  # a relaxation without an answer leaves a part open
+                return Termination.GAP_REACHED if np.isfinite(lack) else Termination.INTERRUPTED
             if self.budget.is_over:
                 return self.budget.ended
             self._chosen(waiting).search.turn()

@@ -155,6 +155,11 @@ class StartSearch:
         return not self._open or -self._open[0][0] <= self._enough
 
     @property
+    def has_no_plan(self) -> bool:
+        """Whether it is closed and there is none: not where a relaxation gave no answer."""
+        return self.is_closed and self.values is None and self.bound == -np.inf
+
+    @property
     def _enough(self) -> float:
         """Bound down to which a node is not looked into."""
         if self.values is None:

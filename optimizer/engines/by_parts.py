@@ -23,6 +23,7 @@ import numpy as np
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
+from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import Note, Progress, SolverOptions, SolverReply, solve_mip
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
@@ -49,6 +50,8 @@ from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 LEAST_STARTS = 100
 """Starts of a part that counts as one: what is smaller hangs on nothing to speak of."""
 LEAST_PARTS = 2
+WHOLE_S = 1.0
+"""Seconds that must be left to ask another solver of a part that its guest gave up."""
 FINER = 0.1
 """Share of the asked gap to which each of several groups may be searched, until all are near."""
 
@@ -134,6 +137,9 @@ class Group:
                 )
                 if reply.row_duals is not None:
                     self.proven = dual_bound(mip, reply.row_duals).value
+                if self._is_given_up(reply, deadline, should_stop):
+                    left = replace(chosen, time_limit_s=deadline.left_s())
+                    reply = solve_mip(mip, left, on_progress=on_progress, should_stop=should_stop)
             else:
                 reply = solve_mip(mip, chosen, on_progress=on_progress, should_stop=should_stop)
             if reply.termination is Termination.UNBOUNDED and self._bound(deadline) is not None:
@@ -148,6 +154,16 @@ class Group:
         if lie_of("", proven, reply.objective) is None:
             reply = under(reply, proven)
         return replace(answer, reply=reply)
+
+    def _is_given_up(
+        self, reply: SolverReply, deadline: Deadline, should_stop: Callable[[], bool] | None
+    ) -> bool:
+        """Whether the guest left its part open, a relaxation having no answer, with time left."""
+        is_open = reply.termination is Termination.INTERRUPTED and not reply.is_called_optimal
+        if not is_open or self.tree.links is not None:
+            return False
+        is_ended = stopping.is_asked() or (should_stop is not None and should_stop())
+        return not is_ended and not deadline.is_over(WHOLE_S)
 
     def _bound(self, deadline: Deadline) -> float | None:
         """The bound that is proven, sought where no guest brought it."""

@@ -244,6 +244,31 @@ def test_a_part_of_which_its_guest_finds_no_plan_keeps_what_is_known(
     assert best * (1.0 - 1e-6) <= result.bound <= 1.2 * best
 
 
+def test_a_part_that_its_guest_gives_up_is_left_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With time left nothing ends with what was known before."""
+    best, true, heard = truth(), tree_module.solve_mip, heard_parts(monkeypatch)
+
+    def giving_up(*arguments: Any, **named: Any) -> SolverReply:
+        reply = true(*arguments, **named)
+        return replace(
+            reply,
+            termination=Termination.INTERRUPTED,
+            values=None,
+            objective=None,
+            bound=None,
+            row_duals=None,
+            is_called_optimal=False,
+        )
+
+    monkeypatch.setattr(tree_module, "solve_mip", giving_up)
+    result = solve(instance(), OPTIONS)
+    assert heard == [True]
+    assert met(result)[0] == pytest.approx(best, rel=2.0 * OPTIONS.gap)
+    assert result.notes == ()
+
+
 def test_progress_is_of_the_whole() -> None:
     told: list[Progress] = []
     result = solve(instance(), OPTIONS, on_progress=told.append)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy, PolicyKind
@@ -216,6 +216,60 @@ def test_the_guest_finds_the_best_plan_of_small_programs_or_bounds_it() -> None:
         assert reply.bound >= best - 1e-6
         assert reply.objective is not None
         assert reply.objective <= best + 1e-6
+
+
+def with_money_to_have(mip: Mip, cost: float) -> Mip:
+    """`mip` with a column that gives as much of the first link as is wanted, at `cost` each."""
+    matrix = csr_array(
+        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
+    )
+    gives = np.zeros((mip.num_rows, 1))
+    gives[2] = -1.0
+    wider = csr_array(hstack([matrix, csr_array(gives)]))
+    return replace(
+        mip,
+        objective=np.append(mip.objective, -cost),
+        col_lower=np.append(mip.col_lower, 0.0),
+        col_upper=np.append(mip.col_upper, np.inf),
+        integrality=np.append(mip.integrality, False),
+        a_start=wider.indptr.astype(np.int64),
+        a_index=wider.indices.astype(np.int64),
+        a_value=wider.data,
+    )
+
+
+@pytest.mark.parametrize("price", [0.0, 0.3, 2.0])
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_prices_at_which_money_is_worth_having_without_end_prove_nothing(
+    price: float, is_begun: bool
+) -> None:
+    """Neither that there is no plan, nor a bound that one exceeds."""
+    mip, row = small(np.random.default_rng(0))
+    plans = plans_of(mip, row)
+    best = max(mip.value(values) for values in plans)
+    wider, row = with_money_to_have(mip, 0.5), np.append(row, -1)
+    years = np.append(np.tile(np.arange(3), 4), 0)
+    tree = StartTree(wider, row, years, None, np.array([2, 3]), np.array([price, 0.0]))
+    start = np.append(plans[0], 0.0) if is_begun else None
+    reply = tree.solve(SolverOptions(gap=1e-6, time_limit_s=20.0), start=start)
+    assert not reply.termination.is_proof_of_no_plan
+    assert reply.bound is None or reply.bound >= best - 1e-6
+    if is_begun:
+        assert reply.objective is not None
+        assert reply.objective >= mip.value(plans[0]) - 1e-6
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_part_without_a_bound_is_not_one_without_a_plan(is_begun: bool) -> None:
+    mip, row = small(np.random.default_rng(0))
+    plan = plans_of(mip, row)[0]
+    wider = with_money_to_have(mip, -1.0)
+    years = np.append(np.tile(np.arange(3), 4), 0)
+    tree = StartTree(wider, np.append(row, -1), years, None)
+    start = np.append(plan, 0.0) if is_begun else None
+    reply = tree.solve(SolverOptions(gap=1e-6, time_limit_s=20.0), start=start)
+    assert reply.termination is Termination.INTERRUPTED
+    assert reply.bound is None
 
 
 def test_a_start_that_a_link_forbids_is_in_no_plan() -> None:
