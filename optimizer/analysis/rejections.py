@@ -54,6 +54,8 @@ RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.3
 """Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
 BESIDE_SHARES = (0.6, 0.55)
 """Shares for the relaxations and for reasons where one is found beside the other."""
+QUICK_SHARE = 0.4
+"""Share of the time left for bounds of all projects that take no search."""
 WISHES, WISH_SHARE, LEAST_WISHED = 2, 0.6, 2
 """Programs in which one of many is wished for: how many, of how much of the time left, and of how
 many projects at least."""
@@ -240,22 +242,39 @@ class _Search:
             self._strong, self._known = found.strong, found.known
         for index, case in cases.items():
             relaxed = None if found is None else found.by_row.get(self.forcing.row_of[index])
-            is_known = relaxed is not None and relaxed.bound is not None
-            # With many projects the bound by prices takes a while.
-            is_priced = is_known or self.left_s <= 0.0
-            self._under(case, self.bounds.quick(index, is_priced=is_priced))
             if relaxed is not None:
                 case.hint = relaxed.values
                 case.is_out = relaxed.is_out and self._known is None
                 self._under(case, relaxed.bound)
+        self._bound_quickly(list(cases.values()))
         return cases
+
+    def _bound_quickly(self, cases: list[_Case], *, is_priced: bool = False) -> None:
+        """Bounds that take no search, in a share of the time left: of thousands they take minutes.
+
+        `is_priced` as in `Bounds.quick`. The bound of any plan, which takes no time, all have.
+        """
+        rest = (1.0 - QUICK_SHARE) * self.left_s
+        for case in cases:
+            # With many projects the bound by prices takes a while.
+            no_prices = is_priced or case.low is not None or self.left_s <= 0.0
+            bound = self.bounds.least
+            if self._has_more_than(rest):
+                bound = self.bounds.quick(case.index, is_priced=no_prices)
+            self._under(case, bound)
+
+    def _has_more_than(self, rest: float) -> bool:
+        """Whether more than `rest` seconds are left for what counts for nothing in work."""
+        if work_clock.is_counting():
+            stopping.leave_if_asked()
+            return work_clock.now() < work_clock.LATE
+        return self.left_s > rest
 
     def _by_parts(self, cases: list[_Case]) -> None:
         """Bounds by parts that money ties together, for all whose interval is wide without."""
         if self.finder.is_small or self.bounds.multipliers is None:
             return
-        for case in cases:
-            self._under(case, self.bounds.quick(case.index, is_priced=True))
+        self._bound_quickly(cases, is_priced=True)
         todo = sorted(self._wide(cases, self._narrow), key=self._narrow, reverse=True)
         gap = PART_GAP * min(map(self._narrow, todo), default=0.0)
         end = self.left_s * (1.0 - PART_SHARE)

@@ -177,9 +177,11 @@ def quick_search(
 ) -> QuickAnswer:
     """Search for a solution of `mip`, good within the relative `gap` unless time or nodes end.
 
-    Where `node_limit` ends it, and time does not, the answer is the same in every run. Where work
-    is counted, `time_limit_s` limits the nodes. Models of more than `presolved_from` entries are
-    presolved.
+    The gap is of the model's value, its offset included: whoever wants a looser end says so by a
+    wider gap, and a part of a model that is to be good within a gap of the whole has what the rest
+    is worth as its offset. Where `node_limit` ends it, and time does not, the answer is the same in
+    every run. Where work is counted, `time_limit_s` limits the nodes. Models of more than
+    `presolved_from` entries are presolved.
     """
     if not mip.num_columns:
         holds = not (np.any(mip.row_lower > 0.0) or np.any(mip.row_upper < 0.0))
@@ -188,7 +190,10 @@ def quick_search(
         return QuickAnswer(Termination.INFEASIBLE)
     if np.any(mip.col_lower > mip.col_upper):
         return QuickAnswer(Termination.INFEASIBLE)
-    rows = LinearConstraint(matrix_of(mip), mip.row_lower, mip.row_upper) if mip.num_rows else ()
+    asked = mip if gap == 0.0 else _with_offset_as_column(mip)
+    rows: Any = ()
+    if asked.num_rows:
+        rows = LinearConstraint(matrix_of(asked), asked.row_lower, asked.row_upper)
     if work_clock.is_counting():
         paid = work_clock.nodes_for(time_limit_s, mip.num_nonzeros)
         node_limit = paid if node_limit is None else min(paid, node_limit)
@@ -200,9 +205,9 @@ def quick_search(
 
     def search() -> Any:
         return milp(
-            -mip.objective,
-            integrality=mip.integrality.astype(np.int64),
-            bounds=Bounds(mip.col_lower, mip.col_upper),
+            -asked.objective,
+            integrality=asked.integrality.astype(np.int64),
+            bounds=Bounds(asked.col_lower, asked.col_upper),
             constraints=rows,
             options=options,
         )
@@ -221,19 +226,31 @@ def quick_search(
     bound = getattr(answer, "mip_dual_bound", None)
     return QuickAnswer(
         found,
-        None if answer.x is None else np.asarray(answer.x, dtype=np.float64),
-        None if bound is None or not np.isfinite(bound) else mip.objective_offset - float(bound),
+        None if answer.x is None else np.asarray(answer.x, dtype=np.float64)[: mip.num_columns],
+        None if bound is None or not np.isfinite(bound) else asked.objective_offset - float(bound),
     )
 
 
-def gap_beside_offset(mip: Mip, gap: float, about: float) -> float:
-    """What `quick_search` must be asked for to be good within the relative `gap` of the value.
+def _with_offset_as_column(mip: Mip) -> Mip:
+    """`mip` with a fixed last column, in no row, that is worth its offset; itself without one.
 
-    scipy's HiGHS knows of no offset: to it the gap is relative to the objective without it, which
-    may be a hundred times the value. `about` is a value near that of the solution.
+    scipy hands HiGHS no offset: to it a gap would be relative to the value without, which may be a
+    hundred times the value, and a small model would be left far too early.
     """
-    beside = abs(about - mip.objective_offset)
-    return gap if beside == 0.0 else gap * min(1.0, abs(about) / beside)
+    offset = mip.objective_offset
+    if offset == 0.0:
+        return mip
+    # Its value is large and not its price: prices are what HiGHS disturbs and rounds by. A whole
+    # offset leaves a whole objective whole, by which HiGHS rounds bounds.
+    size, whole = abs(offset), float(offset).is_integer()
+    return replace(
+        mip,
+        objective=np.append(mip.objective, np.sign(offset)),
+        objective_offset=0.0,
+        col_lower=np.append(mip.col_lower, size),
+        col_upper=np.append(mip.col_upper, size),
+        integrality=np.append(mip.integrality, whole),
+    )
 
 
 def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | None:
