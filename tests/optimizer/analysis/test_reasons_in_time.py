@@ -77,7 +77,7 @@ def test_what_a_plan_loses_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -
     found = best(one_of_many())
     assert found.plan is not None
     bounds = Bounds(Forcing.of(found.formulation, found.plan, None), 10.0)
-    asked, leaving = [], Bounds._leaving  # noqa: SLF001
+    asked, leaving = [], Bounds._leaving
 
     def counted(self: Bounds, *given: object) -> float | None:
         asked.append(given)
