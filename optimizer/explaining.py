@@ -27,7 +27,8 @@ from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
 
 LEAST_TO_EXPLAIN_S = 0.5
-"""Seconds below which explaining is not begun."""
+"""Seconds below which explaining is not begun; nor with fewer than building took, as its own model
+takes about as long."""
 PRICE_SHARE, PRICE_S = 0.25, 30.0
 """Share of the time for explaining, and seconds at most, for what one more unit of money is
 worth: one relaxation."""
@@ -111,7 +112,7 @@ def _reasons(
         return Explained() if are_all_in else _unexplained("nothing-is-explained-by-the-engine")
     if stopping.is_asked():
         return _unexplained("nothing-is-explained-after-a-stop")
-    if seconds < LEAST_TO_EXPLAIN_S:
+    if seconds < max(LEAST_TO_EXPLAIN_S, result.least_more_s):
         return _unexplained("nothing-is-explained-for-want-of-time")
     step("conflict" if has_conflict else "explain")
     try:

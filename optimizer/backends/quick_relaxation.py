@@ -57,8 +57,9 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     nothing = QuickRelaxation(None, None)
     if not mip.num_columns or np.any(mip.col_lower > mip.col_upper):
         return nothing
+    begin = work_clock.now()
     if (changed := recast(mip, Columns.AUTO)) is not None:
-        found = quick_relaxation(changed.mip, time_limit_s)
+        found = quick_relaxation(changed.mip, time_limit_s - (work_clock.now() - begin))
         if found.values is None or found.multipliers is None:
             return found
         return QuickRelaxation(changed.back(found.values), changed.multipliers(found.multipliers))
@@ -68,19 +69,21 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     below = np.flatnonzero(~equal & np.isfinite(mip.row_lower))
     level = np.flatnonzero(equal)
 
-    options = {
-        "time_limit": work_clock.patience_s(time_limit_s),
-        "presolve": mip.num_nonzeros > SMALL,
-    }
+    limits, equations = vstack([matrix[above], -matrix[below]]), matrix[level]
+    seconds = work_clock.patience_s(time_limit_s - (work_clock.now() - begin))
+    if seconds <= 0.0:  # which scipy would take for no limit
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        return nothing
+    options = {"time_limit": seconds, "presolve": mip.num_nonzeros > SMALL}
     if work_clock.is_counting():
         options["maxiter"] = work_clock.iterations_for(time_limit_s, mip.num_nonzeros)
 
     def relax() -> Any:
         return linprog(
             -mip.objective,
-            A_ub=vstack([matrix[above], -matrix[below]]),
+            A_ub=limits,
             b_ub=np.concatenate([mip.row_upper[above], -mip.row_lower[below]]),
-            A_eq=matrix[level],
+            A_eq=equations,
             b_eq=mip.row_lower[level],
             bounds=np.column_stack([mip.col_lower, mip.col_upper]),
             method="highs",
@@ -197,8 +200,12 @@ def quick_search(
     if work_clock.is_counting():
         paid = work_clock.nodes_for(time_limit_s, mip.num_nonzeros)
         node_limit = paid if node_limit is None else min(paid, node_limit)
+    seconds = work_clock.patience_s(time_limit_s)
+    if seconds <= 0.0:  # which scipy would take for no limit
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        return QuickAnswer(Termination.TIME_LIMIT)
     options = {
-        "time_limit": work_clock.patience_s(time_limit_s),
+        "time_limit": seconds,
         "presolve": mip.num_nonzeros > presolved_from,
         "mip_rel_gap": gap,
     } | ({} if node_limit is None else {"node_limit": node_limit})

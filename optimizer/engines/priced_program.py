@@ -51,11 +51,7 @@ PARTS_SHARE, PARTS_S = 0.3, 60.0
 NEAR_SHARE, NEAR_S = 0.25, 30.0
 """The same for one search near what they choose."""
 PART_GAP, NEAR_GAP = 0.1, 0.25
-"""Shares of the asked gap to which all parts together, and a search near them, are solved.
-
-That of a search is of what HiGHS sees, which leaves out what networks cost without any project and
-may be many times the plan's worth: closer searches took three times as long and found hardly more.
-"""
+"""Shares of the asked gap to which all parts together, and a search near them, are solved."""
 LEAST_GAP = 1e-7
 """Least relative gap that is asked of either."""
 AGREED = 1e-4

@@ -1,4 +1,4 @@
-"""A gap of a search in this process is of the model's value, its offset included."""
+"""Searches in this process: a gap is of the model's value with its offset, a limit is kept."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from itertools import product
 import numpy as np
 import pytest
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.analysis.local_search import LocalSearch
+from infraplan.optimizer.backends import quick_relaxation
 from infraplan.optimizer.backends.quick_relaxation import quick_search
+from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.status import Termination
+from tests.builders import make_instance, make_project
 
 GAP = 1e-3
 SIZES = tuple(range(7, 19))
@@ -81,3 +87,37 @@ def test_a_part_near_known_values_is_good_within_the_gap_of_the_whole() -> None:
     answer = LocalSearch(mip, np.zeros(mip.num_columns)).solve(mip, free, 30.0, 0.2)
     assert answer.values is not None
     assert mip.value(answer.values) >= 0.25 - 0.2 * 0.25 - 1e-9
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+def test_a_limit_that_is_over_is_none_to_be_ignored(
+    monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    def asked(*_: object, **__: object) -> None:
+        pytest.fail("scipy takes a limit below 0 for none")
+
+    monkeypatch.setattr(quick_relaxation, "milp", asked)
+    monkeypatch.setattr(quick_relaxation, "linprog", asked)
+    with work_clock.watched() as reasons:
+        answer = quick_relaxation.quick_search(subset_sum(0.0), seconds)
+        relaxed = quick_relaxation.quick_relaxation(subset_sum(0.0), seconds)
+    assert answer.termination is Termination.TIME_LIMIT
+    assert answer.values is None
+    assert relaxed == quick_relaxation.QuickRelaxation(None, None)
+    assert reasons == {work_clock.ClockReason.TIME_LIMIT}
+
+
+def test_changing_columns_is_inside_the_limit_of_a_relaxation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = [0.0]
+    given = build_formulation(make_instance([make_project("a", 1.0, 2.0)])).mip
+
+    def changed(mip: Mip, form: Columns) -> None:
+        del mip, form
+        seconds[0] += 7.0
+
+    monkeypatch.setattr(work_clock, "now", lambda: seconds[0])
+    monkeypatch.setattr(quick_relaxation, "recast", changed)
+    assert quick_relaxation.quick_relaxation(given, 5.0).values is None
+    assert quick_relaxation.quick_relaxation(given, 8.0).values is not None
