@@ -258,17 +258,11 @@ class _Search:
         for case in cases:
             # With many projects the bound by prices takes a while.
             no_prices = is_priced or case.low is not None or self.left_s <= 0.0
+            counts = work_clock.is_counting() and work_clock.now() < work_clock.LATE
             bound = self.bounds.least
-            if self._has_more_than(rest):
+            if counts or self.left_s > rest:
                 bound = self.bounds.quick(case.index, is_priced=no_prices)
             self._under(case, bound)
-
-    def _has_more_than(self, rest: float) -> bool:
-        """Whether more than `rest` seconds are left for what counts for nothing in work."""
-        if work_clock.is_counting():
-            stopping.leave_if_asked()
-            return work_clock.now() < work_clock.LATE
-        return self.left_s > rest
 
     def _by_parts(self, cases: list[_Case]) -> None:
         """Bounds by parts that money ties together, for all whose interval is wide without."""

@@ -223,6 +223,11 @@ def quick_search(
         answer = _quietly(search)
     except StoppedError:
         return QuickAnswer(Termination.INTERRUPTED)
+    return _told(answer, mip, asked.objective_offset)
+
+
+def _told(answer: Any, mip: Mip, offset: float) -> QuickAnswer:
+    """What scipy has answered about `mip`; to its bound `offset` is yet to be added."""
     # A program of continuous columns alone has no nodes to tell of.
     nodes = int(getattr(answer, "mip_node_count", None) or 0)
     work_clock.spend(work_clock.search_s(nodes, mip.num_nonzeros))
@@ -234,7 +239,7 @@ def quick_search(
     return QuickAnswer(
         found,
         None if answer.x is None else np.asarray(answer.x, dtype=np.float64)[: mip.num_columns],
-        None if bound is None or not np.isfinite(bound) else asked.objective_offset - float(bound),
+        None if bound is None or not np.isfinite(bound) else offset - float(bound),
     )
 
 
