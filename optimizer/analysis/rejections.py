@@ -50,19 +50,17 @@ NARROW_GAPS, NARROW_COST = 2.0, 0.02
 LEAST_S, FIRST_LOOK_S, LOOK_S, NEAR_S = 0.2, 1.0, 5.0, 10.0
 """Seconds of one search: at least; for a reason at first, and once all others are known; for a
 plan nearby, at most."""
-RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.3
-"""Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
+RELAX_SHARE, LOOK_SHARE, NEAR_SHARE, QUICK_SHARE = 0.5, 0.4, 0.3, 0.4
+"""Shares of the time left: for the relaxations, then for reasons, then for plans nearby; for bounds
+of all projects that take no search."""
 BESIDE_SHARES = (0.6, 0.55)
 """Shares for the relaxations and for reasons where one is found beside the other."""
-QUICK_SHARE = 0.4
-"""Share of the time left for bounds of all projects that take no search."""
 WISHES, WISH_SHARE, LEAST_WISHED = 2, 0.6, 2
 """Programs in which one of many is wished for: how many, of how much of the time left, and of how
 many projects at least."""
-LOOSE = 8.0
-"""Times the width that is narrow enough above which a known plan says too little for that."""
-WISHED_ENOUGH = 0.9
-"""Share of the narrowest width asked for at which such a program ends."""
+LOOSE, WISHED_ENOUGH = 8.0, 0.9
+"""Times the width that is narrow enough above which a known plan says too little for that; share
+of the narrowest width asked for at which such a program ends."""
 PART_SHARE, PART_S, PART_GAP = 0.85, 10.0, 0.1
 """Share of the time left for bounds by parts, seconds at most for one, and its gap as a share of
 the width asked for. The widest asked for come first: the prices are not the best for any."""
@@ -252,15 +250,13 @@ class _Search:
     def _bound_quickly(self, cases: list[_Case], *, is_priced: bool = False) -> None:
         """Bounds that take no search, in a share of the time left: of thousands they take minutes.
 
-        `is_priced` as in `Bounds.quick`. The bound of any plan, which takes no time, all have.
+        `is_priced` as in `Bounds.quick`: those by prices are slow. The bound of any plan all have.
         """
         rest = (1.0 - QUICK_SHARE) * self.left_s
         for case in cases:
-            # With many projects the bound by prices takes a while.
             no_prices = is_priced or case.low is not None or self.left_s <= 0.0
-            counts = work_clock.is_counting() and work_clock.now() < work_clock.LATE
-            bound = self.bounds.least
-            if counts or self.left_s > rest:
+            counts, bound = work_clock.is_counting(), self.bounds.least
+            if (counts and work_clock.now() < work_clock.LATE) or self.left_s > rest:
                 bound = self.bounds.quick(case.index, is_priced=no_prices)
             self._under(case, bound)
 
