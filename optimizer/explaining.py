@@ -12,7 +12,7 @@ from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
 from infraplan.optimizer.analysis.money_check import MoneyCheck, check_money
 from infraplan.optimizer.analysis.money_worth import NO_TIME, MoneyWorth, money_worth
-from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.analysis.rejections import NOT_FOUND, find_rejections
 from infraplan.optimizer.analysis.service_value import (
     ProjectWorth,
     changing_starts,
@@ -27,7 +27,8 @@ from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
 
 LEAST_TO_EXPLAIN_S = 0.5
-"""Seconds below which explaining is not begun."""
+"""Seconds below which explaining is not begun; nor with fewer than building took, as its own model
+takes about as long."""
 PRICE_SHARE, PRICE_S = 0.25, 30.0
 """Share of the time for explaining, and seconds at most, for what one more unit of money is
 worth: one relaxation."""
@@ -111,7 +112,7 @@ def _reasons(
         return Explained() if are_all_in else _unexplained("nothing-is-explained-by-the-engine")
     if stopping.is_asked():
         return _unexplained("nothing-is-explained-after-a-stop")
-    if seconds < LEAST_TO_EXPLAIN_S:
+    if seconds < max(LEAST_TO_EXPLAIN_S, result.least_more_s):
         return _unexplained("nothing-is-explained-for-want-of-time")
     step("conflict" if has_conflict else "explain")
     try:
@@ -130,7 +131,8 @@ def _reasons(
         return _unexplained("nothing-is-explained-after-a-stop")
     except SolverError as error:
         return _unexplained("nothing-is-explained-by-a-solver-that-fails", why=error.message)
-    return Explained(rejections=rejections, notes=_of_unknown_loss(rejections))
+    notes = (*_of_unknown_reason(rejections), *_of_unknown_loss(rejections))
+    return Explained(rejections=rejections, notes=notes)
 
 
 def _worths(
@@ -162,6 +164,15 @@ def _unexplained(key: str, **values: object) -> Explained:
 def _of_no_conflict(conflict: ConflictReport) -> tuple[Note, ...]:
     """Why no rules are named that cannot hold together."""
     return () if conflict.rules else (Note(UNEXPLAINED, *conflict.why.both),)
+
+
+def _of_unknown_reason(rejections: tuple[Rejection, ...]) -> tuple[Note, ...]:
+    """That time ended before it was known why some projects are left out."""
+    count = sum(row.rule == NOT_FOUND for row in rejections)
+    if not count:
+        return ()
+    told = phrase("reasons-not-found-in-time", count=count, most=len(rejections))
+    return (Note(UNEXPLAINED, *told.both),)
 
 
 def _of_unknown_loss(rejections: tuple[Rejection, ...]) -> tuple[Note, ...]:

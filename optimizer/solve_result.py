@@ -123,6 +123,15 @@ class SolveResult:
     fewest: FewestMoves | None = None
     """The least that moves of the plan in force, where it was asked for."""
 
+    @property
+    def least_more_s(self) -> float:
+        """Seconds below which nothing is begun that makes a model of this size anew.
+
+        That takes about as long as building did, which knows the instance's size and the load of
+        the machine. Seconds decide nothing where work is counted.
+        """
+        return 0.0 if self.options.deterministic else self.build_s
+
     def require_plan(self) -> Plan:
         """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""
         if self.plan is not None:

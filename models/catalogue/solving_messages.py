@@ -351,6 +351,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "说明所用时间已到：改变网络的{most}个项目中，有{count}个对网络的价值未列入报告；"
         "可用infraplan export RUN --to html求出",
     ),
+    "reasons-not-found-in-time": (
+        "explaining ended with its time: why {count} of the {most} projects left out are not built "
+        "was not found; infraplan explain RUN PROJECT looks at one",
+        "说明所用时间已到：未入选的{most}个项目中，有{count}个的落选原因尚未查明；"
+        "可用infraplan explain RUN PROJECT逐个查询",
+    ),
     "losses-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} projects left out would lose "
         "is not known",

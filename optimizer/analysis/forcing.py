@@ -192,6 +192,8 @@ class Bounds:
             value = dual_bound(mip, relaxed.multipliers).value
             known += [] if value is None else [value]
         self._cheapest: dict[int, IntArray] = {}
+        self._by_index: dict[int, float | None] = {}
+        """What a plan loses at most when a project leaves it, which no other bound changes."""
         self.least: float | None = min(known, default=None)
         """Least bound of the value of any plan."""
 
@@ -290,7 +292,9 @@ class Bounds:
         """
         if self.least is None or not self._may_stay:
             return None
-        gain = self._most_left(index, ())
+        if index not in self._by_index:
+            self._by_index[index] = self._most_left(index, ())
+        gain = self._by_index[index]
         return None if gain is None else self.least + gain
 
     def _most_left(self, index: int, before: tuple[int, ...]) -> float | None:
@@ -303,9 +307,13 @@ class Bounds:
             return None
         if self._forcing.mip.col_lower[own].any():
             return None  # it may not leave
-        gains = [self._leaving(index, pattern, before) for pattern in self._forcing.patterns(index)]
-        known = [gain for gain in gains if gain is not None]
-        return max(known, default=0.0) if len(known) == len(gains) else None
+        gains = []
+        for pattern in self._forcing.patterns(index):
+            gain = self._leaving(index, pattern, before)
+            if gain is None:
+                return None
+            gains.append(gain)
+        return max(gains, default=0.0)
 
     def _leaving(self, index: int, pattern: IntArray, before: tuple[int, ...] = ()) -> float | None:
         """What a plan loses at most when the project with the start `pattern` leaves it.

@@ -60,6 +60,7 @@ class LocalSearch:
         if self._breaks(mip, shift, rest, rows):
             return QuickAnswer(Termination.INFEASIBLE)
         small = restricted(mip, csr_array(part[rows]), kept, rows, shift[rows])
+        small = replace(small, objective_offset=mip.value(rest))  # the gap is of the whole model
         from_entries = PRESOLVED if mip.num_nonzeros > SMALL else SMALL
         answer = quick_search(small, time_limit_s, gap, presolved_from=from_entries)
         if answer.values is None:

@@ -62,19 +62,24 @@ class MoneyWorth:
 
 
 def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
-    """What one more unit of money is worth by the relaxation of the program of `result`."""
+    """What one more unit of money is worth by the relaxation of the program of `result`.
+
+    It is not begun with fewer `seconds` than the program took to build: before the relaxation is
+    asked, its model is made anew, for about as long.
+    """
     if result.instance.settings.objective is not Objective.NPV:
         return MoneyWorth(NO_MONEY_COUNTS)
     if engine_named(result.engine).flow_law is FlowLaw.EQUILIBRIUM:
         return MoneyWorth(NO_RELAXATION)
-    if seconds <= 0.0:
+    if seconds <= result.least_more_s:
         return MoneyWorth(NO_TIME)
-    formulation = result.formulation
+    begin, formulation = work_clock.now(), result.formulation
     scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
-    begin = work_clock.now()
     payable = affordable_starts(scale.mip, min(WINDOWS_SHARE * seconds, WINDOWS_S))
     payable = _without(payable, [found.project for found in unpayable_projects(result.instance)])
     scaled = replace(scale, mip=tightened(payable, formulation.networks))
+    if work_clock.is_past(begin + seconds):
+        return MoneyWorth(NO_TIME)
     relaxed = quick_relaxation(scaled.mip, seconds - (work_clock.now() - begin))
     if relaxed.multipliers is None:
         return MoneyWorth(NO_TIME)

@@ -50,17 +50,17 @@ NARROW_GAPS, NARROW_COST = 2.0, 0.02
 LEAST_S, FIRST_LOOK_S, LOOK_S, NEAR_S = 0.2, 1.0, 5.0, 10.0
 """Seconds of one search: at least; for a reason at first, and once all others are known; for a
 plan nearby, at most."""
-RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.3
-"""Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
+RELAX_SHARE, LOOK_SHARE, NEAR_SHARE, QUICK_SHARE = 0.5, 0.4, 0.3, 0.4
+"""Shares of the time left: for the relaxations, then for reasons, then for plans nearby; for bounds
+of all projects that take no search."""
 BESIDE_SHARES = (0.6, 0.55)
 """Shares for the relaxations and for reasons where one is found beside the other."""
 WISHES, WISH_SHARE, LEAST_WISHED = 2, 0.6, 2
 """Programs in which one of many is wished for: how many, of how much of the time left, and of how
 many projects at least."""
-LOOSE = 8.0
-"""Times the width that is narrow enough above which a known plan says too little for that."""
-WISHED_ENOUGH = 0.9
-"""Share of the narrowest width asked for at which such a program ends."""
+LOOSE, WISHED_ENOUGH = 8.0, 0.9
+"""Times the width that is narrow enough above which a known plan says too little for that; share
+of the narrowest width asked for at which such a program ends."""
 PART_SHARE, PART_S, PART_GAP = 0.85, 10.0, 0.1
 """Share of the time left for bounds by parts, seconds at most for one, and its gap as a share of
 the width asked for. The widest asked for come first: the prices are not the best for any."""
@@ -240,22 +240,31 @@ class _Search:
             self._strong, self._known = found.strong, found.known
         for index, case in cases.items():
             relaxed = None if found is None else found.by_row.get(self.forcing.row_of[index])
-            is_known = relaxed is not None and relaxed.bound is not None
-            # With many projects the bound by prices takes a while.
-            is_priced = is_known or self.left_s <= 0.0
-            self._under(case, self.bounds.quick(index, is_priced=is_priced))
             if relaxed is not None:
                 case.hint = relaxed.values
                 case.is_out = relaxed.is_out and self._known is None
                 self._under(case, relaxed.bound)
+        self._bound_quickly(list(cases.values()))
         return cases
+
+    def _bound_quickly(self, cases: list[_Case], *, is_priced: bool = False) -> None:
+        """Bounds that take no search, in a share of the time left: of thousands they take minutes.
+
+        `is_priced` as in `Bounds.quick`: those by prices are slow. The bound of any plan all have.
+        """
+        rest = (1.0 - QUICK_SHARE) * self.left_s
+        for case in cases:
+            no_prices = is_priced or case.low is not None or self.left_s <= 0.0
+            counts, bound = work_clock.is_counting(), self.bounds.least
+            if (counts and work_clock.now() < work_clock.LATE) or self.left_s > rest:
+                bound = self.bounds.quick(case.index, is_priced=no_prices)
+            self._under(case, bound)
 
     def _by_parts(self, cases: list[_Case]) -> None:
         """Bounds by parts that money ties together, for all whose interval is wide without."""
         if self.finder.is_small or self.bounds.multipliers is None:
             return
-        for case in cases:
-            self._under(case, self.bounds.quick(case.index, is_priced=True))
+        self._bound_quickly(cases, is_priced=True)
         todo = sorted(self._wide(cases, self._narrow), key=self._narrow, reverse=True)
         gap = PART_GAP * min(map(self._narrow, todo), default=0.0)
         end = self.left_s * (1.0 - PART_SHARE)

@@ -14,12 +14,15 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.base import SolverOptions
 from infraplan.optimizer.backends.dual_bound import dual_bound, implied_bounds
 from infraplan.optimizer.backends.host import job_folder, run_guest
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import with_rows
 
+MORE_FOR_BOUNDS = 0.3
+"""Share of the time for the relaxations that their bounds may take after it."""
 CUT = "cut"
 """Family of the rows that HiGHS derived."""
 
@@ -69,7 +72,8 @@ def forced_relaxations(
     With `wish` (shape of `rows`, at least 0) the cuts are those of the root of the model in which
     each row that is met is worth so much more: cuts of plans that hold what the best plan does
     not. A plan that came up on the way says the less of a row the more it is wished for.
-    `should_stop` answering true ends it early.
+    `should_stop` answering true ends it early. Bounds of thousands of answers take a while as well:
+    they get `MORE_FOR_BOUNDS` of the time, and answers without one are left out.
 
     Raises
     ------
@@ -77,6 +81,8 @@ def forced_relaxations(
         If HiGHS is missing or fails.
     """
     options = replace(options, solver="highs", gap=0.0, extra={})
+    most_s = np.inf if options.time_limit_s is None else options.time_limit_s
+    end = work_clock.now() + (1.0 + MORE_FOR_BOUNDS) * most_s
     with job_folder() as folder:
         wished = np.zeros(len(rows)) if wish is None else wish
         asked = {"rows": [int(row) for row in rows], "wish": wished.tolist()}
@@ -90,12 +96,14 @@ def forced_relaxations(
     least = None if known is None else float(str(known))
     lower, upper = implied_bounds(mip)
     bounded = replace(strong, col_lower=lower, col_upper=upper)
-    found = [
-        _relaxation(bounded, row, state, values, y, None if least is None else least - more)
-        for row, more, state, values, y in zip(
-            (-1, *rows), (0.0, *wished), states, points, prices, strict=False
-        )
-    ]
+    found: list[ForcedRelaxation] = []
+    for row, more, state, values, y in zip(
+        (-1, *rows), (0.0, *wished), states, points, prices, strict=False
+    ):
+        if found and work_clock.is_past(end):
+            break
+        own = None if least is None else least - more
+        found.append(_relaxation(bounded, row, state, values, y, own))
     free = found[0] if found else ForcedRelaxation()
     by_row = {int(row): one for row, one in zip(rows, found[1:], strict=False)}
     return ForcedRelaxations(strong, least, free, by_row)

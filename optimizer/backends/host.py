@@ -60,6 +60,8 @@ from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 _REPAIRABLE = 1e-4
 _POLISH_S = 30.0
+LEAST_LEFT_S = 0.01
+"""Seconds that a guest is given however long its columns took to change."""
 
 
 def solve_mip(
@@ -98,7 +100,7 @@ def solve_mip(
     if (changed := in_columns_for(mip, options.columns, task)) is not None:
         reply = solve_mip(
             changed.mip,
-            replace(options, columns=Columns.CUMULATIVE),
+            replace(options, columns=Columns.CUMULATIVE, time_limit_s=_left_s(options, begin)),
             on_progress=on_progress,
             start=None if start is None else changed.forth(start),
             should_stop=should_stop,
@@ -121,6 +123,14 @@ def solve_mip(
     if reply.termination in {Termination.UNBOUNDED, Termination.INFEASIBLE_OR_UNBOUNDED}:
         return _decided(mip, options, reply, begin)
     return reply
+
+
+def _left_s(options: SolverOptions, begin: float) -> float | None:
+    """What is left of a limit of seconds since `begin`; a limit of work stays whole."""
+    limit = options.time_limit_s
+    if limit is None or work_clock.is_counting():
+        return limit
+    return max(LEAST_LEFT_S, limit - (time.perf_counter() - begin))
 
 
 def solve_relaxation(mip: Mip, options: SolverOptions) -> SolverReply:
@@ -211,7 +221,7 @@ def _listen_to_guest(
             watch.heard.cause = Termination.INTERRUPTED
             return watch.heard
         limit = patience_s(options)
-        left = None if limit is None else max(0.01, limit - (time.perf_counter() - begin))
+        left = None if limit is None else max(LEAST_LEFT_S, limit - (time.perf_counter() - begin))
         guest.tell(
             {
                 "command": "job",

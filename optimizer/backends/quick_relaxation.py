@@ -57,8 +57,9 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     nothing = QuickRelaxation(None, None)
     if not mip.num_columns or np.any(mip.col_lower > mip.col_upper):
         return nothing
+    begin = work_clock.now()
     if (changed := recast(mip, Columns.AUTO)) is not None:
-        found = quick_relaxation(changed.mip, time_limit_s)
+        found = quick_relaxation(changed.mip, time_limit_s - (work_clock.now() - begin))
         if found.values is None or found.multipliers is None:
             return found
         return QuickRelaxation(changed.back(found.values), changed.multipliers(found.multipliers))
@@ -68,19 +69,21 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     below = np.flatnonzero(~equal & np.isfinite(mip.row_lower))
     level = np.flatnonzero(equal)
 
-    options = {
-        "time_limit": work_clock.patience_s(time_limit_s),
-        "presolve": mip.num_nonzeros > SMALL,
-    }
+    limits, equations = vstack([matrix[above], -matrix[below]]), matrix[level]
+    seconds = work_clock.patience_s(time_limit_s - (work_clock.now() - begin))
+    if seconds <= 0.0:  # which scipy would take for no limit
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        return nothing
+    options = {"time_limit": seconds, "presolve": mip.num_nonzeros > SMALL}
     if work_clock.is_counting():
         options["maxiter"] = work_clock.iterations_for(time_limit_s, mip.num_nonzeros)
 
     def relax() -> Any:
         return linprog(
             -mip.objective,
-            A_ub=vstack([matrix[above], -matrix[below]]),
+            A_ub=limits,
             b_ub=np.concatenate([mip.row_upper[above], -mip.row_lower[below]]),
-            A_eq=matrix[level],
+            A_eq=equations,
             b_eq=mip.row_lower[level],
             bounds=np.column_stack([mip.col_lower, mip.col_upper]),
             method="highs",
@@ -177,9 +180,11 @@ def quick_search(
 ) -> QuickAnswer:
     """Search for a solution of `mip`, good within the relative `gap` unless time or nodes end.
 
-    Where `node_limit` ends it, and time does not, the answer is the same in every run. Where work
-    is counted, `time_limit_s` limits the nodes. Models of more than `presolved_from` entries are
-    presolved.
+    The gap is of the model's value, its offset included: whoever wants a looser end says so by a
+    wider gap, and a part of a model that is to be good within a gap of the whole has what the rest
+    is worth as its offset. Where `node_limit` ends it, and time does not, the answer is the same in
+    every run. Where work is counted, `time_limit_s` limits the nodes. Models of more than
+    `presolved_from` entries are presolved.
     """
     if not mip.num_columns:
         holds = not (np.any(mip.row_lower > 0.0) or np.any(mip.row_upper < 0.0))
@@ -188,21 +193,28 @@ def quick_search(
         return QuickAnswer(Termination.INFEASIBLE)
     if np.any(mip.col_lower > mip.col_upper):
         return QuickAnswer(Termination.INFEASIBLE)
-    rows = LinearConstraint(matrix_of(mip), mip.row_lower, mip.row_upper) if mip.num_rows else ()
+    asked = mip if gap == 0.0 else _with_offset_as_column(mip)
+    rows: Any = ()
+    if asked.num_rows:
+        rows = LinearConstraint(matrix_of(asked), asked.row_lower, asked.row_upper)
     if work_clock.is_counting():
         paid = work_clock.nodes_for(time_limit_s, mip.num_nonzeros)
         node_limit = paid if node_limit is None else min(paid, node_limit)
+    seconds = work_clock.patience_s(time_limit_s)
+    if seconds <= 0.0:  # which scipy would take for no limit
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        return QuickAnswer(Termination.TIME_LIMIT)
     options = {
-        "time_limit": work_clock.patience_s(time_limit_s),
+        "time_limit": seconds,
         "presolve": mip.num_nonzeros > presolved_from,
         "mip_rel_gap": gap,
     } | ({} if node_limit is None else {"node_limit": node_limit})
 
     def search() -> Any:
         return milp(
-            -mip.objective,
-            integrality=mip.integrality.astype(np.int64),
-            bounds=Bounds(mip.col_lower, mip.col_upper),
+            -asked.objective,
+            integrality=asked.integrality.astype(np.int64),
+            bounds=Bounds(asked.col_lower, asked.col_upper),
             constraints=rows,
             options=options,
         )
@@ -211,6 +223,11 @@ def quick_search(
         answer = _quietly(search)
     except StoppedError:
         return QuickAnswer(Termination.INTERRUPTED)
+    return _told(answer, mip, asked.objective_offset)
+
+
+def _told(answer: Any, mip: Mip, offset: float) -> QuickAnswer:
+    """What scipy has answered about `mip`; to its bound `offset` is yet to be added."""
     # A program of continuous columns alone has no nodes to tell of.
     nodes = int(getattr(answer, "mip_node_count", None) or 0)
     work_clock.spend(work_clock.search_s(nodes, mip.num_nonzeros))
@@ -221,19 +238,31 @@ def quick_search(
     bound = getattr(answer, "mip_dual_bound", None)
     return QuickAnswer(
         found,
-        None if answer.x is None else np.asarray(answer.x, dtype=np.float64),
-        None if bound is None or not np.isfinite(bound) else mip.objective_offset - float(bound),
+        None if answer.x is None else np.asarray(answer.x, dtype=np.float64)[: mip.num_columns],
+        None if bound is None or not np.isfinite(bound) else offset - float(bound),
     )
 
 
-def gap_beside_offset(mip: Mip, gap: float, about: float) -> float:
-    """What `quick_search` must be asked for to be good within the relative `gap` of the value.
+def _with_offset_as_column(mip: Mip) -> Mip:
+    """`mip` with a fixed last column, in no row, that is worth its offset; itself without one.
 
-    scipy's HiGHS knows of no offset: to it the gap is relative to the objective without it, which
-    may be a hundred times the value. `about` is a value near that of the solution.
+    scipy hands HiGHS no offset: to it a gap would be relative to the value without, which may be a
+    hundred times the value, and a small model would be left far too early.
     """
-    beside = abs(about - mip.objective_offset)
-    return gap if beside == 0.0 else gap * min(1.0, abs(about) / beside)
+    offset = mip.objective_offset
+    if offset == 0.0:
+        return mip
+    # Its value is large and not its price: prices are what HiGHS disturbs and rounds by. A whole
+    # offset leaves a whole objective whole, by which HiGHS rounds bounds.
+    size, whole = abs(offset), float(offset).is_integer()
+    return replace(
+        mip,
+        objective=np.append(mip.objective, np.sign(offset)),
+        objective_offset=0.0,
+        col_lower=np.append(mip.col_lower, size),
+        col_upper=np.append(mip.col_upper, size),
+        integrality=np.append(mip.integrality, whole),
+    )
 
 
 def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | None:

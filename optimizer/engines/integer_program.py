@@ -132,7 +132,6 @@ def solve_integer_program(
     formulation = build_formulation(instance)
     if options.kept is not None:
         formulation = with_frozen(formulation, options.kept)
-    build_s = time.perf_counter() - before_s
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
         asked = still_served(
@@ -140,6 +139,7 @@ def solve_integer_program(
         )
         scale = scale_money(asked, conditioning, instance.settings.objective)
         scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
+    build_s = time.perf_counter() - before_s
     question = _Question(
         instance,
         options,

@@ -50,11 +50,11 @@ PARTS_SHARE, PARTS_S = 0.3, 60.0
 """Share of the time left, and seconds at most, for the parts."""
 NEAR_SHARE, NEAR_S = 0.25, 30.0
 """The same for one search near what they choose."""
-PART_GAP, NEAR_GAP = 0.1, 0.25
+PART_GAP, NEAR_GAP = 0.1, 0.9
 """Shares of the asked gap to which all parts together, and a search near them, are solved.
 
-That of a search is of what HiGHS sees, which leaves out what networks cost without any project and
-may be many times the plan's worth: closer searches took three times as long and found hardly more.
+A search near them has nearly the whole: what it leaves open is mostly far less, and the bound is
+near. On Kaizhou 0.25 takes 20.0 s of CPU to 0.07 %, 0.9 takes 14 s to 0.09 %, where 0.1 % is asked.
 """
 LEAST_GAP = 1e-7
 """Least relative gap that is asked of either."""

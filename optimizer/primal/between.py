@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.backends.quick_relaxation import gap_beside_offset, quick_search
+from infraplan.optimizer.backends.quick_relaxation import quick_search
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
 AGREED = 1e-6
@@ -50,6 +50,5 @@ def plan_between(
     fixed = starts[agreed]
     lower[fixed] = upper[fixed] = np.clip(np.round(given[agreed]), lower[fixed], upper[fixed])
     rest = replace(mip, col_lower=lower, col_upper=upper)
-    asked = gap_beside_offset(mip, gap, mip.value(relaxed))
-    found = quick_search(rest, seconds, asked, MOST_NODES).values
+    found = quick_search(rest, seconds, gap, MOST_NODES).values
     return None if found is None else clean_values(mip, found)

@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.backends.quick_relaxation import (
-    gap_beside_offset,
     quick_relaxation,
     quick_search,
 )
@@ -145,8 +144,7 @@ class HeldQuestion:
         if inside.size <= FEW_STARTS:
             ways = ((small, 0.0),)
         for question, gap in ways:
-            asked = gap_beside_offset(small, gap, small.value(relaxed))
-            found = quick_search(question, self._limit_s, asked, MOST_NODES).values
+            found = quick_search(question, self._limit_s, gap, MOST_NODES).values
             if found is not None:
                 yield whole(np.round(found[inside]))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infraplan.models.catalogue import phrase
+from infraplan.optimizer.analysis.binding import Binding, Finder
 from infraplan.optimizer.engines.deadline import Afterwards, Deadline
 from infraplan.optimizer.storage import write_instance
 from tests.builders import (
@@ -94,6 +96,15 @@ def test_a_run_in_time_has_its_report_and_states_its_stages(
         assert spent.keys() == {"clock_s", "cpu_s"}
     assert manifest["first_plan_s"] > 0.0
     assert call("verify", run, "--json").data["verified"] is True
+
+
+def test_reasons_that_were_not_found_are_counted(
+    monkeypatch: pytest.MonkeyPatch, call: Call, wet: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Finder, "find", lambda *_: Binding("not_found"))
+    notes = call("solve", wet, "-o", tmp_path / "run", "--json").data["notes"]
+    told = [(note["text_en"], note["text_zh"]) for note in notes if note["kind"] == "unexplained"]
+    assert told == [phrase("reasons-not-found-in-time", count=1, most=1).both]
 
 
 def test_the_stages_are_shown_in_both_languages(call: Call, wet: Path, tmp_path: Path) -> None:

@@ -188,6 +188,15 @@ def test_the_worth_of_money_is_the_gain_of_the_relaxation() -> None:
     assert money_worth(result, 0.0).status == NO_TIME
 
 
+def test_the_worth_of_money_is_not_begun_with_less_time_than_building_took() -> None:
+    by_seconds = SolveOptions(gap=0.0, deterministic=False)
+    result = replace(solve(two_roads(), SolveOptions(gap=0.0)), options=by_seconds, build_s=8.0)
+    assert money_worth(result, 7.9).status == NO_TIME
+    assert money_worth(result, 20.0).status == ESTIMATE
+    by_work = replace(result, options=replace(by_seconds, deterministic=True))
+    assert money_worth(by_work, 7.9).status == ESTIMATE
+
+
 def test_what_can_never_be_paid_makes_money_no_dearer() -> None:
     # 100 is more than the fund ever has, whatever shares of it the relaxation would build.
     palace = make_project("palace", 100.0, 50.0, lifetime=100, earliest_start=2024)

@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.backends import SolverOptions, forced
+from infraplan.optimizer.backends.dual_bound import DualBound
 from infraplan.optimizer.backends.forced import forced_relaxations, with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -96,3 +97,22 @@ def test_what_cannot_be_forced_is_out() -> None:
     )
     assert found.by_row[2].is_out
     assert found.by_row[3].bound is not None
+
+
+def test_bounds_of_many_answers_end_with_their_share_of_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds, bound_of = [0.0], forced.dual_bound
+
+    def timed(mip: Mip, y: FloatArray) -> DualBound:
+        seconds[0] += 1.0
+        return bound_of(mip, y)
+
+    monkeypatch.setattr(forced.work_clock, "now", lambda: seconds[0])
+    monkeypatch.setattr(forced, "dual_bound", timed)
+    mip, rows = knapsacks(0), np.arange(2, 2 + COUNT)
+    found = forced_relaxations(mip, rows, SolverOptions(time_limit_s=4.0))
+    # The relaxation without any row, then five until 1.3 times 4 seconds are over.
+    assert seconds[0] == 6.0
+    assert list(found.by_row) == rows[:5].tolist()
+    assert found.free.bound is not None

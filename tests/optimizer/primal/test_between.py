@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.backends.quick_relaxation import gap_beside_offset, quick_relaxation
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines import known as known_module
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import what_is_known
@@ -84,17 +83,6 @@ def test_what_agrees_may_leave_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     starts = mip.columns("started").index.ravel()
     everything = np.ones(mip.num_columns)
     assert plan_between(mip, starts, everything[starts], everything, 1e-3, 10.0) is None
-
-
-@pytest.mark.parametrize(
-    ("offset", "about", "asked"), [(0.0, 5.0, 1e-3), (-995.0, 5.0, 5e-6), (5.0, 5.0, 1e-3)]
-)
-def test_a_gap_is_of_the_value_and_not_of_what_the_offset_leaves(
-    offset: float, about: float, asked: float
-) -> None:
-    mip = build_formulation(knapsack(0, 17.0)).mip
-    shifted = replace(mip, objective_offset=offset)
-    assert gap_beside_offset(shifted, 1e-3, about) == pytest.approx(asked)
 
 
 def test_a_large_model_begins_with_it_where_the_plan_given_cannot_be_paid(
