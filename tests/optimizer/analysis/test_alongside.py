@@ -15,18 +15,19 @@ from infraplan.optimizer.work_clock import ClockReason
 
 
 def test_it_runs_beside_and_its_notes_on_the_clock_are_heard() -> None:
-    go_on, here = threading.Event(), threading.current_thread()
+    go_on, ended, here = threading.Event(), threading.Event(), threading.current_thread()
 
     def compute(should_stop: Callable[[], bool]) -> tuple[bool, bool]:
         assert go_on.wait(30.0)
         work_clock.decided(ClockReason.TIME_LIMIT)
+        ended.set()
         return threading.current_thread() is here, should_stop()
 
     with work_clock.watched() as reasons, Alongside(compute, is_beside=True) as beside:
-        assert beside.is_running
+        assert not ended.is_set()
         go_on.set()
         assert beside.result() == (False, False)
-        assert not beside.is_running
+        assert ended.is_set()
     assert reasons == {ClockReason.TIME_LIMIT}
 
 
@@ -34,7 +35,6 @@ def test_without_room_it_is_done_at_once() -> None:
     done = []
     with Alongside(lambda stop: done.append(stop()), is_beside=False) as beside:
         assert done == [False]
-        assert not beside.is_running
         assert beside.result() is None
 
 
