@@ -84,6 +84,7 @@ FIGURES = (
         ),
         read=readers.bench,
         seconds=360,
+        note="each way ends where it has proven a hundredth of a per cent",
     ),
     Figure(
         name="bench-1000x10",
