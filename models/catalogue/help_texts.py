@@ -62,7 +62,10 @@ _HELP: dict[str, str] = {
     "Ask one program of all budgets for a better list, a proof.": (
         "用涵盖各档预算的整体模型求更优的次序，并作证明。"
     ),
-    "Limits, evenly spaced, besides no limit.": "除不设限外，等距限值的个数。",
+    "Limits of each axis, evenly spaced, besides no limit.": "除不设限外，每个维度等距限值的个数。",
+    "A second axis beside --x, of the same kinds: three criteria.": (
+        "与--x并列的第二个权衡维度，取值同--x，构成三目标。"
+    ),
     "Every point there is, one solve each; for small instances.": (
         "求出全部的点，每点求解一次；适用于小算例。"
     ),

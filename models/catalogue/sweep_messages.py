@@ -261,6 +261,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name} cannot be best beside --x {axis}; --y takes: {known}.",
         "与--x {axis}相权衡时不能以{name}为最优目标；--y可取：{known}。",
     ),
+    "axes-are-the-same": (
+        "--z {name} is what --x or --y names already; there are besides: {known}.",
+        "--z {name}与--x或--y重复；另可用：{known}。",
+    ),
+    "frontier-no-limit": ("none", "不限"),
+    "frontier-both-limits": ("{x} and {z}", "{x}与{z}"),
     "frontier-debt-limit": ("debt limit of the frontier", "前沿分析的债务上限"),
     "frontier-has-no-plan": (
         "No plan was found, so there is no frontier.",

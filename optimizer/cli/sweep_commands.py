@@ -51,6 +51,7 @@ from infraplan.optimizer.sweeps.axes import (
     BUDGET,
     DEBT,
     FLOOR_PER_HEAD,
+    OTHER_ROW,
     Axis,
     axes_of,
     axis_named,
@@ -73,6 +74,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     solve_scenarios,
     weights_of,
 )
+from infraplan.optimizer.sweeps.surface import Limits, Surface, find_surface
 from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
 NPV = "npv"
@@ -89,6 +91,8 @@ FRONTIER_FIELDS = (
     "leaves",
     "run_dir",
 )
+SURFACE_FIELDS = ("z", "z_price", "before")
+"""Further columns with a second axis."""
 SCENARIO_FIELDS = (
     "scenario",
     "probability",
@@ -113,8 +117,13 @@ def frontier(
     y: Annotated[
         str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
     ] = NPV,
+    z: Annotated[
+        str | None,
+        typer.Option("--z", help="A second axis beside --x, of the same kinds: three criteria."),
+    ] = None,
     points: Annotated[
-        int, typer.Option(min=1, max=200, help="Limits, evenly spaced, besides no limit.")
+        int,
+        typer.Option(min=1, max=200, help="Limits of each axis, evenly spaced, besides no limit."),
     ] = 10,
     every: Annotated[
         bool,
@@ -138,24 +147,51 @@ def frontier(
         asked = inspect_instance(instance).require()
         require_money(asked, "frontier")
         axis, criterion = _asked_sides(asked, x, y)
+        other = _other_axis(asked, z, x, y)
         name = f"frontier-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         runner.solve = solve_point
-        found = find_frontier(asked, axis, options, runner, None if every else points, criterion)
-        data = _frontier_data(found, runner, x, y)
+        count = None if every else points
+        found: Frontier | Surface = (
+            find_frontier(asked, axis, options, runner, count, criterion)
+            if other is None
+            else find_surface(asked, (axis, other), options, runner, count, criterion)
+        )
+        data = _frontier_data(found, runner, x, y, z)
         flat = _flat(found, data, runner)
-        write_table(runner.tables / "frontier.csv", FRONTIER_FIELDS, flat)
+        fields = FRONTIER_FIELDS if z is None else (*FRONTIER_FIELDS, *SURFACE_FIELDS)
+        write_table(runner.tables / "frontier.csv", fields, flat)
         output.emit(data)
         if not as_json and found.points:
             units = _axis_unit(asked, x), None if y == NPV else _axis_unit(asked, y)
-            table = frontier_table(asked, data["points"], data["knees"], *units)
+            third = None if z is None else _axis_unit(asked, z)
+            table = frontier_table(asked, data["points"], data["knees"], *units, third)
             print_table(output.console, table, lang=output.lang)
         _say_frontier(output, found, runner.tables)
         if not found.points:
             raise typer.Exit(4 if found.has_no_plan else 5)
+
+
+def _other_axis(instance: Instance, z: str | None, x: str, y: str) -> Axis | None:
+    """The second axis, None where none is asked for.
+
+    Raises
+    ------
+    NotThereError
+        If there is none of its name, or it is one of the others.
+    """
+    if z is None:
+        return None
+    known = [name for name in axes_of(instance) if name not in (x, y)]
+    axis = axis_named(z, instance, OTHER_ROW)
+    if axis is None:
+        raise NotThereError(phrase("there-is-no-axis", name=z, known=listed(known)))
+    if axis in (axis_named(name, instance, OTHER_ROW) for name in (x, y)):
+        raise NotThereError(phrase("axes-are-the-same", name=z, known=listed(known)))
+    return axis
 
 
 def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
@@ -177,11 +213,17 @@ def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
     return axis, OutputCriterion.of(y, instance)
 
 
-def _frontier_data(found: Frontier, runner: Runner, x: str, y: str) -> dict[str, Any]:
+def _frontier_data(
+    found: Frontier | Surface, runner: Runner, x: str, y: str, z: str | None
+) -> dict[str, Any]:
     return {
         "x": x,
         "y": y,
-        "points": [_point_data(point, runner.folder) for point in found.points],
+        **({} if z is None else {"z": z}),
+        "points": [
+            _point_data(point, runner.folder) | ({} if z is None else _other_data(point))
+            for point in found.points
+        ],
         "knees": list(found.knees),
         "impossible": list(found.impossible),
         "undecided": list(found.undecided),
@@ -205,7 +247,15 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
     }
 
 
-def _flat(found: Frontier, data: Mapping[str, Any], runner: Runner) -> list[dict[str, Any]]:
+def _other_data(point: FrontierPoint) -> dict[str, Any]:
+    """What a point has of a second axis."""
+    names = ("z", "z_limit", "z_price", "before")
+    return {name: getattr(point, name) for name in names}
+
+
+def _flat(
+    found: Frontier | Surface, data: Mapping[str, Any], runner: Runner
+) -> list[dict[str, Any]]:
     """Rows of frontier.csv: ids joined, and run folders relative to the table."""
     return [
         row
@@ -231,16 +281,25 @@ def _axis_unit(instance: Instance, x: str) -> tuple[str, str]:
     return unit, unit
 
 
-def _say_frontier(output: Output, found: Frontier, folder: Path) -> None:
+def _say_frontier(output: Output, found: Frontier | Surface, folder: Path) -> None:
     if not found.points:
         output.say(phrase("frontier-has-no-plan"))
     if found.impossible:
-        limits = listed(f"{limit:,.4g}" for limit in found.impossible)
+        limits = listed(_limit_text(row) for row in found.impossible)
         output.say(phrase("frontier-impossible", limits=limits))
     if found.undecided:
-        limits = listed(f"{limit:,.4g}" for limit in found.undecided)
+        limits = listed(_limit_text(row) for row in found.undecided)
         output.say(phrase("frontier-undecided", limits=limits))
     output.say(phrase("sweep-wrote", folder=folder))
+
+
+def _limit_text(limit: float | Limits) -> str:
+    """A limit, or those of two axes."""
+    if not isinstance(limit, tuple):
+        return f"{limit:,.4g}"
+    none = phrase("frontier-no-limit")
+    x, z = (none if side is None else f"{side:,.4g}" for side in limit)
+    return phrase("frontier-both-limits", x=x, z=z)
 
 
 def sweep(
