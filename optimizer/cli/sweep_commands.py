@@ -42,6 +42,7 @@ from infraplan.optimizer.cli.sweep_tables import (
     write_triggers,
 )
 from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.report.frames import ReportTable
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
@@ -106,29 +107,36 @@ SCENARIO_FIELDS = (
 HELD_FIELDS = ("plan", "scenario", "is_possible", "value", "regret")
 
 
+AxisName = Annotated[
+    str,
+    typer.Option(
+        "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
+    ),
+]
+CriterionName = Annotated[
+    str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
+]
+OtherAxisName = Annotated[
+    str | None,
+    typer.Option("--z", help="A second axis beside --x, of the same kinds: three criteria."),
+]
+Points = Annotated[
+    int,
+    typer.Option(min=1, max=200, help="Limits of each axis, evenly spaced, besides no limit."),
+]
+Every = Annotated[
+    bool,
+    typer.Option("--every", help="Every point there is, one solve each; for small instances."),
+]
+
+
 def frontier(
     instance: InstancePath,
-    x: Annotated[
-        str,
-        typer.Option(
-            "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
-        ),
-    ] = BUDGET,
-    y: Annotated[
-        str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
-    ] = NPV,
-    z: Annotated[
-        str | None,
-        typer.Option("--z", help="A second axis beside --x, of the same kinds: three criteria."),
-    ] = None,
-    points: Annotated[
-        int,
-        typer.Option(min=1, max=200, help="Limits of each axis, evenly spaced, besides no limit."),
-    ] = 10,
-    every: Annotated[
-        bool,
-        typer.Option("--every", help="Every point there is, one solve each; for small instances."),
-    ] = False,
+    x: AxisName = BUDGET,
+    y: CriterionName = NPV,
+    z: OtherAxisName = None,
+    points: Points = 10,
+    every: Every = False,
     gap: EachGap = 1e-4,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -161,15 +169,10 @@ def frontier(
             else find_surface(asked, (axis, other), options, runner, count, criterion)
         )
         data = _frontier_data(found, runner, x, y, z)
-        flat = _flat(found, data, runner)
-        fields = FRONTIER_FIELDS if z is None else (*FRONTIER_FIELDS, *SURFACE_FIELDS)
-        write_table(runner.tables / "frontier.csv", fields, flat)
+        _write_frontier(found, data, runner, is_surface=z is not None)
         output.emit(data)
         if not as_json and found.points:
-            units = _axis_unit(asked, x), None if y == NPV else _axis_unit(asked, y)
-            third = None if z is None else _axis_unit(asked, z)
-            table = frontier_table(asked, data["points"], data["knees"], *units, third)
-            print_table(output.console, table, lang=output.lang)
+            print_table(output.console, _frontier_table(asked, data, x, y, z), lang=output.lang)
         _say_frontier(output, found, runner.tables)
         if not found.points:
             raise typer.Exit(4 if found.has_no_plan else 5)
@@ -245,6 +248,22 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
         "enters": list(point.enters),
         "leaves": list(point.leaves),
     }
+
+
+def _frontier_table(
+    instance: Instance, data: Mapping[str, Any], x: str, y: str, z: str | None
+) -> ReportTable:
+    best = None if y == NPV else _axis_unit(instance, y)
+    other = None if z is None else _axis_unit(instance, z)
+    unit = _axis_unit(instance, x)
+    return frontier_table(instance, data["points"], data["knees"], unit, best, other)
+
+
+def _write_frontier(
+    found: Frontier | Surface, data: Mapping[str, Any], runner: Runner, *, is_surface: bool
+) -> None:
+    fields = (*FRONTIER_FIELDS, *SURFACE_FIELDS) if is_surface else FRONTIER_FIELDS
+    write_table(runner.tables / "frontier.csv", fields, _flat(found, data, runner))
 
 
 def _other_data(point: FrontierPoint) -> dict[str, Any]:
