@@ -238,7 +238,9 @@ def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
     known = {row.project: row for row in files.tables.rejected} | since
     near = set(nearest_to_the_line(known.values(), count))
     rows = [stated(files, name, since.values()) for name in names]
-    return [asker.forced(row) if row.project in near else row for row in rows]
+    solved = asker.forced_all([row for row in rows if row.project in near])
+    by_project = {row.project: row for row in solved}
+    return [by_project.get(row.project, row) for row in rows]
 
 
 def _duties(asker: Asker) -> tuple[DutyPrice, ...]:

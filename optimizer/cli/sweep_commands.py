@@ -74,12 +74,15 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     hold_plans,
     solve_scenarios,
     weights_of,
+    with_probabilities,
 )
 from infraplan.optimizer.sweeps.surface import Limits, Surface, find_surface
 from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
 NPV = "npv"
-ALL = "all"
+ALL, EQUAL = "all", "equal"
+ROUNDING = 1e-9
+"""By how much probabilities may pass 1."""
 FRONTIER_FIELDS = (
     "x",
     "y",
@@ -321,22 +324,33 @@ def _limit_text(limit: float | Limits) -> str:
     return phrase("frontier-both-limits", x=x, z=z)
 
 
+Probabilities = Annotated[
+    str | None,
+    typer.Option(
+        help="equal, or ID=SHARE with commas between, in the place of those of the instance; what "
+        "is left of 1 is the instance as it stands."
+    ),
+]
+Held = Annotated[
+    bool, typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere.")
+]
+InTwoStages = Annotated[
+    bool,
+    typer.Option(
+        "--two-stage/--no-two-stage",
+        help="Also decide the first phase now and the rest by scenario.",
+    ),
+]
+
+
 def sweep(
     instance: InstancePath,
     scenarios: Annotated[
         str, typer.Option(help="all, or ids of scenarios with commas between.")
     ] = ALL,
-    held: Annotated[
-        bool,
-        typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere."),
-    ] = True,
-    two_stage: Annotated[
-        bool,
-        typer.Option(
-            "--two-stage/--no-two-stage",
-            help="Also decide the first phase now and the rest by scenario.",
-        ),
-    ] = True,
+    probabilities: Probabilities = None,
+    held: Held = True,
+    two_stage: InTwoStages = True,
     gap: EachGap = 1e-4,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -355,6 +369,7 @@ def sweep(
         asked = inspect_instance(instance).require()
         require_money(asked, "sweep")
         names = _asked_scenarios(asked, scenarios)
+        asked = _weighed(asked, names, probabilities)
         name = f"sweep-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
@@ -380,6 +395,41 @@ def sweep(
         _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
+
+
+def _weighed(instance: Instance, names: list[str], text: str | None) -> Instance:
+    """`instance` with the probabilities of `text` in the place of its own, if any is given.
+
+    Raises
+    ------
+    NotThereError
+        If a part of `text` names no scenario that is asked for, or no share, or all come to more
+        than 1; all such parts are told.
+    """
+    if text is None:
+        return instance
+    asked = [name for name in names if name != NOMINAL]
+    if text == EQUAL:
+        return with_probabilities(instance, dict.fromkeys(asked, 1.0 / len(names)))
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    found = {name.strip(): _share_of(value) for name, _, value in parts}
+    wrong = ["".join(part).strip() for part in parts if part[0].strip() not in asked]
+    wrong += ["".join(part).strip() for part in parts if _share_of(part[2]) is None]
+    shares = {name: share for name, share in found.items() if share is not None}
+    if wrong or not shares or len(parts) != len(found) or sum(shares.values()) > 1.0 + ROUNDING:
+        told = listed(dict.fromkeys(wrong)) if wrong else phrase("none-given")
+        known = listed(asked) or phrase("none-given")
+        raise NotThereError(phrase("probabilities-are-wrong", text=text, wrong=told, known=known))
+    return with_probabilities(instance, shares)
+
+
+def _share_of(text: str) -> float | None:
+    """A number from 0 to 1; None where it is none."""
+    try:
+        share = float(text)
+    except ValueError:
+        return None
+    return share if 0.0 <= share <= 1.0 else None
 
 
 def _write_sweep(

@@ -164,6 +164,20 @@ def test_sweep_holds_each_plan_under_the_other_scenarios(
     assert none.data["two_stage"] is None
 
 
+def test_probabilities_may_be_asked_for(call: Call, either: Path, tmp_path: Path) -> None:
+    asked = ("sweep", either, "--gap", "0", "--no-hold", "--json")
+    equal = call(*asked, "--probabilities", "equal", "-o", tmp_path / "e").data
+    assert [row["probability"] for row in equal["scenarios"]] == [None, 0.5]
+    # Alike likely: the plan made for "cheap", worth 11 and 19.5, is better than 13 in both.
+    assert equal["two_stage"]["value"] == pytest.approx(0.5 * 11.0 + 0.5 * 19.5)
+    sure = call(*asked, "--probabilities", "cheap=1", "-o", tmp_path / "s").data
+    assert sure["two_stage"]["value"] == pytest.approx(19.5)
+    wrong = ("dear=0.2", "cheap=2", "cheap", "cheap=0.5,cheap=0.2", "", "cheap=nan")
+    for number, text in enumerate(wrong):
+        found = call(*asked, "--probabilities", text, "-o", tmp_path / f"w{number}")
+        assert found.code == 2, text
+
+
 def test_a_plan_that_another_scenario_forbids_is_not_possible_there(
     call: Call, instance_dir: Path, tmp_path: Path
 ) -> None:
