@@ -225,7 +225,7 @@ def _asker(
 def _named(files: RunFiles, asker: Asker, names: list[str]) -> list[Explanation]:
     seconds = _EACH * (asker.options.time_limit_s or 0.0)
     since = found_since(files, names, asker.options, seconds)
-    return [asker.turned(asker.forced(stated(files, name, since))) for name in names]
+    return [asker.explained(stated(files, name, since)) for name in names]
 
 
 def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:

@@ -268,7 +268,18 @@ class Asker:
             return None
         return self._decided(self.instance, told.project, is_built=told.state != IN)
 
-    def forced(self, told: Explanation) -> Explanation:
+    def explained(self, told: Explanation) -> Explanation:
+        """`told` with what the other way costs, and what would turn it.
+
+        Where the run knows the loss, the first solve is as fine as turning points need: it is then
+        not made twice.
+        """
+        known = (told.loss if told.loss_high is None else told.loss_high) or 0.0
+        # A loss that the gap of the run may be all of says nothing of how fine a solve must be.
+        is_sure = self.bound is not None and known > self.bound - self.plan.objective
+        return self.turned(self.forced(told, self._options(known) if is_sure else None))
+
+    def forced(self, told: Explanation, options: SolveOptions | None = None) -> Explanation:
         """`told` with what the other way costs."""
         if told.forced == INFEASIBLE:
             return told
@@ -278,7 +289,7 @@ class Asker:
             return replace(
                 told, binding=told.binding or (Binding(f"{DUTY}:{project}", None, None),)
             )
-        found = self._other_way(told, changed, self.options)
+        found = self._other_way(told, changed, options or self.options)
         if found.is_impossible:
             held = kept_by(changed, project, self.options) if is_in else ()
             return replace(told, forced=INFEASIBLE, binding=told.binding or held)

@@ -143,7 +143,7 @@ def measure(run: Path, asked: argparse.Namespace, folder: Path) -> Verdicts:
         if name not in done:
             begin = _cpu_s()
             since = found_since(files, [name], options, asked.seconds)
-            told = asker.turned(asker.forced(stated(files, name, since)))
+            told = asker.explained(stated(files, name, since))
             done[name] = _asked_anew(files, told, asked.each)
             done[name].cpu = _cpu_s() - begin
             with note.open("a", encoding="utf-8") as stream:
@@ -157,8 +157,9 @@ def _asked_anew(files: RunFiles, told: Explanation, seconds: float) -> Asked:
     verdict, fault = _ask_loss(files, told, seconds)
     row = Asked(told.project, told.state, told.reason, verdict, not_found=list(told.not_found))
     row.faults += [fault] if verdict == FALSE else []
+    known: dict[bool, SolveResult] = {}
     for change in told.smallest_change:
-        verdict = _ask_change(files, told, change, seconds)
+        verdict = _ask_change(files, told, change, seconds, known)
         row.changes.append((change.kind, verdict))
         row.pairs += change.solves
         row.faults += [f"{told.project}: {change}"] if verdict == FALSE else []
@@ -203,8 +204,18 @@ def _ask_loss(files: RunFiles, told: Explanation, seconds: float) -> tuple[str, 
     return verdict, f"{told.project}: loss {low} to {high}, asked anew {again.objective}"
 
 
-def _ask_change(files: RunFiles, told: Explanation, change: SmallestChange, seconds: float) -> str:
-    """Whether every best plan turns with the change and none with less of it."""
+def _ask_change(
+    files: RunFiles,
+    told: Explanation,
+    change: SmallestChange,
+    seconds: float,
+    known: dict[bool, SolveResult],
+) -> str:
+    """Whether every best plan turns with the change and none with less of it.
+
+    Without the project nothing hangs on its own figures: that solve is kept in `known`, by whether
+    it decides the other way.
+    """
     if not change.is_confirmed:
         return UNDECIDED
     verdicts = []
@@ -216,8 +227,17 @@ def _ask_change(files: RunFiles, told: Explanation, change: SmallestChange, seco
         for cell, after in ((change.cell, change.after), *change.also):
             value = cell.before + part * (after - cell.before)
             asked = _with_cell(asked, cell.table, cell.row, cell.column, cell.before, value)
-        turned = _solve(_decided(asked, told, is_turned=True), seconds, gap)
-        stays = _solve(_decided(asked, told, is_turned=False), seconds, gap)
+        is_own, without = change.cell.table in ("projects", "options"), told.state != OUT
+        both = {}
+        for is_turned in (True, False):
+            is_kept = is_own and is_turned == without
+            found = known.get(is_turned) if is_kept else None
+            if found is None:
+                found = _solve(_decided(asked, told, is_turned=is_turned), seconds, gap)
+            both[is_turned] = found
+            if is_kept:
+                known[is_turned] = found
+        turned, stays = both[True], both[False]
         better, other = (turned, stays) if is_to_turn else (stays, turned)
         if _is_above(better, other):
             verdicts.append(CONFIRMED)

@@ -56,7 +56,7 @@ def explained(instance: Instance, project: str, folder: Path, tries: int = 12) -
         runner,
         tries,
     )
-    return asker.turned(asker.forced(stated(files, project)))
+    return asker.explained(stated(files, project))
 
 
 def change_of(found: Explanation, kind: str) -> SmallestChange:
