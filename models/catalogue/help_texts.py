@@ -62,7 +62,14 @@ _HELP: dict[str, str] = {
     "Ask one program of all budgets for a better list, a proof.": (
         "用涵盖各档预算的整体模型求更优的次序，并作证明。"
     ),
-    "Limits, evenly spaced, besides no limit.": "除不设限外，等距限值的个数。",
+    "Limits of each axis, evenly spaced, besides no limit.": "除不设限外，每个维度等距限值的个数。",
+    "equal, or ID=SHARE with commas between, in the place of those of the instance; what is left "
+    "of 1 is the instance as it stands.": (
+        "equal（各情景等概率），或以逗号分隔的“情景=概率”，代替算例中的概率；不足1的部分归于算例原状。"
+    ),
+    "A second axis beside --x, of the same kinds: three criteria.": (
+        "与--x并列的第二个权衡维度，取值同--x，构成三目标。"
+    ),
     "Every point there is, one solve each; for small instances.": (
         "求出全部的点，每点求解一次；适用于小算例。"
     ),

@@ -261,6 +261,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name} cannot be best beside --x {axis}; --y takes: {known}.",
         "与--x {axis}相权衡时不能以{name}为最优目标；--y可取：{known}。",
     ),
+    "probabilities-are-wrong": (
+        "--probabilities {text} is neither equal nor ID=SHARE for different scenarios asked for, "
+        "shares from 0 to 1 that come to no more than 1; wrong: {wrong}; scenarios: {known}.",
+        "--probabilities {text}无法采用：应为equal，或为本次所选情景给出“情景=概率”，每个情景"
+        "只写一次，概率在0与1之间且合计不超过1；有误的部分：{wrong}；可用情景：{known}。",
+    ),
+    "axes-are-the-same": (
+        "--z {name} is what --x or --y names already; there are besides: {known}.",
+        "--z {name}与--x或--y重复；另可用：{known}。",
+    ),
+    "frontier-no-limit": ("none", "不限"),
+    "frontier-both-limits": ("{x} and {z}", "{x}与{z}"),
     "frontier-debt-limit": ("debt limit of the frontier", "前沿分析的债务上限"),
     "frontier-has-no-plan": (
         "No plan was found, so there is no frontier.",

@@ -9,6 +9,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "worth from the line before.",
         "每行为一个方案，所得方案中没有在两方面均不劣于它的；边际价值为相对上一行每增加1单位的价值。",
     ),
+    "surface_note": (
+        "Each line is a plan that no other one found beats in all three; prices: what one more "
+        "unit of either amount is worth. frontier.csv has what enters and leaves.",
+        "每行为一个方案，所得方案中没有在三方面均不劣于它的；边际价值分别为两个数量各增加1单位的价值。"
+        "新增与退出的项目见frontier.csv。",
+    ),
+    "frontier_z": ("2nd amount", "第二数量"),
+    "price_of_one_more_z": ("price, 2nd", "第二边际价值"),
     "frontier_x": ("amount", "数量"),
     "frontier_y": ("output", "产出"),
     "no_plan_above": ("no plan above", "上界"),

@@ -225,7 +225,7 @@ def _asker(
 def _named(files: RunFiles, asker: Asker, names: list[str]) -> list[Explanation]:
     seconds = _EACH * (asker.options.time_limit_s or 0.0)
     since = found_since(files, names, asker.options, seconds)
-    return [asker.turned(asker.forced(stated(files, name, since))) for name in names]
+    return [asker.explained(stated(files, name, since)) for name in names]
 
 
 def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
@@ -238,7 +238,9 @@ def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
     known = {row.project: row for row in files.tables.rejected} | since
     near = set(nearest_to_the_line(known.values(), count))
     rows = [stated(files, name, since.values()) for name in names]
-    return [asker.forced(row) if row.project in near else row for row in rows]
+    solved = asker.forced_all([row for row in rows if row.project in near])
+    by_project = {row.project: row for row in solved}
+    return [by_project.get(row.project, row) for row in rows]
 
 
 def _duties(asker: Asker) -> tuple[DutyPrice, ...]:

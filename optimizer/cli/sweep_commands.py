@@ -42,6 +42,7 @@ from infraplan.optimizer.cli.sweep_tables import (
     write_triggers,
 )
 from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.report.frames import ReportTable
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
@@ -51,6 +52,7 @@ from infraplan.optimizer.sweeps.axes import (
     BUDGET,
     DEBT,
     FLOOR_PER_HEAD,
+    OTHER_ROW,
     Axis,
     axes_of,
     axis_named,
@@ -72,11 +74,15 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     hold_plans,
     solve_scenarios,
     weights_of,
+    with_probabilities,
 )
+from infraplan.optimizer.sweeps.surface import Limits, Surface, find_surface
 from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
 NPV = "npv"
-ALL = "all"
+ALL, EQUAL = "all", "equal"
+ROUNDING = 1e-9
+"""By how much probabilities may pass 1."""
 FRONTIER_FIELDS = (
     "x",
     "y",
@@ -89,6 +95,8 @@ FRONTIER_FIELDS = (
     "leaves",
     "run_dir",
 )
+SURFACE_FIELDS = ("z", "z_price", "before")
+"""Further columns with a second axis."""
 SCENARIO_FIELDS = (
     "scenario",
     "probability",
@@ -102,24 +110,36 @@ SCENARIO_FIELDS = (
 HELD_FIELDS = ("plan", "scenario", "is_possible", "value", "regret")
 
 
+AxisName = Annotated[
+    str,
+    typer.Option(
+        "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
+    ),
+]
+CriterionName = Annotated[
+    str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
+]
+OtherAxisName = Annotated[
+    str | None,
+    typer.Option("--z", help="A second axis beside --x, of the same kinds: three criteria."),
+]
+Points = Annotated[
+    int,
+    typer.Option(min=1, max=200, help="Limits of each axis, evenly spaced, besides no limit."),
+]
+Every = Annotated[
+    bool,
+    typer.Option("--every", help="Every point there is, one solve each; for small instances."),
+]
+
+
 def frontier(
     instance: InstancePath,
-    x: Annotated[
-        str,
-        typer.Option(
-            "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
-        ),
-    ] = BUDGET,
-    y: Annotated[
-        str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
-    ] = NPV,
-    points: Annotated[
-        int, typer.Option(min=1, max=200, help="Limits, evenly spaced, besides no limit.")
-    ] = 10,
-    every: Annotated[
-        bool,
-        typer.Option("--every", help="Every point there is, one solve each; for small instances."),
-    ] = False,
+    x: AxisName = BUDGET,
+    y: CriterionName = NPV,
+    z: OtherAxisName = None,
+    points: Points = 10,
+    every: Every = False,
     gap: EachGap = 1e-4,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -138,24 +158,46 @@ def frontier(
         asked = inspect_instance(instance).require()
         require_money(asked, "frontier")
         axis, criterion = _asked_sides(asked, x, y)
+        other = _other_axis(asked, z, x, y)
         name = f"frontier-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         runner.solve = solve_point
-        found = find_frontier(asked, axis, options, runner, None if every else points, criterion)
-        data = _frontier_data(found, runner, x, y)
-        flat = _flat(found, data, runner)
-        write_table(runner.tables / "frontier.csv", FRONTIER_FIELDS, flat)
+        count = None if every else points
+        found: Frontier | Surface = (
+            find_frontier(asked, axis, options, runner, count, criterion)
+            if other is None
+            else find_surface(asked, (axis, other), options, runner, count, criterion)
+        )
+        data = _frontier_data(found, runner, x, y, z)
+        _write_frontier(found, data, runner, is_surface=z is not None)
         output.emit(data)
         if not as_json and found.points:
-            units = _axis_unit(asked, x), None if y == NPV else _axis_unit(asked, y)
-            table = frontier_table(asked, data["points"], data["knees"], *units)
-            print_table(output.console, table, lang=output.lang)
+            print_table(output.console, _frontier_table(asked, data, x, y, z), lang=output.lang)
         _say_frontier(output, found, runner.tables)
         if not found.points:
             raise typer.Exit(4 if found.has_no_plan else 5)
+
+
+def _other_axis(instance: Instance, z: str | None, x: str, y: str) -> Axis | None:
+    """The second axis, None where none is asked for.
+
+    Raises
+    ------
+    NotThereError
+        If there is none of its name, or it is one of the others.
+    """
+    if z is None:
+        return None
+    known = [name for name in axes_of(instance) if name not in (x, y)]
+    axis = axis_named(z, instance, OTHER_ROW)
+    if axis is None:
+        raise NotThereError(phrase("there-is-no-axis", name=z, known=listed(known)))
+    if axis in (axis_named(name, instance, OTHER_ROW) for name in (x, y)):
+        raise NotThereError(phrase("axes-are-the-same", name=z, known=listed(known)))
+    return axis
 
 
 def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
@@ -177,11 +219,17 @@ def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
     return axis, OutputCriterion.of(y, instance)
 
 
-def _frontier_data(found: Frontier, runner: Runner, x: str, y: str) -> dict[str, Any]:
+def _frontier_data(
+    found: Frontier | Surface, runner: Runner, x: str, y: str, z: str | None
+) -> dict[str, Any]:
     return {
         "x": x,
         "y": y,
-        "points": [_point_data(point, runner.folder) for point in found.points],
+        **({} if z is None else {"z": z}),
+        "points": [
+            _point_data(point, runner.folder) | ({} if z is None else _other_data(point))
+            for point in found.points
+        ],
         "knees": list(found.knees),
         "impossible": list(found.impossible),
         "undecided": list(found.undecided),
@@ -205,7 +253,31 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
     }
 
 
-def _flat(found: Frontier, data: Mapping[str, Any], runner: Runner) -> list[dict[str, Any]]:
+def _frontier_table(
+    instance: Instance, data: Mapping[str, Any], x: str, y: str, z: str | None
+) -> ReportTable:
+    best = None if y == NPV else _axis_unit(instance, y)
+    other = None if z is None else _axis_unit(instance, z)
+    unit = _axis_unit(instance, x)
+    return frontier_table(instance, data["points"], data["knees"], unit, best, other)
+
+
+def _write_frontier(
+    found: Frontier | Surface, data: Mapping[str, Any], runner: Runner, *, is_surface: bool
+) -> None:
+    fields = (*FRONTIER_FIELDS, *SURFACE_FIELDS) if is_surface else FRONTIER_FIELDS
+    write_table(runner.tables / "frontier.csv", fields, _flat(found, data, runner))
+
+
+def _other_data(point: FrontierPoint) -> dict[str, Any]:
+    """What a point has of a second axis."""
+    names = ("z", "z_limit", "z_price", "before")
+    return {name: getattr(point, name) for name in names}
+
+
+def _flat(
+    found: Frontier | Surface, data: Mapping[str, Any], runner: Runner
+) -> list[dict[str, Any]]:
     """Rows of frontier.csv: ids joined, and run folders relative to the table."""
     return [
         row
@@ -231,16 +303,44 @@ def _axis_unit(instance: Instance, x: str) -> tuple[str, str]:
     return unit, unit
 
 
-def _say_frontier(output: Output, found: Frontier, folder: Path) -> None:
+def _say_frontier(output: Output, found: Frontier | Surface, folder: Path) -> None:
     if not found.points:
         output.say(phrase("frontier-has-no-plan"))
     if found.impossible:
-        limits = listed(f"{limit:,.4g}" for limit in found.impossible)
+        limits = listed(_limit_text(row) for row in found.impossible)
         output.say(phrase("frontier-impossible", limits=limits))
     if found.undecided:
-        limits = listed(f"{limit:,.4g}" for limit in found.undecided)
+        limits = listed(_limit_text(row) for row in found.undecided)
         output.say(phrase("frontier-undecided", limits=limits))
     output.say(phrase("sweep-wrote", folder=folder))
+
+
+def _limit_text(limit: float | Limits) -> str:
+    """A limit, or those of two axes."""
+    if not isinstance(limit, tuple):
+        return f"{limit:,.4g}"
+    none = phrase("frontier-no-limit")
+    x, z = (none if side is None else f"{side:,.4g}" for side in limit)
+    return phrase("frontier-both-limits", x=x, z=z)
+
+
+Probabilities = Annotated[
+    str | None,
+    typer.Option(
+        help="equal, or ID=SHARE with commas between, in the place of those of the instance; what "
+        "is left of 1 is the instance as it stands."
+    ),
+]
+Held = Annotated[
+    bool, typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere.")
+]
+InTwoStages = Annotated[
+    bool,
+    typer.Option(
+        "--two-stage/--no-two-stage",
+        help="Also decide the first phase now and the rest by scenario.",
+    ),
+]
 
 
 def sweep(
@@ -248,17 +348,9 @@ def sweep(
     scenarios: Annotated[
         str, typer.Option(help="all, or ids of scenarios with commas between.")
     ] = ALL,
-    held: Annotated[
-        bool,
-        typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere."),
-    ] = True,
-    two_stage: Annotated[
-        bool,
-        typer.Option(
-            "--two-stage/--no-two-stage",
-            help="Also decide the first phase now and the rest by scenario.",
-        ),
-    ] = True,
+    probabilities: Probabilities = None,
+    held: Held = True,
+    two_stage: InTwoStages = True,
     gap: EachGap = 1e-4,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -277,6 +369,7 @@ def sweep(
         asked = inspect_instance(instance).require()
         require_money(asked, "sweep")
         names = _asked_scenarios(asked, scenarios)
+        asked = _weighed(asked, names, probabilities)
         name = f"sweep-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
@@ -302,6 +395,41 @@ def sweep(
         _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
+
+
+def _weighed(instance: Instance, names: list[str], text: str | None) -> Instance:
+    """`instance` with the probabilities of `text` in the place of its own, if any is given.
+
+    Raises
+    ------
+    NotThereError
+        If a part of `text` names no scenario that is asked for, or no share, or all come to more
+        than 1; all such parts are told.
+    """
+    if text is None:
+        return instance
+    asked = [name for name in names if name != NOMINAL]
+    if text == EQUAL:
+        return with_probabilities(instance, dict.fromkeys(asked, 1.0 / len(names)))
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    found = {name.strip(): _share_of(value) for name, _, value in parts}
+    wrong = ["".join(part).strip() for part in parts if part[0].strip() not in asked]
+    wrong += ["".join(part).strip() for part in parts if _share_of(part[2]) is None]
+    shares = {name: share for name, share in found.items() if share is not None}
+    if wrong or not shares or len(parts) != len(found) or sum(shares.values()) > 1.0 + ROUNDING:
+        told = listed(dict.fromkeys(wrong)) if wrong else phrase("none-given")
+        known = listed(asked) or phrase("none-given")
+        raise NotThereError(phrase("probabilities-are-wrong", text=text, wrong=told, known=known))
+    return with_probabilities(instance, shares)
+
+
+def _share_of(text: str) -> float | None:
+    """A number from 0 to 1; None where it is none."""
+    try:
+        share = float(text)
+    except ValueError:
+        return None
+    return share if 0.0 <= share <= 1.0 else None
 
 
 def _write_sweep(

@@ -53,10 +53,12 @@ def frontier_table(
     knees: list[int],
     unit: tuple[str, str],
     output: tuple[str, str] | None = None,
+    other: tuple[str, str] | None = None,
 ) -> ReportTable:
     """One line a point: amount of the axis, value, what no plan exceeds, price of one more unit.
 
     `output` is the unit of the output that is best in the place of the value; None: the value is.
+    `other` is the unit of a second axis, where there is one.
     """
     money = unit_pair(instance)
     best = (
@@ -68,12 +70,14 @@ def frontier_table(
             Column("money_value", MONEY, money),
         )
     )
+    changes = (Column("projects_entering", COUNT), Column("projects_leaving", COUNT))
     columns = (
         Column("frontier_x", NUMBER, unit),
+        *(() if other is None else (Column("frontier_z", NUMBER, other),)),
         *best,
         Column("price_of_one_more", NUMBER),
-        Column("projects_entering", COUNT),
-        Column("projects_leaving", COUNT),
+        *(() if other is None else (Column("price_of_one_more_z", NUMBER),)),
+        *(changes if other is None else ()),  # eighty columns hold no more
         Column("knee"),
         Column("run_folder"),
     )
@@ -82,6 +86,8 @@ def frontier_table(
         | text_pair("knee", both("yes") if number in knees else ("", ""))
         | {
             "frontier_x": point["x"],
+            "frontier_z": point.get("z"),
+            "price_of_one_more_z": point.get("z_price"),
             "frontier_y": point["y"],
             "money_value": point["value"],
             "no_plan_above": point["y_bound"],
@@ -91,7 +97,8 @@ def frontier_table(
         }
         for number, point in enumerate(points)
     ]
-    return ReportTable("frontier", columns, frame_of(columns, rows), "frontier_note")
+    note = "frontier_note" if other is None else "surface_note"
+    return ReportTable("frontier", columns, frame_of(columns, rows), note)
 
 
 def _name(row: Mapping[str, Any]) -> tuple[str, str]:

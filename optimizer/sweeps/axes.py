@@ -24,7 +24,9 @@ from infraplan.optimizer.sweeps.jobs import JobResult
 
 BUDGET, DEBT, FLOOR_PER_HEAD = "budget", "debt", "floor-per-head"
 ROW = "frontier-axis"
-"""Id of the row that an axis adds; a blank cannot occur in it, so no planner's row is replaced."""
+"""Id of the row that an axis adds; numbers behind it keep planners' rows of that name apart."""
+OTHER_ROW = "frontier-other-axis"
+"""The same of a second axis: no id of the one begins as ids of the other do."""
 FREE = 1e15
 """A limit on spending that binds nothing, money."""
 
@@ -65,6 +67,7 @@ class TargetAxis:
 
     metric: str
     is_cap: bool
+    row: str = ROW
 
     def measured(self, instance: Instance) -> Instance:
         """With a target that has no price."""
@@ -84,7 +87,7 @@ class TargetAxis:
 
     def value(self, result: JobResult) -> float:
         """What the target has reached."""
-        return result.targets[_row_id(result.targets)]
+        return result.targets[_row_ids(result.targets, self.row)[-1]]
 
     def ends(self, instance: Instance, free: float) -> tuple[float, float]:
         """No money, or all outputs of all projects together."""
@@ -100,7 +103,7 @@ class TargetAxis:
         self, instance: Instance, value: float, *, is_hard: bool, price: float = 0.0
     ) -> Instance:
         target = Target(
-            id=free_id(row.id for row in instance.targets),
+            id=free_id((row.id for row in instance.targets), self.row),
             metric=self.metric,
             sense=Sense.AT_MOST if self.is_cap else Sense.AT_LEAST,
             value=value,
@@ -177,6 +180,7 @@ class FloorAxis:
     """
 
     people: tuple[tuple[str, float], ...]
+    row: str = ROW
     is_cap: bool = field(default=False, init=False)
 
     def measured(self, instance: Instance) -> Instance:
@@ -185,7 +189,7 @@ class FloorAxis:
         for district, _ in self.people:
             rows += (
                 Target(
-                    id=free_id(row.id for row in rows),
+                    id=free_id((row.id for row in rows), self.row),
                     metric=INVESTMENT,
                     value=0.0,
                     year=instance.settings.horizon.last_year,
@@ -201,7 +205,7 @@ class FloorAxis:
         for district, _ in self.people:
             rows += (
                 Policy(
-                    id=free_id(row.id for row in rows),
+                    id=free_id((row.id for row in rows), self.row),
                     kind=PolicyKind.SPEND_PER_HEAD_FLOOR,
                     value=limit / HEADS,
                     jurisdictions=(district,),
@@ -215,9 +219,10 @@ class FloorAxis:
 
     def value(self, result: JobResult) -> float:
         """The least of all districts."""
-        spent = list(result.targets.values())[-len(self.people) :]
+        rows = _row_ids(result.targets, self.row)[-len(self.people) :]
         return min(
-            HEADS * amount / people for amount, (_, people) in zip(spent, self.people, strict=True)
+            HEADS * result.targets[name] / people
+            for name, (_, people) in zip(rows, self.people, strict=True)
         )
 
     def ends(self, instance: Instance, free: float) -> tuple[float, float]:
@@ -231,20 +236,20 @@ class FloorAxis:
         return max(most, free), free
 
 
-def axis_named(name: str, instance: Instance) -> Axis | None:
-    """The axis called `name`; None where there is none."""
+def axis_named(name: str, instance: Instance, row: str = ROW) -> Axis | None:
+    """The axis called `name`, which adds rows called `row`; None where there is none."""
     if name == BUDGET:
-        return TargetAxis(INVESTMENT, is_cap=True)
+        return TargetAxis(INVESTMENT, is_cap=True, row=row)
     people = tuple(districts_of(instance).items())
     if name == FLOOR_PER_HEAD and people:
-        return FloorAxis(people)
+        return FloorAxis(people, row)
     borrowers = borrowers_of(instance)
     if name == DEBT and len(borrowers) == 1:
         return DebtAxis(borrowers[0])
     for owner in borrowers:
         if name == f"{DEBT}:{owner}":
             return DebtAxis(owner)
-    return TargetAxis(name, is_cap=False) if name in metrics_of(instance) else None
+    return TargetAxis(name, is_cap=False, row=row) if name in metrics_of(instance) else None
 
 
 def axes_of(instance: Instance) -> tuple[str, ...]:
@@ -286,6 +291,6 @@ def free_id(taken: Iterable[str], wished: str = ROW) -> str:
     return name
 
 
-def _row_id(targets: Mapping[str, float]) -> str:
-    """The last added row of the axis: planners' rows of that name come before it."""
-    return [name for name in targets if name == ROW or name.startswith(f"{ROW}-")][-1]
+def _row_ids(targets: Mapping[str, float], row: str) -> list[str]:
+    """Rows of an axis in the order they were added: planners' rows of that name come before."""
+    return [name for name in targets if name == row or name.startswith(f"{row}-")]

@@ -7,7 +7,7 @@ What the run says is the reason. The rest is found by solving again: with the pr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -252,19 +252,44 @@ class Asker:
     runner: Runner
     tries: int = MOST_TRIES
 
-    def forced(self, told: Explanation) -> Explanation:
+    def forced_all(self, rows: Sequence[Explanation]) -> list[Explanation]:
+        """`rows` with what the other way costs, as many solves at a time as there are workers."""
+        pairs = [(row, self._reversed(row)) for row in rows if row.forced != INFEASIBLE]
+        asked = [(row, changed) for row, changed in pairs if changed is not None]
+        beside = [self._beside(row, changed) for row, changed in asked]
+        self.runner.run([job for job in beside if job is not None])
+        # These begin with the plans beside, which are known now; `forced` finds all in the journal.
+        self.runner.run([self._other_job(row, changed, self.options) for row, changed in asked])
+        return [self.forced(row) for row in rows]
+
+    def _reversed(self, told: Explanation) -> Instance | None:
+        """The instance in which the project is decided the other way; None: nobody may."""
+        if duty_of(self.instance.project_by_id[told.project]) is Mandate.COMMITTED:
+            return None
+        return self._decided(self.instance, told.project, is_built=told.state != IN)
+
+    def explained(self, told: Explanation) -> Explanation:
+        """`told` with what the other way costs, and what would turn it.
+
+        Where the run knows the loss, the first solve is as fine as turning points need: it is then
+        not made twice.
+        """
+        known = (told.loss if told.loss_high is None else told.loss_high) or 0.0
+        # A loss that the gap of the run may be all of says nothing of how fine a solve must be.
+        is_sure = self.bound is not None and known > self.bound - self.plan.objective
+        return self.turned(self.forced(told, self._options(known) if is_sure else None))
+
+    def forced(self, told: Explanation, options: SolveOptions | None = None) -> Explanation:
         """`told` with what the other way costs."""
         if told.forced == INFEASIBLE:
             return told
         project, is_in = told.project, told.state == IN
-        changed = None
-        if duty_of(self.instance.project_by_id[project]) is not Mandate.COMMITTED:
-            changed = self._decided(self.instance, project, is_built=not is_in)
+        changed = self._reversed(told)
         if changed is None:  # works under way that nobody may leave
             return replace(
                 told, binding=told.binding or (Binding(f"{DUTY}:{project}", None, None),)
             )
-        found = self._other_way(told, changed, self.options)
+        found = self._other_way(told, changed, options or self.options)
         if found.is_impossible:
             held = kept_by(changed, project, self.options) if is_in else ()
             return replace(told, forced=INFEASIBLE, binding=told.binding or held)
@@ -277,8 +302,9 @@ class Asker:
 
         First beside all else in the plan of the run, which the search begins with.
         """
-        beside = self._beside(told, changed)
-        found = self._solve(self._other_key(told), changed, told.project, options)
+        job = self._beside(told, changed)
+        beside = None if job is None else self.runner.run([job])[0]
+        found = self.runner.run([self._other_job(told, changed, options)])[0]
         if beside is None or not beside.has_plan or beside.objective is None:
             return found
         if found.has_plan and found.objective is not None and found.objective >= beside.objective:
@@ -287,7 +313,7 @@ class Asker:
         plan = {name: getattr(beside, name) for name in kept}
         return replace(found, exit_code=beside.exit_code, **plan)
 
-    def _beside(self, told: Explanation, changed: Instance) -> JobResult | None:
+    def _beside(self, told: Explanation, changed: Instance) -> Job | None:
         """`changed` with all else as in the plan; None where others lean on what is decided."""
         project = told.project
         others = [row for row in self.plan.starts if row.project != project]
@@ -306,7 +332,11 @@ class Asker:
             beside = held.with_tables(projects=rows, settings=changed.settings, **tables)
         except InconsistentInstanceError:
             return None
-        return self._solve(f"{project}-beside", beside, project)
+        return Job(f"{project}-beside", beside, self.options, at=self._place(project))
+
+    def _other_job(self, told: Explanation, changed: Instance, options: SolveOptions) -> Job:
+        key = f"{told.project}-{'without' if told.state == IN else 'forced'}"
+        return Job(key, changed, options, at=self._place(told.project))
 
     def _with_other(self, told: Explanation, found: JobResult, most: float | None) -> Explanation:
         """`told` with the best plan known that decides the other way; no plan passes `most`."""
@@ -461,9 +491,6 @@ class Asker:
             return with_mandate(instance, project, Mandate.MUST if is_built else Mandate.MUST_NOT)
         except InconsistentInstanceError:
             return None
-
-    def _other_key(self, told: Explanation) -> str:
-        return f"{told.project}-{'without' if told.state == IN else 'forced'}"
 
     def _place(self, project: str) -> float:
         """Where solves for a project lie: one for it begins with an earlier one for it."""

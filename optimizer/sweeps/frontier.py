@@ -56,6 +56,11 @@ class FrontierPoint:
         Value of one more unit of the axis between the point before and this one; None at the first.
     enters, leaves
         Projects that are built here and not at the point before, and the other way.
+    z, z_limit, z_price
+        The same of a second axis, where there is one.
+    before
+        With a second axis, index of the point before: of those that have no more of a cap and no
+        less of an output the one with the best `y`; None where there is none.
     """
 
     x: float
@@ -68,6 +73,10 @@ class FrontierPoint:
     price: float | None = None
     enters: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
+    z: float | None = None
+    z_limit: float | None = None
+    z_price: float | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ def find_frontier(
     free = runner.run([free_job], of=count)[0]
     if not free.has_plan:
         return Frontier((), (), (), (), is_complete=False, has_no_plan=free.is_impossible)
-    search = _Search(instance, axis, best, options, runner, free)
+    search = LimitSearch(instance, axis, best, options, runner, free)
     if points is None:
         is_complete = search.walk()
     else:
@@ -129,8 +138,8 @@ def waves(points: int) -> Iterator[range]:
         step //= 2
 
 
-class _Search:
-    """Limits solved so far, each with its result."""
+class LimitSearch:
+    """Limits solved so far, each with its result; `prefix` begins the keys of its solves."""
 
     def __init__(
         self,
@@ -140,15 +149,17 @@ class _Search:
         options: SolveOptions,
         runner: Runner,
         free: JobResult,
+        prefix: str = "",
     ) -> None:
+        self._prefix = prefix
         self._instance, self._axis, self._options = instance, axis, options
         self._criterion = criterion
         self._runner = runner
         self._free_x = axis.value(free)
-        self._found: list[tuple[float | None, JobResult]] = [(None, free)]
+        self.found: list[tuple[float | None, JobResult]] = [(None, free)]
         self._implied: list[float] = []
 
-    def _size(self) -> float:
+    def size(self) -> float:
         """How much there is of the axis: units of money and outputs may be of any size."""
         ends = self._axis.ends(self._instance, self._free_x)
         return max(abs(end) for end in ends) or 1.0
@@ -157,13 +168,13 @@ class _Search:
         limited = self._axis.limited(self._instance, limit)
         start = self._best_within(limit)
         key = "" if start is None else start.key
-        name = f"p{number:03d}"
+        name = f"{self._prefix}p{number:03d}"
         return self._criterion.job(name, limited, self._options, at=limit, start_key=key)
 
     def spread(self, points: int) -> None:
         """Answer evenly spaced limits: in waves, each between the limits of those before it."""
         free = self._axis.ends(self._instance, self._free_x)[1]
-        tight = self._tightest(points)
+        tight = self.tightest(points)
         limits = [free + (tight - free) * step / points for step in range(1, points + 1)]
         left = {number: limit for number, limit in enumerate(limits, start=1) if limit != free}
         for wave in waves(points):
@@ -171,9 +182,9 @@ class _Search:
             now = {number: left.pop(number) for number in wave if number in left}
             jobs = [self._job(limit, number) for number, limit in now.items()]
             of = self._runner.num_results + len(jobs) + len(left)
-            self._found += zip(now.values(), self._runner.run(jobs, of=of), strict=True)
+            self.found += zip(now.values(), self._runner.run(jobs, of=of), strict=True)
 
-    def _tightest(self, points: int) -> float:
+    def tightest(self, points: int) -> float:
         """The tightest limit that is known to have a plan: limits beyond it would answer nothing.
 
         On real plans most money must be spent: spread from nothing, most limits have no plan.
@@ -183,23 +194,23 @@ class _Search:
         if asked is None:
             return self._halved(tight, free, points)
         of = self._runner.num_results + 1 + points
-        job = Job(TIGHTEST_JOB, asked, self._options, at=tight)
+        job = Job(f"{self._prefix}{TIGHTEST_JOB}", asked, self._options, at=tight)
         # Not among what is found: what it is worth is another objective's.
         found = self._runner.run([job], of=of)[0]
         if not found.has_plan:
             return tight
         least = self._axis.value(found)
-        return min(free, least + HAIR * max(1.0, self._size())) if least > tight else tight
+        return min(free, least + HAIR * max(1.0, self.size())) if least > tight else tight
 
     def _halved(self, tight: float, free: float, points: int) -> float:
         """The tightest limit with a plan: the end itself, or between it and `free` by halving."""
         loose, limit = free, tight
         for number in range(1, HALVINGS + 1):
-            if abs(loose - tight) <= STEP * self._size():
+            if abs(loose - tight) <= STEP * self.size():
                 break
-            job = replace(self._job(limit, number), key=f"{TIGHTEST_JOB}-{number}")
+            job = replace(self._job(limit, number), key=f"{self._prefix}{TIGHTEST_JOB}-{number}")
             result = self._runner.run([job], of=self._runner.num_results + 1 + points)[0]
-            self._found.append((limit, result))
+            self.found.append((limit, result))
             if result.has_plan:
                 loose = self._axis.value(result)
                 if number == 1:
@@ -216,7 +227,7 @@ class _Search:
         for number, limit in list(left.items()):
             if any(
                 row.is_impossible and loose is not None and self._is_within(limit, loose)
-                for loose, row in self._found
+                for loose, row in self.found
             ):
                 self._implied.append(left.pop(number))
                 continue
@@ -226,13 +237,13 @@ class _Search:
                 del left[number]
 
     def _is_within(self, x: float, limit: float) -> bool:
-        return _is_within(x, limit, cap=self._axis.is_cap)
+        return is_within(x, limit, cap=self._axis.is_cap)
 
     def _best_within(self, limit: float) -> JobResult | None:
         """The plan of greatest value that is found and obeys `limit`."""
         obeying = [
             row
-            for _, row in self._found
+            for _, row in self.found
             if row.has_plan and self._is_within(self._axis.value(row), limit)
         ]
         return max(obeying, key=lambda row: self._criterion.value(row) or 0.0, default=None)
@@ -241,21 +252,21 @@ class _Search:
         """The least bound that is proven of all plans that obey `limit`."""
         bounds = [
             self._criterion.bound(row)
-            for loose, row in self._found
+            for loose, row in self.found
             if loose is None or self._is_within(limit, loose)
         ]
         return min((bound for bound in bounds if bound is not None), default=None)
 
     def walk(self) -> bool:
         """Solve just beyond the last plan again and again; return whether the end was reached."""
-        step = max(STEP * self._size(), LEAST_STEP)
+        step = max(STEP * self.size(), LEAST_STEP)
         x = self._free_x
         for number in range(1, MOST_POINTS + 1):
             limit = x - step if self._axis.is_cap else x + step
             if self._axis.is_cap and limit < 0.0:
                 return True
             result = self._runner.run([self._job(limit, number)])[0]
-            self._found.append((limit, result))
+            self.found.append((limit, result))
             if not result.has_plan:
                 return result.is_impossible
             before, x = x, self._axis.value(result)
@@ -265,7 +276,7 @@ class _Search:
 
     def frontier(self, *, is_complete: bool) -> Frontier:
         """What was found, as points."""
-        found = self._found
+        found = self.found
         none = [(limit, row) for limit, row in found if limit is not None and not row.has_plan]
         impossible = [limit for limit, row in none if row.is_impossible] + self._implied
         plans = [(limit, row) for limit, row in found if row.has_plan]
@@ -282,7 +293,7 @@ class _Search:
         self, plans: Sequence[tuple[float | None, JobResult]]
     ) -> list[tuple[FrontierPoint, JobResult]]:
         """Plans that no other one dominates, by rising x, each with the least bound that holds."""
-        cap = self._axis.is_cap
+        sign = -1.0 if self._axis.is_cap else 1.0
         made = []
         for limit, row in plans:
             x, y = self._axis.value(row), self._criterion.value(row)
@@ -296,7 +307,9 @@ class _Search:
             (point, row)
             for number, (point, row) in enumerate(made)
             if not any(
-                _dominates(other, point, cap=cap, is_earlier=index < number)
+                dominates(
+                    (sign * other.x, other.y), (sign * point.x, point.y), is_earlier=index < number
+                )
                 for index, (other, _) in enumerate(made)
                 if index != number
             )
@@ -322,21 +335,22 @@ class _Search:
         return tuple(told)
 
 
-def _is_within(x: float, limit: float, *, cap: bool) -> bool:
+def is_within(x: float, limit: float, *, cap: bool) -> bool:
     """Whether a plan with `x` obeys `limit`."""
     slack = SAME * max(1.0, abs(limit))
     return x <= limit + slack if cap else x >= limit - slack
 
 
-def _dominates(other: FrontierPoint, point: FrontierPoint, *, cap: bool, is_earlier: bool) -> bool:
-    """Whether `other` is no worse in both; of two alike the earlier one remains."""
-    slack_x = SAME * max(1.0, abs(other.x), abs(point.x))
-    slack_y = SAME * max(1.0, abs(other.y), abs(point.y))
-    gain_x = point.x - other.x if cap else other.x - point.x
-    gain_y = other.y - point.y
-    if gain_x < -slack_x or gain_y < -slack_y:
-        return False
-    return gain_x > slack_x or gain_y > slack_y or is_earlier
+def dominates(other: Sequence[float], point: Sequence[float], *, is_earlier: bool) -> bool:
+    """Whether `other` has no less of anything than `point`; of two alike the earlier one remains.
+
+    Of all amounts more is better.
+    """
+    gains = [
+        (mine - yours) / max(1.0, abs(mine), abs(yours))
+        for mine, yours in zip(other, point, strict=True)
+    ]
+    return min(gains) >= -SAME and (max(gains) > SAME or is_earlier)
 
 
 def knees_of(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -229,6 +229,14 @@ def _summed(
         expected=expected,
         wait_and_see=seen,
     )
+
+
+def with_probabilities(instance: Instance, weights: Mapping[str, float]) -> Instance:
+    """`instance` in which its scenarios have these probabilities, and no other ones."""
+    rows = tuple(
+        row.model_copy(update={"probability": weights.get(row.id)}) for row in instance.scenarios
+    )
+    return instance.with_tables(scenarios=rows)
 
 
 def weights_of(rows: Iterable[ScenarioRow]) -> dict[str, float]:

@@ -132,9 +132,10 @@ class Search:
         if high is None:
             return None
         low = max(c for c, side in self._sides.items() if c < high and not _seems_turned(side))
-        misses, ask_less = 0, True
+        misses, ask_less = 0, self._may_be_tight(low, high)
         while self._left() > 1 and not self._is_tight(low, high):
-            # What a little less does is asked at once: where an estimate is good, that is all.
+            # What a little less does is asked at once where it should not turn any more: where the
+            # estimate is good, that is all.
             is_guess = ask_less or misses < GUESSES
             change = _less(high) if ask_less else self._between(low, high, is_guess=is_guess)
             side = self._at(change)
@@ -143,8 +144,16 @@ class Search:
             width, has_turned = high - low, _seems_turned(side)
             low, high = (low, change) if has_turned else (change, high)
             misses += is_guess and high - low > 0.5 * width
-            ask_less = is_guess and not ask_less and has_turned
+            is_due = is_guess and not ask_less and has_turned
+            ask_less = is_due and self._may_be_tight(low, high)
         return self._told(high)
+
+    def _may_be_tight(self, low: float, high: float) -> bool:
+        """Whether a little less than `high` would not turn it, on a line through what is known."""
+        first, second = self._sides[low].gain, self._sides[high].gain
+        if first is None or second is None or not math.isfinite(second - first):
+            return True
+        return second - _less_by(high) / (high - low) * (second - first) <= 0.0
 
     def _left(self) -> int:
         return self.tries - (len(self._sides) - 1)
@@ -252,4 +261,8 @@ def _seems_turned(side: Side) -> bool:
 
 
 def _less(change: float) -> float:
-    return change * (1.0 - SHORT)
+    return change - _less_by(change)
+
+
+def _less_by(change: float) -> float:
+    return change * SHORT

@@ -308,6 +308,38 @@ _DRAWS = "\n".join(
         ),
     )
 )
+_HELD = "\n".join(
+    map(
+        json.dumps,
+        (
+            {
+                "draws": 6,
+                "within_gap": 5,
+                "cpu_s_mean": 9.0,
+                "cpu_s_max": 16.1,
+                "cpu_s_nominal": 12.0,
+            },
+            {"plans": 4, "draws": 6, "cpu_s_a_draw": 3.25},
+        ),
+    )
+)
+_LISTS = "  Ranked(name='a')\n" + json.dumps(
+    {
+        "instances": 3,
+        "verdicts": {"proven-least": 2, "no": 1},
+        "not_held": ["made-1"],
+        "known_mean": 0.25,
+        "other_mean": 1.5,
+    }
+)
+_TURNED = "  Asked(project='a')\ntongliang: " + json.dumps(
+    {
+        "projects": 2,
+        "losses": {"confirmed": 2},
+        "changes": {"cost": {"confirmed": 1}, "benefit": {"undecided": 1, "confirmed": 1}},
+        "undecided_share": 0.2,
+    }
+)
 _YEARS = """kaizhou: stated 1.0, by the year 1.0, 2.4e-15
 tongliang: stated 1.0, by the year 1.0, 0.0e+00"""
 
@@ -337,6 +369,25 @@ tongliang: stated 1.0, by the year 1.0, 0.0e+00"""
             _DRAWS,
             "16 of 16 within the gap, 8.5 s each, 16.1 at most; the farthest "
             "frequency 12.5 points apart",
+        ),
+        (
+            "draws-kaizhou",
+            _HELD,
+            "5 of 6 within the gap, 9.0 s each, 16.1 at most, the nominal solve 12.0; holding 4 "
+            "plans 3.2 s a draw",
+        ),
+        (
+            "lists-made",
+            _LISTS,
+            "of 3 instances 2 lists are proven to lose least of all nested ones, 0 others lose at "
+            "most half in mean and at most, 0 both lose nothing, 1 do not hold; mean regret 0.250 "
+            "and 1.500",
+        ),
+        (
+            "turning-tongliang",
+            _TURNED,
+            "tongliang, 2 projects: losses 2 confirmed, 0 open, 0 false; changes 2 confirmed, 1 "
+            "open, 0 false; 20 % open",
         ),
         (
             "known-mknap",

@@ -164,6 +164,20 @@ def test_sweep_holds_each_plan_under_the_other_scenarios(
     assert none.data["two_stage"] is None
 
 
+def test_probabilities_may_be_asked_for(call: Call, either: Path, tmp_path: Path) -> None:
+    asked = ("sweep", either, "--gap", "0", "--no-hold", "--json")
+    equal = call(*asked, "--probabilities", "equal", "-o", tmp_path / "e").data
+    assert [row["probability"] for row in equal["scenarios"]] == [None, 0.5]
+    # Alike likely: the plan made for "cheap", worth 11 and 19.5, is better than 13 in both.
+    assert equal["two_stage"]["value"] == pytest.approx(0.5 * 11.0 + 0.5 * 19.5)
+    sure = call(*asked, "--probabilities", "cheap=1", "-o", tmp_path / "s").data
+    assert sure["two_stage"]["value"] == pytest.approx(19.5)
+    wrong = ("dear=0.2", "cheap=2", "cheap", "cheap=0.5,cheap=0.2", "", "cheap=nan")
+    for number, text in enumerate(wrong):
+        found = call(*asked, "--probabilities", text, "-o", tmp_path / f"w{number}")
+        assert found.code == 2, text
+
+
 def test_a_plan_that_another_scenario_forbids_is_not_possible_there(
     call: Call, instance_dir: Path, tmp_path: Path
 ) -> None:
@@ -379,6 +393,33 @@ def test_an_instance_that_asks_for_years_is_refused(
     told = call(command, tmp_path / "years.json", "-o", tmp_path / "x", "--lang", "zh")
     assert told.code == 6
     assert "净现值" in told.err
+
+
+def test_a_second_axis_makes_three_criteria(call: Call, tmp_path: Path) -> None:
+    projects = [
+        make_project("a", 4, 9, outputs={"km": 3.0}),
+        make_project("b", 2, 9),
+    ]
+    write_instance(make_instance(projects, years=(2021, 2022)), tmp_path / "i.json")
+    asked = ("frontier", tmp_path / "i.json", "--every", "--gap", "0", "-o", tmp_path / "f")
+    found = call(*asked, "--z", "km", "--json")
+    assert found.code == 0, found.err
+    assert (found.data["x"], found.data["z"], found.data["y"]) == ("budget", "km", "npv")
+    # b alone is worth 7, a alone 5 with 3 km: the one before both has no fewer kilometres.
+    sides = [(row["x"], row["z"], row["y"]) for row in found.data["points"]]
+    assert sides == [(0.0, 0.0, 0.0), (2.0, 0.0, 7.0), (4.0, 3.0, 5.0), (6.0, 3.0, 12.0)]
+    last = found.data["points"][-1]
+    assert (last["before"], last["enters"], last["price"]) == (2, ["b"], pytest.approx(7 / 2))
+    assert found.data["complete"]
+    row = table(tmp_path / "f" / "frontier.csv")[-1]
+    assert (row["z"], row["before"]) == ("3.0", "2")
+    shown = call(*asked, "--z", "km", "--resume", "--lang", "zh")
+    assert "第二数量" in "".join(shown.out.split("\n")[1:5])
+    assert max(map(len, call(*asked, "--z", "km", "--resume").out.splitlines())) <= 80
+    for z in ("beauty", "budget"):
+        wrong = call("frontier", tmp_path / "i.json", "--z", z, "-o", tmp_path / "g")
+        assert wrong.code == 2
+        assert "km" in wrong.err
 
 
 def test_an_output_may_be_best(call: Call, tmp_path: Path) -> None:

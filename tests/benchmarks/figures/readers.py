@@ -227,6 +227,65 @@ def draws(output: Output) -> Values:
     }
 
 
+def draws_held(output: Output) -> Values:
+    """Of `tests.benchmarks.draws` with `--hold`: the same, with what holding plans takes."""
+    values = draws(output)
+    lines = [json.loads(line) for line in output.text.splitlines() if line.startswith("{")]
+    (nominal,) = [line["cpu_s_nominal"] for line in lines if "cpu_s_nominal" in line]
+    (held,) = [line for line in lines if "cpu_s_a_draw" in line]
+    more = {"nominal_cpu_s": nominal, "plans": held["plans"], "hold_cpu_s": held["cpu_s_a_draw"]}
+    return values | more
+
+
+def lists(output: Output) -> Values:
+    """Of `tests.benchmarks.ranks`: how many hold what is asked, and why.
+
+    Raises
+    ------
+    Unread
+        If there is no line of figures.
+    """
+    line = found(r"^\{.*\"verdicts\".*\}$", output.text)[0]
+    told = json_of(line)
+    verdicts = told["verdicts"]
+    names = {"least": "proven-least", "half": "half", "nothing": "both-lose-nothing"}
+    return {
+        "instances": told["instances"],
+        **{name: verdicts.get(word, 0) for name, word in names.items()},
+        "not_held": len(told["not_held"]),
+        "mean": told["known_mean"],
+        "other_mean": told["other_mean"],
+    }
+
+
+def turning(output: Output) -> Values:
+    """Of `tests.benchmarks.turning`: verdicts on losses and changes of each run.
+
+    Raises
+    ------
+    Unread
+        If there is no line of figures.
+    """
+    lines = re.findall(r"^([\w-]+): (\{.*\"losses\".*\})$", output.text, re.MULTILINE)
+    if not lines:
+        raise Unread("no verdicts")
+    words = ("confirmed", "undecided", "false")
+    rows = []
+    for name, text in lines:
+        told = json_of(text)
+        changes = [sum(kind.get(word, 0) for kind in told["changes"].values()) for word in words]
+        rows.append(
+            {
+                "name": name,
+                "projects": told["projects"],
+                **{f"loss_{word}": told["losses"].get(word, 0) for word in words},
+                **{f"change_{word}": count for word, count in zip(words, changes, strict=True)},
+                "open_share": 100.0 * told["undecided_share"],
+            }
+        )
+    return {"rows": rows}
+
+
 def frontier(output: Output) -> Values:
     """Points, their ends, and how many are verified."""
     points = json_of(output.text)["points"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.figures import of_known, of_plans, of_sizes, of_suites
+from tests.benchmarks.figures import of_deciding, of_known, of_plans, of_sizes, of_suites
 from tests.benchmarks.figures.of_plans import PLANS
 from tests.benchmarks.figures.record import Figure
 
 FIGURES: tuple[Figure, ...] = (
     *of_plans.FIGURES,
+    *of_deciding.FIGURES,
     *of_sizes.FIGURES,
     *of_known.FIGURES,
     *of_suites.FIGURES,

@@ -56,7 +56,7 @@ def explained(instance: Instance, project: str, folder: Path, tries: int = 12) -
         runner,
         tries,
     )
-    return asker.turned(asker.forced(stated(files, project)))
+    return asker.explained(stated(files, project))
 
 
 def change_of(found: Explanation, kind: str) -> SmallestChange:
@@ -71,6 +71,25 @@ def capped() -> Instance:
         policies=[make_policy("spend_cap", 10.0)],
         years=(2021, 2022),
     )
+
+
+def test_all_at_once_say_what_one_by_one_do(tmp_path: Path) -> None:
+    run_solve(capped(), EXACT, tmp_path / "run")
+    files = read_run(tmp_path / "run")
+    assert files.plan is not None
+    told = [stated(files, name) for name in ("a", "b", "c")]
+    found = []
+    for workers in (1, 2):
+        solver = partial(starting_from, tmp_path / "run")
+        runner = Runner(tmp_path / str(workers), workers=workers, solve=solver)
+        runner.prepare(resume=False)
+        asker = Asker(files.instance, files.plan, files.manifest["bound"], EXACT, runner)
+        many = workers == 2
+        found.append(asker.forced_all(told) if many else [asker.forced(row) for row in told])
+        runner.close()
+    assert found[0] == found[1]
+    # c takes the place of both in 9; without a (b) the other one stands alone in 8 (7).
+    assert [row.loss for row in found[1]] == [pytest.approx(loss) for loss in (8.0, 7.0, 9.0)]
 
 
 def test_an_end_of_a_loss_passes_it_by_no_rounding_and_a_real_difference_stays() -> None:
