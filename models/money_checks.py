@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
-from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest, ids_by_name, table_named
 from infraplan.models.money_presets import MONEY_PRESETS
+from infraplan.models.named_sets import capital_ratios_named, debt_rules_named
 from infraplan.models.problem import Problem
 from infraplan.models.quantities import are_sectors_as_written
-from infraplan.models.rule_sets import RULE_SETS
 from infraplan.models.subsectors import kind_suggested
 
 
@@ -36,10 +34,10 @@ def _check_kinds_of_works(instance: Problem) -> Iterator[Inconsistency]:
     if are_sectors_as_written():
         return
     finance = instance.settings.finance
-    sets = [CAPITAL_RATIO_SETS.get(name, ()) for name in finance.capital_ratio_sets]
-    named = {word for rule in (*finance.capital_ratios, *chain(*sets)) for word in rule.sectors}
-    owned = [RULE_SETS.get(name, ()) for row in instance.jurisdictions for name in row.rule_sets]
-    for rule in (*finance.rules, *chain(*owned)):
+    ratios = (*finance.capital_ratios, *capital_ratios_named(finance.capital_ratio_sets))
+    named = {word for rule in ratios for word in rule.sectors}
+    owned = debt_rules_named(name for row in instance.jurisdictions for name in row.rule_sets)
+    for rule in (*finance.rules, *owned):
         if any(band.starts_banned for band in rule.bands):
             named |= {*rule.start_banned, *rule.start_ban_exempt}
     for index, project in enumerate(instance.projects) if named else ():
@@ -227,7 +225,13 @@ def _check_old_debt(instance: Problem) -> Iterator[Inconsistency]:
 
 def check_rule_sets(instance: Problem) -> Iterator[Inconsistency]:
     """Report names of sets of debt rules and of least capital that do not exist."""
-    for number, name in enumerate(instance.settings.finance.capital_ratio_sets):
+    ratio_sets = instance.settings.finance.capital_ratio_sets
+    if not ratio_sets and not any(row.rule_sets for row in instance.jurisdictions):
+        return
+    from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
+    from infraplan.models.rule_sets import RULE_SETS
+
+    for number, name in enumerate(ratio_sets):
         if name not in CAPITAL_RATIO_SETS:
             yield Inconsistency(
                 "unknown-id",

@@ -12,11 +12,11 @@ from typing import Any, Self, TypeVar
 
 from infraplan.models.agreement import Agreement
 from infraplan.models.base import DomainModel, described
-from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.debt_rule import Finance
 from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
 from infraplan.models.horizon import Appraisal, Horizon, Objective, Title
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.named_sets import capital_ratios_named
 from infraplan.models.network import (
     Demand,
     FlowLaw,
@@ -290,9 +290,7 @@ class Problem(DomainModel):
         first_year = self.settings.horizon.first_year
         is_begun = not per_year and begun_in(project, first_year) is not None
         finance = self.settings.finance
-        # What is not checked may name a set that does not exist: that is told, and no fault here.
-        sets = (CAPITAL_RATIO_SETS.get(name, ()) for name in finance.capital_ratio_sets)
-        named = [rule for rules in sets for rule in rules]
+        named = capital_ratios_named(finance.capital_ratio_sets)
         fitting = [
             rule.ratio
             for rule in (*finance.capital_ratios, *named)

@@ -14,13 +14,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from infraplan.models.catalogue import NOTHING_SAID, entries, phrase
+from infraplan.models.regular_expressions import regex
 
 
 class FolderNameError(ValueError):
     """An id that must name a folder could not, or would lead out of its place."""
 
 
-_PATH_PART = re.compile(r"[/\\]")
+_PATH_PART = regex(r"[/\\]")
 """What parts of a path stand between."""
 
 
@@ -38,8 +39,8 @@ Identifier = Annotated[
 ]
 MAX_FOLDER_BYTES = 180
 """Longest name of a folder in UTF-8; file systems take 255 with what is added to it."""
-_NO_FOLDER = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_NO_FOLDER = regex(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
+_RESERVED = regex(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 """Names that Windows gives to devices, whatever their ending."""
 
 

@@ -14,6 +14,7 @@ from math import log
 from pathlib import Path
 from pprint import pformat
 from statistics import NormalDist, fmean, median, pstdev, quantiles
+from typing import Any
 
 from infraplan.models.funding import FundKind
 from infraplan.models.instance import Instance
@@ -125,7 +126,7 @@ def _worth(relations: Iterable[tuple[Instance, Relation]], kind: RelationType) -
     return _median(found)
 
 
-def _money(instances: Sequence[Instance]) -> dict[str, float | dict[str, int]]:
+def _money(instances: Sequence[Instance]) -> dict[str, Any]:
     """Figures of money; each is the median of the plans."""
     ratios: dict[str, list[float]] = {}
     for instance in instances:
@@ -136,7 +137,7 @@ def _money(instances: Sequence[Instance]) -> dict[str, float | dict[str, int]]:
         pool: round(median(bond.tenor for bond in bonds if bond.pool.endswith(pool)))
         for pool in ("general", "special")
     }
-    found: dict[str, float | dict[str, int]] = {n: _median(v) for n, v in ratios.items()}
+    found: dict[str, Any] = {n: _median(v) for n, v in ratios.items()}
     return found | {"bond_rate": _median(bond.rate for bond in bonds), "tenors": tenors}
 
 

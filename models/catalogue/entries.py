@@ -65,6 +65,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "help": ("help_texts:HELP",),
     "usage": ("usage_texts:USAGE",),
     "message": (
+        "command_messages:MESSAGES",
         "input_messages:MESSAGES",
         "network_messages:MESSAGES",
         "plausibility_messages:MESSAGES",
@@ -86,12 +87,11 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "rank_messages:MESSAGES",
         "option_messages:MESSAGES",
         "fairness_messages:MESSAGES",
-        "command_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.
 
-By name, so that a command loads the words it says and no others.
+By name, and those first that every command says: it loads the words it says and few others.
 """
 
 

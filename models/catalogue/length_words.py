@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from infraplan.models.regular_expressions import regex
 
 KILOMETRES = frozenset(("km", "kms", "kilometre", "kilometres", "kilometer", "kilometers"))
 KILOMETRES_ZH = frozenset(("公里", "千米"))
 """Units of a quantity that is a length."""
 
-NO_LENGTH = re.compile(
+NO_LENGTH = regex(
     "lanes?|tracks?|circuits?|veh|vehicles?|pax|passengers?|persons?|trips?|t|tons?|tonnes?"
     "|per|h|sq|square"
 )

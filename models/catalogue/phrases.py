@@ -9,7 +9,6 @@ from typing import Any
 
 from infraplan.models.catalogue.entries import entries, entry
 
-_MESSAGES = entries("message")
 _CHINESE_BETWEEN = {"; ": "；", ", ": "，", ": ": "："}
 
 
@@ -83,7 +82,7 @@ def phrase(key: str, /, **values: Any) -> Phrase:
     KeyError
         The catalogue has no such message, or its template asks for a value that is not given.
     """
-    found = _MESSAGES.get(key) or entry("message", key)
+    found = entry("message", key)
     return Phrase(found.english.format_map(values), None, key, values)
 
 

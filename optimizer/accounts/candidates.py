@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from infraplan.models.consistency import option_window, profile_years
 from infraplan.models.finance.appraisal import spending_profile
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
-from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import (
     begun_in,
     opening_of_standing,
@@ -25,6 +25,9 @@ from infraplan.models.progress import (
     stands,
 )
 from infraplan.models.project import Mandate, Option, Project
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import ProjectStart
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,8 @@ def last_spending_year(instance: Instance) -> int:
 
 def start_in(flat: FlatOption, year: int) -> ProjectStart:
     """Return the start of an option in `year`, with its finish and its opening."""
+    from infraplan.models.plan import ProjectStart
+
     return ProjectStart(
         project=flat.project.id,
         option=flat.option.option,
@@ -206,6 +211,8 @@ def start_in(flat: FlatOption, year: int) -> ProjectStart:
 
 def standing_starts(instance: Instance) -> tuple[ProjectStart, ...]:
     """Starts of the complete projects as they were: what stands when the plan begins."""
+    from infraplan.models.plan import ProjectStart
+
     first_year = instance.settings.horizon.first_year
     starts = []
     for project in instance.standing:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,10 +32,13 @@ from infraplan.models.finance.kernels import (
 )
 from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.instance import Instance
-from infraplan.models.plan import DebtYear, Issue, ProjectStart
 from infraplan.models.progress import option_in_plan, rest_of_works, stands
 from infraplan.models.project import Option
 from infraplan.optimizer.accounts.sources import may_pay
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import DebtYear, Issue, ProjectStart
+
 
 OLD_DEBT = "old:"
 """Beginning of the name under which the old debt of a pool stands in accounts."""
@@ -324,6 +328,8 @@ def _debt_rows(
     jurisdiction: str, pool: str, name: str, years: IntArray, columns: list[FloatArray]
 ) -> list[DebtYear]:
     """Rows of one instrument; `columns` are issues, principal, interest and balance by year."""
+    from infraplan.models.plan import DebtYear
+
     return [
         DebtYear(
             jurisdiction=jurisdiction,

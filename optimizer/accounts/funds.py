@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from infraplan.models.finance.discounting import IntArray
 from infraplan.models.funding import Fund
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, ProjectStart
 from infraplan.optimizer.accounts.candidates import last_spending_year
 from infraplan.optimizer.accounts.debt import last_debt_year
 from infraplan.optimizer.accounts.inflows import money_in
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, ProjectStart
+
 
 ServedDebt = Mapping[tuple[str, str, int], float]
 """Debt service by (borrower, pool, year)."""
@@ -192,6 +196,8 @@ def fund_years(
 
     `starts` are the projects built, for what they bring into funds.
     """
+    from infraplan.models.plan import FundYear
+
     built, horizon = list(starts), instance.settings.horizon
     years = np.arange(horizon.first_year, horizon.last_year + 1)
     out = outgoing(instance, payments, debt)

@@ -6,16 +6,19 @@ Source: docs/laws.md section 4 (`fund_balance`, `service`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Basis, Event, Fund, Receipt
 from infraplan.models.instance import Instance
-from infraplan.models.plan import ProjectStart
 from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
 from infraplan.optimizer.accounts.stopping import stopping_bills
 from infraplan.optimizer.accounts.tail import carried_on
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import ProjectStart
 
 
 def counted_money(instance: Instance, fund: Fund, stated: float, year: int) -> float:

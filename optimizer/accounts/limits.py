@@ -6,6 +6,7 @@ Source: docs/laws.md section 4 (`ceiling`, `quota`).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DebtPosition
-from infraplan.models.plan import Issue, ProjectStart, RuleYear
 from infraplan.models.policy import PolicyKind
 from infraplan.optimizer.accounts.debt import debt_span, debt_total, issued_by_instrument, old_debt
 from infraplan.optimizer.accounts.rules import (
@@ -24,6 +24,9 @@ from infraplan.optimizer.accounts.rules import (
     rules_in_force,
 )
 from infraplan.optimizer.accounts.sources import issue_limits, payers_of
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import Issue, ProjectStart, RuleYear
 
 
 def ceilings(instance: Instance, jurisdiction: str, pool: str, years: IntArray) -> FloatArray:
@@ -127,6 +130,8 @@ def rule_years(
 def _limit_rows(
     jurisdiction: str, rule: str, years: IntArray, value: FloatArray, limit: FloatArray
 ) -> list[RuleYear]:
+    from infraplan.models.plan import RuleYear
+
     return [
         RuleYear(
             jurisdiction=jurisdiction,

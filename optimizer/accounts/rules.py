@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,9 @@ from numpy.typing import NDArray
 from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTerm, Through
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
-from infraplan.models.plan import RuleYear
+from infraplan.models.named_sets import debt_rules_named
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project, Stage
-from infraplan.models.rule_sets import RULE_SETS, rules_of_set
 from infraplan.optimizer.accounts.debt import (
     Issued,
     counted_debt,
@@ -27,6 +27,10 @@ from infraplan.optimizer.accounts.debt import (
     issued_by_instrument,
 )
 from infraplan.optimizer.accounts.tail import carried_on
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import RuleYear
+
 
 BoolArray = NDArray[np.bool_]
 
@@ -101,7 +105,7 @@ def _rules_that_cover(instance: Instance) -> Iterator[tuple[DebtRule, str]]:
     rule_sets = {row.id: row.rule_sets for row in instance.jurisdictions}
     for jurisdiction in instance.jurisdiction_ids:
         named = rule_sets.get(jurisdiction, ())
-        rules = [rule for name in named for rule in rules_of_set(name)]
+        rules = [*debt_rules_named(named)]
         rules += [
             rule
             for rule in instance.settings.finance.rules
@@ -153,6 +157,8 @@ def _owes(instance: Instance, jurisdiction: str, term: QuantityTerm) -> bool:
 
 def rules_by_id(instance: Instance) -> dict[str, DebtRule]:
     """Every debt rule that there is, those of the instance before the ones of rule sets."""
+    from infraplan.models.rule_sets import RULE_SETS
+
     rules = [rule for rules in RULE_SETS.values() for rule in rules]
     return {rule.id: rule for rule in [*rules, *instance.settings.finance.rules]}
 
@@ -288,6 +294,8 @@ def debt_rule_years(
     instance: Instance, issued: Mapping[str, Issued], bands: Iterable[BandPath]
 ) -> Iterator[RuleYear]:
     """Every debt rule by tested year: measured, limit, headroom, ratio, band."""
+    from infraplan.models.plan import RuleYear
+
     table = FiscalTable(instance)
     begin = instance.settings.horizon.first_year
     banded = {(path.rule.id, path.jurisdiction): path.names for path in bands}

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from infraplan.models.finance.appraisal import optimism_bias_multiplier
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
-from infraplan.models.plan import ProjectStart
 from infraplan.models.project import Project
 from infraplan.optimizer.accounts.candidates import Candidates, FlatOption
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import ProjectStart
 
 
 @dataclass(frozen=True)

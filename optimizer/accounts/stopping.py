@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, phrase
 from infraplan.models.finance.discounting import FloatArray
 from infraplan.models.funding import Fund
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
 from infraplan.models.progress import may_stop, spent_before
 from infraplan.models.project import Project
 from infraplan.optimizer.accounts.candidates import Candidates
 from infraplan.optimizer.accounts.sources import eligible_funds
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.status import Termination
 
 _NUMBER = r"(-?\d[\d.]*(?:[eE][-+]?\d+)?)"
-_POSSIBLE = re.compile(rf"best possible {_NUMBER}")
-_AFTER = re.compile(rf"After (\d+) nodes, \d+ on tree, {_NUMBER} best solution")
-_FOUND = re.compile(rf"solution of {_NUMBER} found by|Solution found of {_NUMBER}")
-_FINAL_BOUND = re.compile(rf"^Lower bound:\s+{_NUMBER}\s*$", re.MULTILINE)
-_RESULT = re.compile(r"^Result - (.*?)\s*$", re.MULTILINE)
+_POSSIBLE = regex(rf"best possible {_NUMBER}")
+_AFTER = regex(rf"After (\d+) nodes, \d+ on tree, {_NUMBER} best solution")
+_FOUND = regex(rf"solution of {_NUMBER} found by|Solution found of {_NUMBER}")
+_FINAL_BOUND = regex(rf"^Lower bound:\s+{_NUMBER}\s*$", re.MULTILINE)
+_RESULT = regex(r"^Result - (.*?)\s*$", re.MULTILINE)
 _UNKNOWN = 1e49
 
 

@@ -179,13 +179,13 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Evaluate a plan's roads at user equilibrium, before and with the plan.",
         ),
         "rules": CommandEntry(
-            "instance_commands",
+            "reference_commands",
             "rules",
             "List rule sets, named bonds and grants, discount schedules, carbon values, with "
             "sources.",
         ),
         "solvers": CommandEntry(
-            "instance_commands",
+            "reference_commands",
             "solvers",
             "List the solvers that are known, and which of them are installed.",
         ),

@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from infraplan.models.catalogue import entries
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.cli.language import LANGUAGE_VARIABLE, language_of
 from infraplan.optimizer.cli.wrong_use import IN_JSON, USAGE
 
@@ -39,7 +40,7 @@ _KINDS = ("<float range>", "<int range>", "<float>", "<int>", "<str>", "<path>",
 """How Typer names the kinds of values of options and arguments."""
 _USAGE_WORDS = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
 """Words of the line of usage, as Click writes them."""
-_HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
+_HEADINGS = regex("^(Arguments|Options|Commands):$", re.MULTILINE)
 """Headings of help without boxes, as the program's own page has it."""
 
 

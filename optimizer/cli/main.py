@@ -127,6 +127,9 @@ def run() -> None:
     gc.disable()  # until the command is imported: classes and functions are no garbage
     # Looking for plug-ins of pydantic reads the record of every package that is installed.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Numpy's library of linear algebra starts a thread for each processor when it is loaded, here
+    # and in every guest; nothing of the product is dense and large enough to use them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _keep_standard_output()
     try:
         app(prog_name="infraplan")

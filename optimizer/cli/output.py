@@ -132,6 +132,27 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
         )
 
 
+def draw(
+    output: Output,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers_from: int | None = None,
+) -> None:
+    """Print a table with words of the catalogue; columns from `numbers_from` on are numbers."""
+    from infraplan.optimizer.report.drawn_tables import draw_table
+    from infraplan.optimizer.report.texts import text
+
+    draw_table(
+        output.console,
+        text(title, output.lang),
+        [text(column, output.lang) for column in columns],
+        rows,
+        numbers=[numbers_from is not None and at >= numbers_from for at in range(len(columns))],
+        colon="：" if output.lang == "zh" else ": ",
+    )
+
+
 @contextmanager
 def reporting(output: Output) -> Iterator[None]:
     """Turn every error into one clear message and its exit code; never a traceback.

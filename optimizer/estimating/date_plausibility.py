@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.consistency import option_window
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.plan import DateOutcome
 from infraplan.models.progress import duty_of, rest_of_works, stands
 from infraplan.models.project import Mandate, Project
 from infraplan.models.stated_date import DateKind, StatedDate
 from infraplan.optimizer.estimating.implausibility import doubt
+
+if TYPE_CHECKING:
+    from infraplan.models.plan import DateOutcome
 
 
 def date_doubts(instance: Instance) -> Iterator[Inconsistency]:

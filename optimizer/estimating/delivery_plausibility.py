@@ -18,6 +18,8 @@ def delivery_doubts(instance: Instance) -> Iterator[Inconsistency]:
     Where the benefits are given, the works may be of another type than their subsector usually is:
     there a quantity is doubted only if no type has it.
     """
+    if not any(option.deliveries for project in instance.projects for option in project.options):
+        return
     anywhere = frozenset(name for row in deliveries().values() for name in row.quantities)
     for index, project in enumerate(instance.projects):
         named = dict.fromkeys(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from infraplan.models.catalogue import Phrase, entries, pair
 from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
@@ -37,6 +39,16 @@ def field_words(table: str, field: str) -> Phrase:
     )
     word = next((entry.chinese for entry in found if entry is not None), name)
     return pair(name, word)
+
+
+def median(amounts: Iterable[float]) -> float:
+    """Middle of `amounts`, of which there is one at least; between the two middle ones of many.
+
+    As `statistics.median`, a module that takes as long to load as all checks of an instance.
+    """
+    ordered = sorted(amounts)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def option_name(project: Project, option: int) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
+from infraplan.models.named_sets import capital_ratios_named
 from infraplan.models.project import Project
 from infraplan.optimizer.accounts.debt import old_debt, opening_debt
 from infraplan.optimizer.accounts.limits import is_money_limited, quota_instruments, quotas
@@ -124,9 +124,7 @@ def _tenors_over_lives(instance: Instance) -> Iterator[Inconsistency]:
 def _unknown_subsectors(instance: Instance) -> Iterator[Inconsistency]:
     """`capital-subsector`: a subsector that no rule of capital or of starts can be held against."""
     finance = instance.settings.finance
-    rules = [*finance.capital_ratios]
-    for name in finance.capital_ratio_sets:
-        rules += CAPITAL_RATIO_SETS.get(name, ())
+    rules = (*finance.capital_ratios, *capital_ratios_named(finance.capital_ratio_sets))
     named = {sector for rule in rules for sector in rule.sectors}
     named |= words_of_bans(instance)
     if not named:

@@ -5,7 +5,6 @@ Each check yields warnings located like the consistency checks, so that a reader
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
@@ -18,6 +17,7 @@ from infraplan.models.progress import duty_of, stands
 from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence
+from infraplan.models.regular_expressions import regex
 from infraplan.models.relation import ORDER_TYPES, RelationType
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.delivery_plausibility import delivery_doubts
@@ -40,7 +40,7 @@ from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
 from infraplan.optimizer.estimating.target_plausibility import target_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
-BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
+BASIS = regex(r"([\d.]+) [^;]*? x (\w+) at ")
 """Size and type in a cost basis that the estimating library wrote."""
 SLIPS = (10.0, 100.0, 10_000.0)
 """Factors by which a number is wrong when its unit is: ten, a hundred, and 万."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,12 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project
-from infraplan.optimizer.estimating.implausibility import doubt, field_words, option_name
+from infraplan.optimizer.estimating.implausibility import (
+    doubt,
+    field_words,
+    median,
+    option_name,
+)
 from infraplan.optimizer.estimating.library import estimate
 
 SIBLINGS = 3
@@ -167,7 +171,7 @@ class _Usual:
 
     def __init__(self, projects: Iterable[Project], amounts: _Amounts) -> None:
         own = {
-            name: statistics.median(given)
+            name: median(given)
             for name, stated in amounts.items()
             if (given := [amount for amount in stated if amount > 0.0])
         }
@@ -190,7 +194,7 @@ class _Usual:
             for name, given in sectors.items()
         }
         every = list(own.values())
-        middle = statistics.median(every) if every else 0.0
+        middle = median(every) if every else 0.0
         times = TIMES_ALL if len(every) > SIBLINGS else math.inf
         self._of_all = _Group(phrase("all-projects"), middle, times)
 
@@ -223,15 +227,15 @@ class _Usual:
             if project.subsector
             else phrase("projects-of-sector", name=project.sector)
         )
-        return _Group(what, statistics.median(others), math.inf)
+        return _Group(what, median(others), math.inf)
 
 
 def _spread(amounts: list[float]) -> tuple[float, float]:
     """Middle of `amounts`, all above 0, and the factor from it that lies far outside them."""
-    middle = statistics.median(amounts)
+    middle = median(amounts)
     if len(amounts) <= HANDFUL:
         return middle, math.inf
-    deviation = statistics.median(abs(math.log(amount / middle)) for amount in amounts)
+    deviation = median(abs(math.log(amount / middle)) for amount in amounts)
     return middle, max(TIMES_SPREAD, math.exp(min(SPREADS * deviation, math.log(TIMES_ALL))))
 
 

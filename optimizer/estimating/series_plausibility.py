@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +13,7 @@ from infraplan.models.finance.discounting import year_array
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.optimizer.accounts.debt import old_debt, opening_debt
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, median
 from infraplan.optimizer.estimating.slip_plausibility import HIGHEST_RATE
 
 TIMES_A_YEAR = 1000.0
@@ -71,7 +70,7 @@ def _leaps(instance: Instance) -> Iterator[Inconsistency]:
 
 def _leap(years: Sequence[_Year]) -> tuple[_Year, _Year] | None:
     """The first two years in a row with a leap, the one first that is farther from the rest."""
-    middle = statistics.median(row[2] for row in years) if years else 0.0
+    middle = median(row[2] for row in years) if years else 0.0
     for before, after in itertools.pairwise(years):
         if not 1.0 / TIMES_A_YEAR < after[2] / before[2] < TIMES_A_YEAR:
             far = [abs(math.log(row[2] / middle)) for row in (before, after)]

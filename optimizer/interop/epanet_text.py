@@ -15,6 +15,7 @@ from pathlib import Path
 
 from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.errors import InstanceFormatError
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import one_fault
 from infraplan.optimizer.storage.csv_text import decode
 from infraplan.optimizer.storage.faults import Faults
@@ -32,10 +33,10 @@ NUMBERS = {
     "EMITTERS": slice(1, 2),
 }
 """Words of a row that are numbers, by section."""
-_SECTION = re.compile(r"\s*\[\s*([A-Za-z]+)")
-_SPAN = re.compile(r"(.*?\s)([0-9]*\.?[0-9]+)\s+(SEC|MIN|HOU|DAY)[A-Z]*\s*(;.*)?", re.IGNORECASE)
+_SECTION = regex(r"\s*\[\s*([A-Za-z]+)")
+_SPAN = regex(r"(.*?\s)([0-9]*\.?[0-9]+)\s+(SEC|MIN|HOU|DAY)[A-Z]*\s*(;.*)?", re.IGNORECASE)
 _SECONDS = {"SEC": 1.0, "MIN": 60.0, "HOU": 3600.0, "DAY": 86400.0}
-_CLOCK = re.compile(r"(CLOCKTIME.*?\s)([0-9]{1,2})\s+([AP]M)\b", re.IGNORECASE)
+_CLOCK = regex(r"(CLOCKTIME.*?\s)([0-9]{1,2})\s+([AP]M)\b", re.IGNORECASE)
 
 
 def read_text(path: Path) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.project import Mandate
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import Imported
 from infraplan.optimizer.interop.geojson import COLUMN_OF, ID_STARTS, PLAN_WORDS, TABLE_OF
 from infraplan.optimizer.interop.geojson_geometry import Point, outline_of, spots_of
@@ -46,9 +47,9 @@ YEARS = 10
 LONGEST = 1000
 """Characters of an unknown property that the note keeps."""
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
-_WGS_84 = re.compile(r"(.*crs84|.*epsg:+[0-9.]*:*(4326|4490)|wgs ?84)", re.IGNORECASE)
+_UNPRINTABLE = regex("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+_CHINESE = regex(r"[\u3400-\u9fff]")
+_WGS_84 = regex(r"(.*crs84|.*epsg:+[0-9.]*:*(4326|4490)|wgs ?84)", re.IGNORECASE)
 
 
 def import_geojson(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import NO, YES
 from infraplan.optimizer.storage.cells import clean_text, unescape
 from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
@@ -21,7 +22,7 @@ from infraplan.optimizer.storage.numbers import parse_number, plain
 MOST = 1e15
 """Largest number that the instance takes."""
 
-_WHOLE = re.compile(r"([0-9]+)\.0+")
+_WHOLE = regex(r"([0-9]+)\.0+")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, misread_numbers, read_text
 from infraplan.optimizer.interop.faults import FaultReport, one_fault
@@ -22,8 +23,8 @@ from infraplan.optimizer.interop.number_file import text_of
 from infraplan.optimizer.storage.numbers import number_in
 
 INCH_MM = 25.4
-_NUMBERED = re.compile(r"\(Error (?P<number>\d+)\)")
-_UNFILLED = re.compile(r",? ?\(?%s\)?")
+_NUMBERED = regex(r"\(Error (?P<number>\d+)\)")
+_UNFILLED = regex(r",? ?\(?%s\)?")
 """Place of a value that wntr left open in an error's words."""
 
 

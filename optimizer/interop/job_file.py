@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import FaultReport, listed_few
 from infraplan.optimizer.interop.number_file import count_in, text_of
 from infraplan.optimizer.interop.order_circle import circle_in
@@ -18,9 +19,9 @@ from infraplan.optimizer.storage.numbers import number_in
 
 ORDER, REQUESTS, LIMITS = "PRECEDENCE RELATIONS", "REQUESTS/DURATIONS", "RESOURCEAVAILABILITIES"
 SECTIONS = (ORDER, REQUESTS, LIMITS)
-_HEADING = re.compile(r"JOBNR.*|-+|(?:[RND]\s*[0-9]+\s*)+")
+_HEADING = regex(r"JOBNR.*|-+|(?:[RND]\s*[0-9]+\s*)+")
 """Headings of the columns, and the line below them."""
-_STATED = re.compile(
+_STATED = regex(
     r"(PROJECTS|JOBS|-\s*RENEWABLE|-\s*NONRENEWABLE|-\s*DOUBLY CONSTRAINED)\b[^:]*:\s*(\S+)",
     re.IGNORECASE,
 )

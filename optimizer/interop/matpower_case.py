@@ -17,6 +17,7 @@ from pathlib import Path
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import FaultReport, one_fault
 from infraplan.optimizer.interop.number_file import MOST, beyond, text_of
 from infraplan.optimizer.storage.numbers import number_in
@@ -42,7 +43,7 @@ BRANCH_COLUMNS = (
     "angmin",
     "angmax",
 )
-_NO_NUMBER = re.compile(r"[-+]?(?:inf|nan)", re.IGNORECASE)
+_NO_NUMBER = regex(r"[-+]?(?:inf|nan)", re.IGNORECASE)
 COST_COLUMN = "construction_cost"
 
 Rows = list[tuple[int, list[float]]]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import FEW, FaultReport
 from infraplan.optimizer.interop.number_file import beyond, count_in, text_of
 from infraplan.optimizer.interop.order_circle import circle_in
@@ -40,7 +41,7 @@ BLOCKS, PERIODS, DESTINATIONS, RESOURCES = (
 )
 SIDE, RATE = "NGENERAL_SIDE_CONSTRAINTS", "DISCOUNT_RATE"
 ENTRIES = ("NAME", "TYPE", BLOCKS, PERIODS, DESTINATIONS, RESOURCES, SIDE, RATE)
-_HEAD = re.compile(r"[A-Za-z_]{4,}")
+_HEAD = regex(r"[A-Za-z_]{4,}")
 """First word of an entry or a section; a garbled number is shorter, as are `nan` and `inf`."""
 
 Row = tuple[int, list[str]]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
@@ -33,14 +34,14 @@ from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import DecimalMark, readings
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_OPEN_END = re.compile(
+_CHINESE = regex(r"[\u4e00-\u9fff]")
+_OPEN_END = regex(
     r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to)\b|"
     r"以后|以前|之前|之后|及以|至今",
     re.IGNORECASE,
 )
-SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W\d_]")
+SUM_OF_YEARS = regex(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
+_WORDS = regex(r"[^\W\d_]")
 _MOST = 5_000
 """Rows that are looked at."""
 _MOST_FUNDS, _PAYERS = 40, 0.3

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_columns_seen import Seen
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import cell_text
 from infraplan.optimizer.interop.table_words import plain_heading
 
-_LOW = re.compile(r"\blow|\bmin|\bp10\b|optimistic|下限|最低|低值", re.IGNORECASE)
-_HIGH = re.compile(r"\bhigh|\bmax|\bp90\b|pessimistic|上限|最高|高值", re.IGNORECASE)
+_LOW = regex(r"\blow|\bmin|\bp10\b|optimistic|下限|最低|低值", re.IGNORECASE)
+_HIGH = regex(r"\bhigh|\bmax|\bp90\b|pessimistic|上限|最高|高值", re.IGNORECASE)
 
 
 def low_and_high(costs: Sequence[Seen]) -> list[Seen]:

@@ -7,33 +7,34 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_file import cell_text, western
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import YearEnd, parse_year, plain
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
-_FISCAL = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-–/]\s*(\d\d)(?!\d)(?!\s*[-./]\s*\d)")
-_SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*(\d\d)(?!\d)")
-_REIWA = re.compile(r"(?:令和|\bR)\s*(\d{1,2}|元)\s*年")
+_YEAR = regex(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
+_FISCAL = regex(r"(?<!\d)((?:19|20)\d\d)\s*[-–/]\s*(\d\d)(?!\d)(?!\s*[-./]\s*\d)")
+_SHORT_DATE = regex(r"(?<!\d)\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*(\d\d)(?!\d)")
+_REIWA = regex(r"(?:令和|\bR)\s*(\d{1,2}|元)\s*年")
 """A year of the Japanese era that began in 2019."""
-_MINGUO = re.compile(r"(?:民國\s*(\d{2,3})\s*年?|(?<!\d)(1[0-4]\d)\s*年度)")
+_MINGUO = regex(r"(?:民國\s*(\d{2,3})\s*年?|(?<!\d)(1[0-4]\d)\s*年度)")
 """A year of the Republic of China, counted from 1911."""
-_BUDDHIST = re.compile(r"(?:พ\.?\s?ศ\.?|ปี(?:งบประมาณ)?)\s*(25[4-9]\d|26[0-4]\d)(?!\d)")
+_BUDDHIST = regex(r"(?:พ\.?\s?ศ\.?|ปี(?:งบประมาณ)?)\s*(25[4-9]\d|26[0-4]\d)(?!\d)")
 """A year of the Buddhist era, 543 ahead."""
-_MONTH = re.compile(
+_MONTH = regex(
     r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*"
     r"\.?\s*[-'’ ]?\s*(\d\d)(?!\d)",
     re.IGNORECASE,
 )
-_QUARTER = re.compile(r"(?:q[1-4]|h[12])\s*[-/ ']?\s*(?:fy)?\s*'?(\d\d)(?!\d)", re.IGNORECASE)
-_SHORT_FISCAL = re.compile(r"(?<![a-z])fy\s*'?(\d\d)(?!\d)", re.IGNORECASE)
-_NAMED_YEAR = re.compile(
+_QUARTER = regex(r"(?:q[1-4]|h[12])\s*[-/ ']?\s*(?:fy)?\s*'?(\d\d)(?!\d)", re.IGNORECASE)
+_SHORT_FISCAL = regex(r"(?<![a-z])fy\s*'?(\d\d)(?!\d)", re.IGNORECASE)
+_NAMED_YEAR = regex(
     r"(?:\b(?:fy|cy|fiscal year|financial year|year)\s*)?'?(?<!\d)(?:19|20|21)\d\d"
     r"(?:\s*[-–/]\s*(?:20)?\d\d(?!\d))?\s*年?度?|\bfy\s*'?\d\d(?:\s*[-–/]\s*\d\d)?(?!\d)",
     re.IGNORECASE,
 )
 _JOINING = " -–—_:：/|·,.()（）[]"
-_SPLIT = re.compile(r"\s+(?:-|–|—|to|until|bis|à)\s+|[—–~～至到]|(?<=[\d年月日])-(?=\d{4})")
+_SPLIT = regex(r"\s+(?:-|–|—|to|until|bis|à)\s+|[—–~～至到]|(?<=[\d年月日])-(?=\d{4})")
 _SERIALS = range(25_000, 75_000)
 """Days that a spreadsheet counts from 1900: 1968 to 2105."""
 _MOST_WORDS = 6

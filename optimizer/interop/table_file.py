@@ -16,6 +16,7 @@ from typing import Any
 
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.csv_text import (
     WESTERN,
     decode,
@@ -202,11 +203,11 @@ def _of_workbook(sheet: ForeignSheet) -> Sheet:
     return Sheet(sheet.title, grid, sheet.indents, shared, sheet.is_hidden)
 
 
-_TERM = re.compile(
+_TERM = regex(
     r"([+-]?)\s*(?:SUM\(\s*([^()]*)\)|\$?([A-Z]{1,3})\$?(\d{1,7})|(\d+(?:\.\d+)?))\s*",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
+_REFERENCE = regex(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
 _DEEPEST = 400
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from infraplan.models.catalogue import Phrase
 from infraplan.models.project import Stage
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_money import Amount
 from infraplan.optimizer.storage.accepted_words import word_of
 
 TOTAL_WITHIN = 5e-3
 """Part of a stated total by which the yearly amounts may differ: tables are rounded."""
-NO_ID = re.compile(r"[\s=;,'\"@+]+")
+NO_ID = regex(r"[\s=;,'\"@+]+")
 
 
 @dataclass

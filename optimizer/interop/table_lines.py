@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_dates import edition_of, year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
@@ -46,7 +46,7 @@ _WHY = {
     RowKind.CHOSEN: "row-is-chosen",
 }
 """What is told of a row that is no project."""
-_TAG = re.compile(r"<[A-Za-z/][^<>]{0,200}>")
+_TAG = regex(r"<[A-Za-z/][^<>]{0,200}>")
 
 
 class LineReader:

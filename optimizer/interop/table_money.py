@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_file import western
 from infraplan.optimizer.interop.table_words import BY_COMMA, OPEN_WORDS, unit_in
 from infraplan.optimizer.storage.accepted_words import MYRIADS
@@ -122,7 +123,7 @@ class MoneyReader:
         return known.get(self.unit or 0.0, "") if context.currency in ("", "CNY") else ""
 
 
-_BY_POINTS = re.compile(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
+_BY_POINTS = regex(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
 
 
 def undecided(cells: Iterable[Any]) -> int | None:
@@ -162,19 +163,19 @@ def proposed_mark(
     return DecimalMark.COMMA, phrase("ask-decimal-of-others", text=marks.question[2])
 
 
-_INDIAN = re.compile(r"(?:rs\.?|inr|₹)?\s*(.*\d)\s*(crores?|cr\.?|lakhs?|lacs?)", re.IGNORECASE)
-_LAKHS = re.compile(r"(?<![\d,.])\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])")
+_INDIAN = regex(r"(?:rs\.?|inr|₹)?\s*(.*\d)\s*(crores?|cr\.?|lakhs?|lacs?)", re.IGNORECASE)
+_LAKHS = regex(r"(?<![\d,.])\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])")
 """`1,23,456`: parted by lakhs, as India does."""
-_APOSTROPHES = re.compile(r"(?<=\d)['’](?=\d{3})")
-_OTHER_SIGNS = re.compile(
+_APOSTROPHES = regex(r"(?<=\d)['’](?=\d{3})")
+_OTHER_SIGNS = regex(
     r"(?<![A-Za-z])(?:NT|HK|NZ|CA|AU|C|A|S)\$|(?<=\d)\s*(?:SEK|NOK|DKK|kr\.?|CHF|PLN|zł|Kč|ZAR)$"
     r"|^(?:CHF|Fr\.|SEK|NOK|DKK|kr\.?|ZAR|R(?=\s*\d)|Rs\.?|NZD|NZ\$)\s*",
 )
-_DASHED = re.compile(r"(\d),?[-–—]+$")
+_DASHED = regex(r"(\d),?[-–—]+$")
 """`1.200,--`: nothing after the decimal mark."""
 
 
-_BELOW_ZERO = re.compile(r"^([¥￥]?)\s*[▲△]\s*(?=[¥￥]?\s*\d)")
+_BELOW_ZERO = regex(r"^([¥￥]?)\s*[▲△]\s*(?=[¥￥]?\s*\d)")
 """`▲500`: less than 0 in Japan and Korea."""
 
 
@@ -190,15 +191,15 @@ def tidy(text: str) -> str:
     return _DASHED.sub(r"\1", text).strip()
 
 
-_NOTED = re.compile(r"(.*\S)\s*[(（\[]([^()（）\[\]]*)[)）\]]", re.DOTALL)
-_PRICED = re.compile(
+_NOTED = regex(r"(.*\S)\s*[(（\[]([^()（）\[\]]*)[)）\]]", re.DOTALL)
+_PRICED = regex(
     r"(.*?\S)\s+((?:(?:at|in)\s+)?(?:constant\s+)?(?:19|20)\d\d(?:[-/]\d\d)?\s*(?:prices?|价格?))$",
     re.IGNORECASE | re.DOTALL,
 )
-_YEARS_OF_PRICES = re.compile(
+_YEARS_OF_PRICES = regex(
     r"(?<!\d)(?:19|20)\d\d(?:\s*[-/]\s*(?:20)?\d\d)?(?!\d)|\bq[1-4]\b", re.IGNORECASE
 )
-PRICES = re.compile(r"prices?\b|\bbase|不变价|价|\b(?:19|20)\d\d\s*(?:dollars|\$|£)", re.IGNORECASE)
+PRICES = regex(r"prices?\b|\bbase|不变价|价|\b(?:19|20)\d\d\s*(?:dollars|\$|£)", re.IGNORECASE)
 """Words by which a note beside an amount says in which year's prices it counts."""
 
 
@@ -264,7 +265,7 @@ def _looks_like_amount(cell: str) -> bool:
     return _is_estimate(text)
 
 
-_MONEY_MARK = re.compile(r"[亿万元$€£¥￥]")
+_MONEY_MARK = regex(r"[亿万元$€£¥￥]")
 
 
 def _is_estimate(text: str) -> bool:
@@ -276,21 +277,17 @@ def _is_estimate(text: str) -> bool:
     return found is not None and (has_mark or not 1900 <= found.value < 2200)
 
 
-_BELOW = re.compile(
-    r"(?:<|≤|<=|less than|under|below|up to|at most|不超过|低于)\s*(.+)", re.IGNORECASE
-)
-_BELOW_AFTER = re.compile(r"(.+?)\s*(?:or less|以下|以内|以内\))", re.IGNORECASE)
-_ABOVE = re.compile(
-    r"(?:>|≥|>=|more than|over|above|at least|from|不低于|超过)\s*(.+)", re.IGNORECASE
-)
-_ABOVE_AFTER = re.compile(r"(.+?)\s*(?:\+|or more|and above|and over|以上)", re.IGNORECASE)
-_BETWEEN = re.compile(
+_BELOW = regex(r"(?:<|≤|<=|less than|under|below|up to|at most|不超过|低于)\s*(.+)", re.IGNORECASE)
+_BELOW_AFTER = regex(r"(.+?)\s*(?:or less|以下|以内|以内\))", re.IGNORECASE)
+_ABOVE = regex(r"(?:>|≥|>=|more than|over|above|at least|from|不低于|超过)\s*(.+)", re.IGNORECASE)
+_ABOVE_AFTER = regex(r"(.+?)\s*(?:\+|or more|and above|and over|以上)", re.IGNORECASE)
+_BETWEEN = regex(
     r"(?:between\s+|from\s+)?(.*?\d[^-–—~～]*?)\s*(?:-|–|—|~|～|\bto\b|\band\b|至|到)\s*(\D{0,5}\d.*)",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"[\d.)]\s*([^\d\s.,)][^\d]*)$")
-_YEARS = re.compile(r"(?:19|20)\d\d年?\s*(?:-|–|—|~|～|至|到|/)\s*(?:19|20)\d\d年?")
-_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{4}-\d{1,2}")
+_BEHIND = regex(r"[\d.)]\s*([^\d\s.,)][^\d]*)$")
+_YEARS = regex(r"(?:19|20)\d\d年?\s*(?:-|–|—|~|～|至|到|/)\s*(?:19|20)\d\d年?")
+_DATED = regex(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{4}-\d{1,2}")
 
 
 def range_in(text: str) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_columns_seen import (
     SUM_OF_YEARS,
@@ -38,14 +39,14 @@ from infraplan.optimizer.interop.table_words import (
 )
 from infraplan.optimizer.storage.faults import CellFault
 
-_WHOLE = re.compile(
+_WHOLE = regex(
     r"whole[- ]?life|\bwlc\b|总投资|投资总额|"
     r"total (?:project|estimated|capital)? ?(?:cost|investment)|"
     r"project (?:cost|total)|total cost|estimated cost|gesamtkosten|coût total|costo total",
     re.IGNORECASE,
 )
-_PHASE = re.compile(r"\bphase|阶段|分期|期次", re.IGNORECASE)
-_PART = re.compile(
+_PHASE = regex(r"\bphase|阶段|分期|期次", re.IGNORECASE)
+_PART = regex(
     r"\b[qh][1-4]\b|季度|上半年|下半年|\d月|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,

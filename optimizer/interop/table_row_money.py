@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_report import TableReport
 from infraplan.optimizer.interop.table_words import currency_in, unit_in
 
-_CURRENCY = re.compile(
-    r"^(?:.* )?currenc(?:y|ies)(?: code)?$|币种|货币|^devise$|währung|^moneda$", re.I
-)
-_UNIT = re.compile(
-    r"^(?:.* )?units?(?: of (?:money|account|measure))?$|单位$|^unité$|^einheit$", re.I
-)
+_CURRENCY = regex(r"^(?:.* )?currenc(?:y|ies)(?: code)?$|币种|货币|^devise$|währung|^moneda$", re.I)
+_UNIT = regex(r"^(?:.* )?units?(?: of (?:money|account|measure))?$|单位$|^unité$|^einheit$", re.I)
 _MOST = 0.5
 """Share of a column's words that must be units of money, or currencies, for it to state them."""
 

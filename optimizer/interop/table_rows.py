@@ -7,7 +7,6 @@ project and once more in its parts. Each amount is to be read once.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_money import looks_like_amount
@@ -314,7 +314,7 @@ def _mostly_adds_up(projects: Sequence[TableRow], levels: Sequence[int]) -> bool
     return 2 * agree > len(found)
 
 
-_LEVEL = re.compile(r"[A-Za-z]{0,3}-?\d{1,4}(?:[.\-]\d{1,3})*\.?")
+_LEVEL = regex(r"[A-Za-z]{0,3}-?\d{1,4}(?:[.\-]\d{1,3})*\.?")
 
 
 def _number_text(row: TableRow, place: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.project import Stage
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.table_columns_seen import Seen
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
@@ -19,7 +20,7 @@ from infraplan.optimizer.interop.table_row_money import codes_in, currency_colum
 from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
 from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in, unit_in
 
-_MAGNITUDE = re.compile(
+_MAGNITUDE = regex(
     r"(万亿|亿|千万|百万|万)元?|(?<![a-z])(crore|lakh|billion|million|thousand|bn|mn|[kmb](?![a-z]))",
     re.IGNORECASE,
 )

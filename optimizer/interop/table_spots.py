@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from infraplan.models.regular_expressions import regex
+
 _NUMBER = r"[+-]?\d{1,3}(?:[.]\d+)?"
-_SPOT = re.compile(
+_SPOT = regex(
     rf"[(\[]?\s*(?:POINT\s*\(\s*)?({_NUMBER})\s*°?\s*([NS])?\s*(?:[,;/]\s*|\s+)"
     rf"({_NUMBER})\s*°?\s*([EWO])?\s*[)\]]*",
     re.IGNORECASE,

@@ -7,13 +7,13 @@ counts.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.errors import Severity
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_columns_seen import SUM_OF_YEARS, Seen, seen_columns
 from infraplan.optimizer.interop.table_dates import year_in, years_of
@@ -30,7 +30,7 @@ from infraplan.optimizer.storage.numbers import DecimalMark
 
 _NO_MONEY = ("change", "counter", "benefit", "lon", "lat", "id", "year", "begins", "ends", "span")
 _MEANT = ("cost", "total", "spent", "carried", "later")
-_SPAN = re.compile(r"(?:19|20)\d\d")
+_SPAN = regex(r"(?:19|20)\d\d")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from infraplan.models.project import Stage
+from infraplan.models.regular_expressions import regex
 
 LEFT_OUT = "skip"
 """Word of a map for rows that are no projects."""
@@ -106,24 +107,24 @@ _SUM = (
     r"|(?:ara |genel )?toplam|sum(?:ma|m)? totalt?|summa|усього|разом"
     r"|الإجمالي|المجموع|اجمالي|إجمالي|รวม(?:ทั้งสิ้น)?|tổng (?:cộng|số)|(?:tổng|cộng)(?=\s*$)"
 )
-SUM_ALONE = re.compile(rf"(?:{_SUM})\s*(?:[(（\[].*[)）\]])?\s*[:：.]*", re.IGNORECASE)
+SUM_ALONE = regex(rf"(?:{_SUM})\s*(?:[(（\[].*[)）\]])?\s*[:：.]*", re.IGNORECASE)
 """A cell that says nothing but that its row is a sum."""
-SUM_NAMED = re.compile(rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?", re.IGNORECASE)
+SUM_NAMED = regex(rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?", re.IGNORECASE)
 """A cell that may name what its row sums: `Total Roads`, `Roads total`."""
-GROUP_NAME = re.compile(
+GROUP_NAME = regex(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]\s*\S.*"
     r"|[（(][一二三四五六七八九十]{1,3}[）)]\s*\S.*"
     r"|.*[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*"
     r"|[IVX]{1,5}[.)]\s+\S.*|[A-Z][.)]\s+\S.*"
 )
 """Names of groups of projects: `一、交通（8项）`, `II. Roads`, `A. Water`."""
-GROUP_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?")
+GROUP_NUMBER = regex(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?")
 """A number of a group in a cell of its own: `一`, `（二）`."""
-GROUP_MARK = re.compile(
+GROUP_MARK = regex(
     r"^\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?|[IVX]{1,5}[.)]|[A-Z][.)])\s*(?=\S)"
 )
-GROUP_COUNT = re.compile(r"[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*$")
-NOTE = re.compile(
+GROUP_COUNT = regex(r"[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*$")
+NOTE = regex(
     r"(?:注|备注|说明|附注|note|remark|source|footnote|quelle|anmerkung|nota|资料来源|数据来源)s?"
     r"\s*[0-9]*\s*[:：.、)].*|[*†‡¹²³]+\s*\S.*|\[?\d{1,2}[\])]\s+\S.*",
     re.IGNORECASE | re.DOTALL,
@@ -211,7 +212,7 @@ _SCALES: tuple[tuple[str, float], ...] = (
 )
 _IN = r"(?:in|en|em|dalam|в|w)"
 """In, before a unit of money."""
-_SAID_BY_UNIT = re.compile(
+_SAID_BY_UNIT = regex(
     rf"(?:(?:all|figures|amounts|values|costs|dollars|(?:金额|计量|货币)?单位|units?|金额|"
     rf"cifras|importes|valores|montants|chiffres|beträge|angaben|importi|valori|단위|単位|đvt|"
     rf"đơn vị(?: tính)?|satuan|единица измерения|ед\. ?изм\.?|kwoty)\s*"
@@ -221,8 +222,8 @@ _SAID_BY_UNIT = re.compile(
     rf"(?P<after>{MONEY_SIGN}|元|人民币)?\.?(?:\s*[,，;；]?\s*币种.*)?",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
-_TRAILING = re.compile(
+_BRACKETS = regex(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_TRAILING = regex(
     rf"(?:^|[\s,，_-])((?:{'|'.join(pattern for pattern, _ in _SCALES)})\s+"
     rf"(?:(?:of|de|di)\s+|d['’])?(?:{MONEY_SIGN})|(?:{MONEY_SIGN})\s*\S{{0,9}}|\S{{0,9}}(?:{MONEY_SIGN}))$",
     re.IGNORECASE,
@@ -441,7 +442,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
 )
 """Patterns of headings by what the column is; the first that fits is taken."""
-FUNDING = re.compile(
+FUNDING = regex(
     r"\bfund|grant|bond|borrow|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|\bfed\b|"
     r"\bstate\b|provinc|\blocal\b|donat|"
     r"private|developer|\bgovt\b|\bgovernment\b|\bdonor|\blender|counterpart|world bank|"
@@ -451,14 +452,14 @@ FUNDING = re.compile(
     r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
     re.IGNORECASE,
 )
-PAYERS = re.compile(
+PAYERS = regex(
     r"^(?:(?:funding|fund|revenue|financ(?:e|ing)|money|capital) )?sources?"
     r"(?: of (?:funds?|funding|money|finance))?(?: name)?$"
     r"|^funded by$|^payers?$|资金来源|资金渠道|出资|mittelherkunft|source de financement",
     re.IGNORECASE,
 )
 """Headings of columns that name who pays the amounts of a row, if its words say so."""
-FUNDING_GROUP = re.compile(
+FUNDING_GROUP = regex(
     r"资金来源|资金筹措|fund|financ|source|revenue|mittelherkunft|financement", re.IGNORECASE
 )
 
@@ -530,14 +531,14 @@ def plain_heading(heading: str) -> str:
     return " ".join(text.split())
 
 
-SPOT_WORDS = re.compile(
+SPOT_WORDS = regex(
     r"coord|\blat.*\bl(?:on|ng)|\bgps\b|geo-?(?:loc|point|m)|坐标|经纬度|座標|좌표|координат|"
     r"tọa độ|\bshape\b|the_geom|\bpoint\b",
     re.IGNORECASE,
 )
 """Headings of columns that hold latitude and longitude in one cell."""
 
-NO_PROJECT = re.compile(
+NO_PROJECT = regex(
     r"contingenc|\brefund|salary recover|recoveries|re-?budget|"
     r"commitments? adjust|adjustments? commit|"
     r"year ?end adjust|bud(?:get)? adj|recast|\bunallocated|"

@@ -27,6 +27,7 @@ from infraplan.models.network import (
 from infraplan.models.policy import ResourceLimit
 from infraplan.models.project import Project
 from infraplan.models.quantities import Quality
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import FaultReport, Imported, listed_few
 from infraplan.optimizer.interop.number_file import beyond, count_in, text_of
 from infraplan.optimizer.storage.numbers import number_in
@@ -45,7 +46,7 @@ TRIPS_WITHIN = 1e-3
 CUT = phrase("is-a-part-of-it-missing")
 LINK_FORM = phrase("form-of-a-link")
 TRIP_FORM = phrase("form-of-trips")
-_NODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_NODE = regex(r"[A-Za-z0-9_.-]{1,40}")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ first cell, and below it every heading with its cell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from infraplan.models.regular_expressions import regex
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +22,7 @@ _WIDE = (
 )
 _CLOSING = "\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f\uff09\u300b\u3011\u3015\u201d\u2019%"
 _OPENING = "\uff08\u300a\u3010\u3014\u201c\u2018"
-_TOKENS = re.compile(
+_TOKENS = regex(
     rf"[{_OPENING}]*(?:[{_WIDE}\u2014]|[^\s{_WIDE}{_OPENING}{_CLOSING}\u2014]+|[{_CLOSING}])"
     rf"[{_CLOSING},;:.)]*|[{_OPENING}]+|\s+"
 )

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.report.frames import (
     COUNT,
     MONEY,
@@ -40,8 +41,8 @@ _WIDEST, _LINE = 44, 15.0
 """Widest column, in characters, and height of a line of text, in points."""
 _LONGEST_NAME = 31
 """Characters in the name of a sheet, by the file format."""
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\']+")
-_FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.(?P<places>[0-9]+))?")
+_FORBIDDEN = regex(r"[\[\]:*?/\\']+")
+_FIGURE = regex(r"-?[0-9][0-9,]*(?:\.(?P<places>[0-9]+))?")
 _FIGURES = r"-?[0-9][0-9,]*(?:\.[0-9]+)?"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 

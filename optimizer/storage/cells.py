@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.models.stated_date import DateKind
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, YES, word_of
 from infraplan.optimizer.storage.estimates import estimate_in
@@ -35,9 +36,9 @@ BLANK: Any = object()
 """What `parse_cell` returns for a cell that holds nothing."""
 
 _ESCAPED = ("=", "+", "-", "@", "'", "\t")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SEPARATORS = re.compile(r"[;；、|｜]")
-_NEEDS_QUOTES = re.compile(r"[;；、|｜,，\"=＝\n]")
+_CONTROL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SEPARATORS = regex(r"[;；、|｜]")
+_NEEDS_QUOTES = regex(r"[;；、|｜,，\"=＝\n]")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.models.errors import Severity
+from infraplan.models.regular_expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from infraplan.optimizer.storage.faults import Faults
 
-_STOP = re.compile(r"[\n\r]")
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
+_STOP = regex(r"[\n\r]")
+_HIGH = regex(rb"[\x80-\xff]+")
+_FOUR_BYTES = regex(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 """Signs of GB18030 that GBK lacks."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -234,7 +235,7 @@ def format_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return codecs.BOM_UTF8 + "".join(f"{line}\n" for line in lines).encode()
 
 
-_IN_QUOTES = re.compile('[",\n\r]|^\\s|\\s\\Z')
+_IN_QUOTES = regex('[",\n\r]|^\\s|\\s\\Z')
 
 
 def _quoted(cell: str) -> str:

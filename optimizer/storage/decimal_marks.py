@@ -7,11 +7,11 @@ where they agree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.numbers import DecimalMark, plain, readings
 
 _SIGNS = frozenset(",.，．")
@@ -71,7 +71,7 @@ def find_marks(
     return Marks(marks, (number, position, text, count - 1))
 
 
-_POINT_ALONE = re.compile(r"[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,15})")
+_POINT_ALONE = regex(r"[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,15})")
 """What nobody reads by the comma: after a point that parts thousands stand three digits."""
 
 

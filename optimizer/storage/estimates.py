@@ -15,26 +15,27 @@ from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import shortened
 from infraplan.models.quantities import Quality
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.numbers import names_unit, plain
 from infraplan.optimizer.storage.table_columns import OPTIONS, PROJECTS, Table, unit_words
 
-_ABOUT = re.compile(
+_ABOUT = regex(
     r"(?:大约为?|约为|约|大概|近|≈|[~～〜]"
     r"|(?:about|approximately|approx\.?|around|roughly|circa|ca\.?)(?![a-z]))\s*(.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_SOME = re.compile(r"(.+?)\s*(?:左右|上下)", re.DOTALL)
-_FROM_TO = re.compile(r"(.*?[^~～〜\s])\s*(?:[~～〜]|至|到|[—–]+|\bto\b)\s*(.+)", re.I | re.DOTALL)
-_HYPHEN = re.compile(r"([^-]*[^-\s])\s*-\s*([^-]+)", re.DOTALL)
-_ONE = re.compile(r"([^0-9]*)([0-9][0-9.,\s]*)(.*)", re.DOTALL)
+_SOME = regex(r"(.+?)\s*(?:左右|上下)", re.DOTALL)
+_FROM_TO = regex(r"(.*?[^~～〜\s])\s*(?:[~～〜]|至|到|[—–]+|\bto\b)\s*(.+)", re.I | re.DOTALL)
+_HYPHEN = regex(r"([^-]*[^-\s])\s*-\s*([^-]+)", re.DOTALL)
+_ONE = regex(r"([^0-9]*)([0-9][0-9.,\s]*)(.*)", re.DOTALL)
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _DIGIT = "[一二两三四五六七八九]"
-_BELOW_MYRIAD = re.compile(
+_BELOW_MYRIAD = regex(
     rf"(?:({_DIGIT})千)?(?:[零〇]?({_DIGIT})百)?(?:[零〇]?({_DIGIT}?)(十))?(?:([零〇])?({_DIGIT}))?"
 )
-_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿点]+")
+_NUMERAL = regex(r"[零〇一二两三四五六七八九十百千万亿点]+")
 
 
 @dataclass(frozen=True)

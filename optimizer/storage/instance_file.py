@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import phrase, system_reason
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.assembly import ReadInstance
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError
@@ -35,7 +35,7 @@ _OTHER_FILES = frozenset(
     }
 )  # fmt: skip
 """Endings of files that are no instance."""
-_FILE_ENDING = re.compile(r"\.[a-z]{1,4}")
+_FILE_ENDING = regex(r"\.[a-z]{1,4}")
 """What looks like the ending of a file; any other dot (`plan.v2`) may belong to a folder's name."""
 
 

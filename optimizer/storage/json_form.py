@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from infraplan.models.catalogue import listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.cells import MAX_TEXT, clean_text
 from infraplan.optimizer.storage.faults import CellFault, Faults, OutputError
@@ -152,7 +152,7 @@ def require_writable(instance: Instance) -> None:
             raise OutputError(message)
 
 
-_MAY_BE_REFUSED = re.compile(rb"\\[rubf]|\xef\xbf[\xbe\xbf]")
+_MAY_BE_REFUSED = regex(rb"\\[rubf]|\xef\xbf[\xbe\xbf]")
 """How JSON writes what a text must not hold: carriage returns, control characters, non-characters.
 An escaped backslash before such a letter looks like it."""
 

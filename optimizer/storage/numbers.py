@@ -15,6 +15,7 @@ from decimal import Context, Decimal
 from enum import StrEnum
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.faults import CellFault
 
@@ -23,30 +24,28 @@ _FULL_WIDTH = str.maketrans(
     "0123456789.,%+--=:;()    ",
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(
+_PLAIN = regex(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GROUPED = regex(
     r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:['’][0-9]{3})+)(?:\.[0-9]*)?"
 )
-_COMMA = re.compile(
+_COMMA = regex(
     r"[+-]?(?:[0-9]*,[0-9]+|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)(?:,[0-9]*)?)"
 )
 """A number whose decimal mark is the comma, thousands parted by points or blanks."""
-_DATE = re.compile(
-    r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*"
-)
-_YEAR = re.compile(
+_DATE = regex(r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*")
+_YEAR = regex(
     r"([0-9]{4})(?:\.0*)?年?(?:度|年?[底末初中内]|[上下]半年|第?[1-4一二三四]季度?|(?P<by>年?[底末]前))?"
 )
 """A year, or a part of one, which lies in it; `by` its end is a last year and no first one."""
-_FISCAL = re.compile(
+_FISCAL = regex(
     r"[SFC]?FY\s*((?:[0-9]{2})?[0-9]{2})|([0-9]{4})财年"
     r"|(?:FY\s*)?([0-9]{4})\s*[-–—/]\s*([0-9]{2})"
     r"|(?:FY\s*([0-9]{4})\s*[-–—]|(?:FY\s*)?([0-9]{4})\s*/)\s*([0-9]{4})"
     r"|FY\s*([0-9]{2})\s*[-–—/]\s*([0-9]{2})",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"([0-9]{4})年?\s*(?:-|–|—|~|至|到)+\s*([0-9]{4})年?")
-_PLAN = re.compile(r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:规划|期间|时期)?([初末])?")
+_RANGE = regex(r"([0-9]{4})年?\s*(?:-|–|—|~|至|到)+\s*([0-9]{4})年?")
+_PLAN = regex(r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:规划|期间|时期)?([初末])?")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _SIGNS: dict[str, str] = {
     "$": "USD AUD CAD HKD MXN NZD SGD TWD CLP COP ARS",
@@ -102,17 +101,17 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 _SIGN = _one_of(_SIGNS)
-_AMOUNT = re.compile(
+_AMOUNT = regex(
     rf"(?:([+-]?)\s*({_SIGN}))?\s*(.*?)\s*({_one_of([*MYRIADS, *_MAGNITUDES])})?"
     rf"\s*({_one_of(_NAMES)})?",
     re.DOTALL | re.IGNORECASE,
 )
-_NOUGHT = re.compile(rf"({_SIGN})?\s*(-|–|—){{1,2}}", re.IGNORECASE)
-_LOSS = re.compile(rf"({_SIGN})?\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
+_NOUGHT = regex(rf"({_SIGN})?\s*(-|–|—){{1,2}}", re.IGNORECASE)
+_LOSS = regex(rf"({_SIGN})?\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 _SUFFIXES = {"年": ("years", "year", "yrs", "yr")}
-_MIXED = re.compile(r"([0-9][0-9,]*)亿(?:零)?([0-9][0-9,.]*)万(元?(?:人民币)?)")
+_MIXED = regex(r"([0-9][0-9,]*)亿(?:零)?([0-9][0-9,.]*)万(元?(?:人民币)?)")
 """An amount in two magnitudes: 1亿2000万元."""
-_MONTHS = re.compile(r"([0-9]{1,4})\s*(?:个?月|months?|mths?)", re.IGNORECASE)
+_MONTHS = regex(r"([0-9]{1,4})\s*(?:个?月|months?|mths?)", re.IGNORECASE)
 MONTHS_A_YEAR = 12
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"

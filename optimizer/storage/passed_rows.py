@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import NOTE_STARTS, SIGNED_BY
 
-_NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
-_SIGNED = re.compile(rf"(?:{'|'.join(SIGNED_BY)})(?:\([^()]*\)|（[^（）]*）)?\s*[:：]")
+_NOTE = regex(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
+_SIGNED = regex(rf"(?:{'|'.join(SIGNED_BY)})(?:\([^()]*\)|（[^（）]*）)?\s*[:：]")
 _SUMS = ("合计", "小计", "总计", "共计")
-_WESTERN_SUMS = re.compile(
+_WESTERN_SUMS = regex(
     r"(?:(?:grand |sub[- ]?)?totals?|sum|summe|gesamt|zwischensumme|somme|totale|suma)(?: .*)?",
     re.IGNORECASE,
 )
 """Sums too, of all or of what follows (`Subtotal roads`), as `交通小计` is, where a cell that
 every row must have is blank: they might be ids otherwise."""
-_GROUP = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?(?:[、.．\s].*|[)）].*)?", re.DOTALL)
+_GROUP = regex(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?(?:[、.．\s].*|[)）].*)?", re.DOTALL)
 """Number of a group of rows, alone or before its heading: 一, 二、水利, （三）能源."""
 _GROUP_CELLS = 2
 """Most cells that are filled beside the number of a group: its heading and a remark."""

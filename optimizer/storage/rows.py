@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
@@ -171,7 +172,7 @@ def _report_empty(table: Table, source: Source, faults: Faults) -> None:
     faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
 
 
-_UNIT_ABOVE = re.compile(rf"[(（]?(?:金额)?单位\s*[:：]\s*({'|'.join(MYRIADS)})?元?[)）]?")
+_UNIT_ABOVE = regex(rf"[(（]?(?:金额)?单位\s*[:：]\s*({'|'.join(MYRIADS)})?元?[)）]?")
 
 
 def _unit_above(
@@ -244,7 +245,7 @@ def _tell_wide_names(
 
 
 _UNKNOWN: Any = object()
-_BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_BARE = regex(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 """A number that means the same by whatever way it is read where the point is the decimal mark."""
 _MOST_KNOWN = 10_000
 """Different texts of one column that are remembered."""
@@ -412,7 +413,7 @@ def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str
     return found
 
 
-_BRACKET = re.compile(r"[(\[（［].*[)\]）］]")
+_BRACKET = regex(r"[(\[（［].*[)\]）］]")
 
 
 def _read_headings(

@@ -7,12 +7,13 @@ two digits of the standard font and a little more.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+
+from infraplan.models.regular_expressions import regex
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -26,7 +27,7 @@ _LEAST, _MOST = 10.0, 40.0
 _TALLEST = 409.0
 """No row of a workbook is higher, in points."""
 
-_PIECES = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+")
+_PIECES = regex(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+")
 
 
 def width_of(text: str) -> float:

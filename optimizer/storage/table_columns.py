@@ -18,6 +18,7 @@ from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, field
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, pair
+from infraplan.models.regular_expressions import regex
 
 SCENARIOS = "scenarios"
 OPTIONS = "options"
@@ -157,7 +158,7 @@ OPTION_FIELDS: tuple[str, ...] = tuple(name for name in fields_of(Option) if nam
 
 # ----------------------------------------------------------------------------------------- headings
 
-_UNIT = re.compile(r"(.+?)\s*[(（\[【]([^()（）]*)[)）\]】]")
+_UNIT = regex(r"(.+?)\s*[(（\[【]([^()（）]*)[)）\]】]")
 _MONEY_UNITS = frozenset({"元", *(f"{m}元" for m in MYRIADS), *MYRIADS})
 _UNIT_WORDS = {
     "km": {"km", "公里", "千米"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -10,12 +9,13 @@ from typing import Any
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, entries, foreign, listed, pair, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.cells import BLANK, CellContext, clean_text, of_kind, parse_value
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin, join_path
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.rows import Built, Row, build
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = regex(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 class Plain(str):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import LISTS_SHEET, SHEETS
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.faults import CellFault, Faults
@@ -49,7 +50,7 @@ MAX_UNPACKED = 300_000_000
 """Bytes that a workbook may unpack to."""
 
 MAX_CELLS = 5_000_000
-_IGNORED = re.compile(r"(说明|readme|notes?|lists|字典|封面|目录)", re.IGNORECASE)
+_IGNORED = regex(r"(说明|readme|notes?|lists|字典|封面|目录)", re.IGNORECASE)
 
 
 def read_workbook(data: bytes, file: str) -> ReadInstance:
@@ -416,7 +417,7 @@ def _value(cell: Any, formulas: set[tuple[int, int]]) -> Any:
     return cell.value
 
 
-_YEAR_FORMAT = re.compile(r'(?:\[\$[^\]]*\])?y{2,4}(?:"?年"?)?(?:;@)?', re.IGNORECASE)
+_YEAR_FORMAT = regex(r'(?:\[\$[^\]]*\])?y{2,4}(?:"?年"?)?(?:;@)?', re.IGNORECASE)
 
 
 def _year_shown(value: Any) -> Any:

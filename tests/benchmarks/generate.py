@@ -14,6 +14,21 @@ from infraplan.models.relation import Relation, RelationType
 FIRST = 2025
 
 
+def _project(rng: random.Random, number: int) -> Project:
+    lead = rng.randint(1, 3)
+    cost = round(rng.uniform(5, 50), 2)
+    sector = rng.choice(["transport", "water", "energy"])
+    option = Option(
+        lead_time=lead,
+        overnight_cost=cost,
+        lifetime=30,
+        benefits={"users": round(cost * rng.uniform(0.06, 0.16), 3)},
+        benefit_growth=0.01,
+        fixed_om_cost=round(0.01 * cost, 3),
+    )
+    return Project(id=f"p{number:05d}", sector=sector, options=(option,))
+
+
 def benchmark_instance(projects: int, years: int, seed: int = 1) -> Instance:
     """`projects` candidates over `years`: costs spread over one to three years, a quarter of the
     projects wait for an earlier one, money for about half, borrowing up to a ceiling and a quota.
@@ -21,25 +36,8 @@ def benchmark_instance(projects: int, years: int, seed: int = 1) -> Instance:
     rng = random.Random(f"{projects}/{years}/{seed}")
     rows, relations, total = [], [], 0.0
     for n in range(projects):
-        lead = rng.randint(1, 3)
-        cost = round(rng.uniform(5, 50), 2)
-        total += cost
-        rows.append(
-            Project(
-                id=f"p{n:05d}",
-                sector=rng.choice(["transport", "water", "energy"]),
-                options=(
-                    Option(
-                        lead_time=lead,
-                        overnight_cost=cost,
-                        lifetime=30,
-                        benefits={"users": round(cost * rng.uniform(0.06, 0.16), 3)},
-                        benefit_growth=0.01,
-                        fixed_om_cost=round(0.01 * cost, 3),
-                    ),
-                ),
-            )
-        )
+        rows.append(_project(rng, n))
+        total += rows[-1].options[0].overnight_cost
         if n and rng.random() < 0.25:
             relations.append(
                 Relation(

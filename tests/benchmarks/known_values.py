@@ -18,11 +18,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.benchmark import benchmark_of
-from infraplan.optimizer.interop.minelib import MineProblem, import_minelib
+from infraplan.optimizer.interop.mine_file import MineProblem
+from infraplan.optimizer.interop.minelib import import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
 from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.solve import solve
@@ -64,7 +66,7 @@ def schedules(bench: Path) -> Iterator[Problem]:
     with (folder / "optimum" / "optimum.csv").open(encoding="utf-8") as stream:
         optima = {row["problem"]: float(row["optimum"]) for row in csv.DictReader(stream)}
     for name, value in sorted(optima.items()):
-        yield Problem(name, value, True, lambda path=folder / name: import_psplib(path))
+        yield Problem(name, value, True, partial(import_psplib, folder / name))
 
 
 def knapsacks(bench: Path) -> Iterator[Problem]:
@@ -79,7 +81,7 @@ def knapsacks(bench: Path) -> Iterator[Problem]:
                 f"{path.stem}-{index}",
                 float(row["best_feasible_1997"]),
                 False,
-                lambda path=path, index=index: import_mknap(path, index),
+                partial(import_mknap, path, index),
             )
 
 

@@ -9,7 +9,7 @@ its second busiest, and a tenth more of one sector than the plan has as a share 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from infraplan import write
@@ -25,8 +25,8 @@ def policies(run: Path) -> list[Policy]:
     found = read_run(run)
     plan, sector = found.plan, {project.id: project.sector for project in found.instance.projects}
     assert plan is not None
-    by_year: Counter[int] = Counter()
-    by_sector: Counter[str] = Counter()
+    by_year: defaultdict[int, float] = defaultdict(float)
+    by_sector: defaultdict[str, float] = defaultdict(float)
     for payment in plan.payments:
         by_year[payment.year] += payment.amount
         by_sector[sector[payment.project]] += payment.amount

@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -76,7 +76,7 @@ def main(
             first, second = (call(projects, years, number + 1, gap, time_limit) for call in turn)
             runs.append((first, second) if number % 2 == 0 else (second, first))
         spent = [sum(r[n]["build_s"] + r[n]["solve_s"] for r in runs) for n in (0, 1)]
-        result = {
+        result: dict[str, Any] = {
             "size": f"{projects}x{years}",
             "columns": [runs[0][0]["columns"], runs[0][1]["columns"]],
             "rows": [runs[0][0]["rows"], runs[0][1]["rows"]],

@@ -171,10 +171,9 @@ class Shifter:
             return nothing
         told = nothing
         for place, row in enumerate(rows.tolist()):
-            if row in found and found[row].bound is not None:
-                told[place] = (found[row].bound / scale.factor, found[row].is_out)
-            elif row in found:
-                told[place] = (None, found[row].is_out)
+            if row in found:
+                bound = found[row].bound
+                told[place] = (None if bound is None else bound / scale.factor, found[row].is_out)
         return told
 
     def look(

@@ -36,6 +36,7 @@ def tell(
     for name in asked.names:
         row = row_of(name, **{key: getattr(asked, key) for key in numbers})
         print(f"| {Path(name).name} | " + " | ".join(cells(row)) + " |", flush=True)
-        found[Path(name).name] = asdict(row) if is_dataclass(row) else row
+        is_row = is_dataclass(row) and not isinstance(row, type)
+        found[Path(name).name] = asdict(row) if is_row else row
         if asked.json is not None:
             asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")

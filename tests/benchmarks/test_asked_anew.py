@@ -11,9 +11,10 @@ from infraplan.models.plan import Rejection
 from infraplan.optimizer.analysis.rejections import find_rejections
 from tests.benchmarks.around import Around
 from tests.benchmarks.plans import Solved
-from tests.benchmarks.reasons import CONFIRMED, UNDECIDED, chosen, ends_of, verdict_of
+from tests.benchmarks.reasons import CONFIRMED, chosen, ends_of, verdict_of
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.optimizer.engine import best
+from tests.oracle.reasons import UNDECIDED
 
 SECONDS = 20.0
 TOO_DEAR, LOSING, LEFT = "dear", "losing", "left"

@@ -25,6 +25,33 @@ from tests.cli.conftest import Call
 SOLVERS = {"highspy", "pulp", "ortools", "gurobipy", "cplex", "xpress", "mosek", "coptpy"}
 SLOW = {"pandas", "scipy", "numba", "llvmlite", "networkx", "jinja2", "matplotlib"} | SOLVERS
 """Libraries without which help and validate do."""
+NOT_ASKED = {
+    "statistics",
+    *(
+        f"infraplan.{name}"
+        for name in (
+            "models.capital_ratios",
+            "models.plan",
+            "models.rule_sets",
+            "models.rules",
+            "optimizer.cli.reference_commands",
+            "optimizer.estimating.fill",
+            "optimizer.report",
+        )
+    ),
+}
+"""Modules without which validate does where the instance names no rule set and has no run."""
+MOST_MODULES = 132
+"""Modules of the product that validate of a small folder loads at most; each costs its share."""
+LOADED = """
+import os, sys
+from infraplan.optimizer.cli import main
+try:
+    main.run()
+finally:
+    sys.stderr.write(" ".join(["loaded:", *sys.modules]))
+    sys.stderr.write(" threads: " + os.environ["OPENBLAS_NUM_THREADS"])
+"""
 RUN = """
 import sys
 from infraplan.optimizer.cli.main import app
@@ -104,6 +131,27 @@ def test_validate_loads_no_solver_and_nothing_slow(tmp_path: Path, form: str) ->
     assert {"pydantic", "typer"} <= libraries
     assert not libraries & SLOW
     assert ("openpyxl" in libraries) == (form == ".xlsx")
+
+
+def test_validate_loads_no_module_that_the_instance_does_not_ask_for(tmp_path: Path) -> None:
+    """What keeps it within twice the time of its libraries, counted in modules: no time hangs."""
+    path = tmp_path / "example"
+    write_instance(new_instance(tmp_path / "made"), path)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, "validate", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"},
+        timeout=120,
+    )
+    modules, _, threads = done.stderr.partition("loaded:")[2].partition("threads:")
+    loaded = set(modules.split())
+    assert not loaded & NOT_ASKED
+    own = {name for name in loaded if name.startswith("infraplan")}
+    assert f"{PACKAGE}.instance_commands" in own
+    assert len(own) <= MOST_MODULES, "import what few instances need where it is used"
+    assert threads.strip() == "1"
 
 
 def test_each_line_of_the_list_is_the_first_line_of_its_command() -> None:

@@ -360,6 +360,23 @@ def _instrument(rng: random.Random, name: str, owner: str, years: int) -> Instru
     )
 
 
+def _positions(rng: random.Random, payer: str, pool: str, years: int) -> list[DebtPosition]:
+    opening = _round(rng.choice([0.0, rng.uniform(0, 10)]))
+    return [
+        DebtPosition(
+            jurisdiction=payer,
+            pool=pool,
+            year=FIRST + t,
+            opening_balance=opening if t == 0 else None,
+            principal_due=_round(opening / years) if _maybe(rng, 0.7) else 0.0,
+            interest_due=_round(0.03 * opening),
+            ceiling=_round(rng.uniform(5, 30)) if _maybe(rng, 0.3) else None,
+            new_quota=_round(rng.uniform(0, 15)) if _maybe(rng, 0.4) else None,
+        )
+        for t in range(years)
+    ]
+
+
 def _money(rng: random.Random, years: int, payers: list[str]) -> dict[str, Any]:
     funds, inflows, loans, debt, pools = [], [], [], [], []
     span = range(FIRST, FIRST + years)
@@ -401,20 +418,7 @@ def _money(rng: random.Random, years: int, payers: list[str]) -> dict[str, Any]:
             )
         for pool in ("general", "special"):
             if _maybe(rng, 0.5):
-                opening = _round(rng.choice([0.0, rng.uniform(0, 10)]))
-                for t, year in enumerate(span):
-                    debt.append(
-                        DebtPosition(
-                            jurisdiction=payer,
-                            pool=pool,
-                            year=year,
-                            opening_balance=opening if t == 0 else None,
-                            principal_due=_round(opening / years) if _maybe(rng, 0.7) else 0.0,
-                            interest_due=_round(0.03 * opening),
-                            ceiling=_round(rng.uniform(5, 30)) if _maybe(rng, 0.3) else None,
-                            new_quota=_round(rng.uniform(0, 15)) if _maybe(rng, 0.4) else None,
-                        )
-                    )
+                debt += _positions(rng, payer, pool, years)
     for pool in ("general", "special"):
         service = {
             payer: f"fund-{payer}-0"

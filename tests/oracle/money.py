@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.debt_rule import CapitalRatio, DebtRule
-from infraplan.models.funding import Instrument
+from infraplan.models.funding import Fund, Instrument
 from infraplan.models.project import Project
 from infraplan.models.rule_sets import RULE_SETS
 from tests.oracle.choice import Choice
@@ -431,47 +431,60 @@ class Money:
                 else:
                     lp.equal.append(({cash[year]: 1.0}, 0.0))
             if fund.carry_over and fund.lapse_years is not None:
-                for t, year in enumerate(self.o.years):
-                    until = year - fund.lapse_years
-                    came = sum(self._inflow(fund, y) for y in self.o.years if y <= until)
-                    if fund.opening_ages:
-                        back = range(1, len(fund.opening_ages) + 1)
-                        came += sum(
-                            fund.opening_ages[k - 1] for k in back if self.o.y0 - k <= until
-                        )
-                    elif until >= self.o.y0:
-                        came += fund.opening_balance
-                    if came <= 0.0 and until < self.o.y0:
-                        continue
-                    row = defaultdict(float)
-                    gone = 0.0
-                    for part, due in outflows[: t + 1]:
-                        gone += due
-                        for column, value in part.items():
-                            row[column] -= value
-                    lp.at_most.append((dict(row), gone - came))
-            owners = [
-                j for p in self.instance.pools for j, f in p.service_funds.items() if f == fund.id
-            ]
-            if owners or self.late:
-                last = max([self.o.y1, *self.late, *(self.last_year(j) for j in owners)])
-                keeps = fund.carry_over and fund.lapse_years is None
-                before = cash[self.o.y1]
-                for year in range(self.o.y1 + 1, last + 1):
-                    service, due = self._service(fund, year)
-                    row = defaultdict(float, service)
-                    for (_, _, source, when), paid in self.pay.items():
-                        if source == fund.id and when == year:
-                            row[paid] += 1.0
-                    if keeps:
-                        after = lp.column()
-                        row[after] += 1.0
-                        row[before] -= 1 + fund.interest_rate
-                        lp.equal.append((dict(row), self._inflow(fund, year) - due))
-                        lp.at_most.append(({after: -1.0}, -fund.minimum_balance))
-                        before = after
-                    else:
-                        lp.at_most.append((dict(row), self._inflow(fund, year) - due))
+                self._lapse(lp, fund, fund.lapse_years, outflows)
+            self._after_plan(lp, fund, cash[self.o.y1])
+
+    def _lapse(
+        self,
+        lp: Program,
+        fund: Fund,
+        lapse_years: int,
+        outflows: list[tuple[dict[int, float], float]],
+    ) -> None:
+        """What came in long ago is gone: outflows up to a year are no less."""
+        for t, year in enumerate(self.o.years):
+            until = year - lapse_years
+            came = sum(self._inflow(fund, y) for y in self.o.years if y <= until)
+            if fund.opening_ages:
+                back = range(1, len(fund.opening_ages) + 1)
+                came += sum(fund.opening_ages[k - 1] for k in back if self.o.y0 - k <= until)
+            elif until >= self.o.y0:
+                came += fund.opening_balance
+            if came <= 0.0 and until < self.o.y0:
+                continue
+            row = defaultdict(float)
+            gone = 0.0
+            for part, due in outflows[: t + 1]:
+                gone += due
+                for column, value in part.items():
+                    row[column] -= value
+            lp.at_most.append((dict(row), gone - came))
+
+    def _after_plan(self, lp: Program, fund: Fund, cash: int) -> None:
+        """Debt service and late works after the plan, from `cash` at its end."""
+        owners = [
+            j for p in self.instance.pools for j, f in p.service_funds.items() if f == fund.id
+        ]
+        if not owners and not self.late:
+            return
+        last = max([self.o.y1, *self.late, *(self.last_year(j) for j in owners)])
+        keeps = fund.carry_over and fund.lapse_years is None
+        before = cash
+        for year in range(self.o.y1 + 1, last + 1):
+            service, due = self._service(fund, year)
+            row = defaultdict(float, service)
+            for (_, _, source, when), paid in self.pay.items():
+                if source == fund.id and when == year:
+                    row[paid] += 1.0
+            if keeps:
+                after = lp.column()
+                row[after] += 1.0
+                row[before] -= 1 + fund.interest_rate
+                lp.equal.append((dict(row), self._inflow(fund, year) - due))
+                lp.at_most.append(({after: -1.0}, -fund.minimum_balance))
+                before = after
+            else:
+                lp.at_most.append((dict(row), self._inflow(fund, year) - due))
 
     def _limits(self, lp: Program, bands: dict[tuple[str, str, int], int] | None) -> None:
         for jurisdiction in self.instance.jurisdiction_ids:

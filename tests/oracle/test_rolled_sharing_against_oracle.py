@@ -35,6 +35,22 @@ from tests.oracle.sharing_oracle import JointOracle
 CASES = 105
 
 
+def _money(rng: random.Random, ids: list[str], *, rich: bool) -> dict[str, Any]:
+    funds = [
+        make_fund(f"f{name}", jurisdiction=name, carry_over=rich or rng.random() < 0.7)
+        for name in ids
+        if name != "l"
+    ]
+    inflows = [
+        row
+        for fund in funds
+        for row in make_inflows(
+            fund.id, 2021, *((rich * 20.0 + rng.uniform(2.0, 7.0)) for _ in range(4))
+        )
+    ]
+    return {"funds": funds, "inflows": inflows}
+
+
 def joint_programme(seed: int, *, rich: bool = False) -> Instance:
     """Works of two or three years that begin at once, others later; partners who gain unequally."""
     rng = random.Random(f"programme/{seed}")
@@ -77,18 +93,7 @@ def joint_programme(seed: int, *, rich: bool = False) -> Instance:
                 compensation=rng.random() < 0.8,
             )
         )
-    funds = [
-        make_fund(f"f{name}", jurisdiction=name, carry_over=rich or rng.random() < 0.7)
-        for name in ids
-        if name != "l"
-    ]
-    inflows = [
-        row
-        for fund in funds
-        for row in make_inflows(
-            fund.id, 2021, *((rich * 20.0 + rng.uniform(2.0, 7.0)) for _ in range(4))
-        )
-    ]
+    money = _money(rng, ids, rich=rich)
     return make_instance(
         projects,
         years=(2021, 2024),
@@ -98,10 +103,9 @@ def joint_programme(seed: int, *, rich: bool = False) -> Instance:
             "end_year": rng.choice([2028, 2035]),
         },
         jurisdictions=make_jurisdictions(*ids),
-        funds=funds,
-        inflows=inflows,
         shares=shares,
         agreements=agreements,
+        **money,
     )
 
 

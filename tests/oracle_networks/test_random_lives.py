@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,23 @@ def _change(
     return make_change(project, link, action, value, from_year=from_year)
 
 
+def _demands(dying: Dying, network: str) -> list[Any]:
+    case, transport = dying.case, network == "t"
+    trip = {"value_of_time": 1.0}
+    return [
+        make_demand(
+            f"d{name}",
+            "a" if transport else name,
+            float(amount),
+            network,
+            unserved_price=float(price),
+            growth=float(dying.growth),
+            **({"to_node": name, **trip} if transport else {}),
+        )
+        for name, (amount, price) in case.wants.items()
+    ]
+
+
 def instance_of(dying: Dying, network: str) -> Instance:
     case, transport = dying.case, network == "t"
     role = "plant" if network == "p" else "source"
@@ -155,19 +173,6 @@ def instance_of(dying: Dying, network: str) -> Instance:
         )
         for line in case.lines
     ]
-    trip = {"value_of_time": 1.0}
-    demands = [
-        make_demand(
-            f"d{name}",
-            "a" if transport else name,
-            float(amount),
-            network,
-            unserved_price=float(price),
-            growth=float(dying.growth),
-            **({"to_node": name, **trip} if transport else {}),
-        )
-        for name, (amount, price) in case.wants.items()
-    ]
     return make_instance(
         [
             make_project(
@@ -188,7 +193,7 @@ def instance_of(dying: Dying, network: str) -> Instance:
         ),
         network_nodes=nodes,
         network_links=links,
-        demands=demands,
+        demands=_demands(dying, network),
         project_network=dying.changes,
     )
 

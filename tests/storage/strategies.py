@@ -237,6 +237,19 @@ CHANGE = st.one_of(
 )
 
 
+DEBT = st.builds(
+    DebtPosition,
+    jurisdiction=st.just("county"),
+    pool=st.just("special"),
+    year=st.just(2021),
+    opening_balance=optional(MONEY),
+    ceiling=optional(MONEY),
+    new_quota=optional(MONEY),
+    quality=st.sampled_from(Quality),
+    qualities=st.dictionaries(st.sampled_from(DEBT_FIGURES), st.sampled_from(Quality)),
+)
+
+
 @st.composite
 def money_tables(draw: st.DrawFn, project_ids: tuple[str, ...]) -> dict[str, Any]:
     earmark = {"sectors": draw(some(NAME)), "projects": draw(names_of(project_ids))}
@@ -247,20 +260,7 @@ def money_tables(draw: st.DrawFn, project_ids: tuple[str, ...]) -> dict[str, Any
         "pools": draw(
             st.sampled_from([(), (Pool(id="special", service_funds={"county": "own"}),)])
         ),
-        "debt": (
-            DebtPosition(
-                jurisdiction="county",
-                pool="special",
-                year=2021,
-                opening_balance=draw(optional(MONEY)),
-                ceiling=draw(optional(MONEY)),
-                new_quota=draw(optional(MONEY)),
-                quality=draw(st.sampled_from(Quality)),
-                qualities=draw(
-                    st.dictionaries(st.sampled_from(DEBT_FIGURES), st.sampled_from(Quality))
-                ),
-            ),
-        ),
+        "debt": (draw(DEBT),),
         "funds": (
             Fund(
                 id="own",
@@ -305,9 +305,53 @@ def money_tables(draw: st.DrawFn, project_ids: tuple[str, ...]) -> dict[str, Any
 
 
 @st.composite
-def instances(draw: st.DrawFn) -> Instance:
-    ids = ("road", "水库", "p3")[: draw(st.integers(1, 3))]
-    relations = (
+def wishes(draw: st.DrawFn) -> dict[str, Any]:
+    """Targets, policies and quotas of resources."""
+    return {
+        "targets": draw(
+            some(
+                st.builds(
+                    Target,
+                    id=st.just("t"),
+                    metric=st.sampled_from(["km", "investment"]),
+                    sense=st.sampled_from(Sense),
+                    value=SIGNED,
+                    year=YEARS,
+                    hard=st.just(value=False),
+                ),
+                1,
+            )
+        ),
+        "policies": draw(
+            some(
+                st.builds(
+                    Policy,
+                    id=st.just("cap"),
+                    kind=st.sampled_from([kind for kind in PolicyKind if kind not in PER_HEAD]),
+                    value=MONEY,
+                    per_year=st.booleans(),
+                    subsectors=some(NAME),
+                ),
+                1,
+            )
+        ),
+        "resources": draw(
+            some(
+                st.builds(
+                    ResourceLimit,
+                    resource=st.just("land"),
+                    limit=MONEY,
+                    timing=st.sampled_from(ResourceTiming),
+                    unit=TEXT,
+                )
+            )
+        ),
+    }
+
+
+@st.composite
+def relations(draw: st.DrawFn, ids: tuple[str, ...]) -> tuple[Relation, ...]:
+    return (
         Relation(
             id=draw(optional(st.just("r1"))),
             from_projects=(ids[0],),
@@ -319,6 +363,11 @@ def instances(draw: st.DrawFn) -> Instance:
             source=draw(TEXT),
         ),
     )
+
+
+@st.composite
+def instances(draw: st.DrawFn) -> Instance:
+    ids = ("road", "水库", "p3")[: draw(st.integers(1, 3))]
     return Instance(
         settings=draw(settings()),
         projects=tuple(draw(projects(name)) for name in ids),
@@ -333,50 +382,13 @@ def instances(draw: st.DrawFn) -> Instance:
                 )
             )
         ),
-        relations=relations if len(ids) > 1 else (),
+        relations=draw(relations(ids)) if len(ids) > 1 else (),
         jurisdictions=tuple(
             Jurisdiction(id=name, name_en=draw(TEXT), population=draw(optional(MONEY)))
             for name in JURISDICTIONS
         ),
         **draw(money_tables(ids)),
-        targets=draw(
-            some(
-                st.builds(
-                    Target,
-                    id=st.just("t"),
-                    metric=st.sampled_from(["km", "investment"]),
-                    sense=st.sampled_from(Sense),
-                    value=SIGNED,
-                    year=YEARS,
-                    hard=st.just(value=False),
-                ),
-                1,
-            )
-        ),
-        policies=draw(
-            some(
-                st.builds(
-                    Policy,
-                    id=st.just("cap"),
-                    kind=st.sampled_from([kind for kind in PolicyKind if kind not in PER_HEAD]),
-                    value=MONEY,
-                    per_year=st.booleans(),
-                    subsectors=some(NAME),
-                ),
-                1,
-            )
-        ),
-        resources=draw(
-            some(
-                st.builds(
-                    ResourceLimit,
-                    resource=st.just("land"),
-                    limit=MONEY,
-                    timing=st.sampled_from(ResourceTiming),
-                    unit=TEXT,
-                )
-            )
-        ),
+        **draw(wishes()),
         places=tuple(
             Place(id=name, kind=draw(TEXT), lon=draw(optional(st.floats(-180, 180))))
             for name in PLACES

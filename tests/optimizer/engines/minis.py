@@ -87,7 +87,7 @@ _PRICED = {"inflation": 0.5, "price_year": 2020}
 _BANDS = [Band(id="green", upper=0.2), Band(id="red", starts_banned=True)]
 
 
-def _money() -> Iterable[Mini]:
+def _funds() -> Iterable[Mini]:
     yield _mini("inflows", "inflows", lambda x: _plan(**_fund(x)), [10.0, 10.0], [20.0])
     yield _mini(
         "interest",
@@ -120,6 +120,9 @@ def _money() -> Iterable[Mini]:
     )
     yield _mini("max_share", "funds", lambda x: _plan(**_fund([20.0], max_share=x)), 0.5, 1.0)
     yield _mini("minimum", "funds", lambda x: _plan(**_fund([20.0], minimum_balance=x)), 5.0, 0.0)
+
+
+def _keeping_of_funds() -> Iterable[Mini]:
     yield _mini(
         "earmark", "funds", lambda x: _plan(**_fund([20.0], projects=x)), ("a",), ("a", "b")
     )
@@ -146,6 +149,9 @@ def _money() -> Iterable[Mini]:
         1.0,
         0.3,
     )
+
+
+def _borrowing() -> Iterable[Mini]:
     yield _mini(
         "quota",
         "debt",
@@ -190,6 +196,9 @@ def _money() -> Iterable[Mini]:
         15.0,
         30.0,
     )
+
+
+def _limits_of_debt() -> Iterable[Mini]:
     yield _mini(
         "debt_rule",
         "fiscal",
@@ -238,6 +247,9 @@ def _money() -> Iterable[Mini]:
         0.5,
         0.2,
     )
+
+
+def _joint() -> Iterable[Mini]:
     yield _mini(
         "shares",
         "shares",
@@ -265,10 +277,11 @@ def _money() -> Iterable[Mini]:
     )
 
 
-def _relations() -> Iterable[Mini]:
-    def tie(kind: str, members: tuple[list[str], list[str]], **values: Any) -> Instance:
-        return _plan(more=_LOSSY, relations=[make_relation(kind, *members, **values)])
+def _tie(kind: str, members: tuple[list[str], list[str]], **values: Any) -> Instance:
+    return _plan(more=_LOSSY, relations=[make_relation(kind, *members, **values)])
 
+
+def _relations() -> Iterable[Mini]:
     for kind, field, binding, slack in (
         ("finish_to_start", "lag", 1, 0),
         ("start_to_start", "lag", 1, 0),
@@ -278,7 +291,7 @@ def _relations() -> Iterable[Mini]:
         yield _mini(
             kind,
             "relations",
-            lambda x, k=kind, f=field: tie(k, (["a"], ["b"]), **{f: x}),
+            lambda x, k=kind, f=field: _tie(k, (["a"], ["b"]), **{f: x}),
             binding,
             slack,
         )
@@ -287,25 +300,28 @@ def _relations() -> Iterable[Mini]:
         yield _mini(
             kind,
             "relations",
-            lambda x, k=kind, e=ends: tie(k, e, confidence=x),
+            lambda x, k=kind, e=ends: _tie(k, e, confidence=x),
             "explicit",
             "inferred",
         )
     for kind, value in (("synergy", 3.0), ("substitute", 3.0), ("shared_works", 3.0)):
         yield _mini(
-            kind, "relations", lambda x, k=kind: tie(k, (["a", "b"], []), value=x), value, 0.0
+            kind, "relations", lambda x, k=kind: _tie(k, (["a", "b"], []), value=x), value, 0.0
         )
     yield _mini(
         "works_conflict",
         "relations",
-        lambda x: tie("works_conflict", (["a", "b"], []), confidence=x),
+        lambda x: _tie("works_conflict", (["a", "b"], []), confidence=x),
         "explicit",
         "inferred",
     )
+
+
+def _lives() -> Iterable[Mini]:
     yield _mini(
         "renews",
         "relations",
-        lambda x: tie("renews", (["a"], ["b"]), confidence=x),
+        lambda x: _tie("renews", (["a"], ["b"]), confidence=x),
         "explicit",
         "inferred",
     )
@@ -385,6 +401,10 @@ def _choices() -> Iterable[Mini]:
         "start",
     )
     yield _mini("lifetime", "projects", lambda x: _plan(a={"lifetime": x}), 1, 3)
+    yield _mini("benefits", "benefits", lambda x: _plan(benefits=[make_stream("a", x)]), 2.0, 0.0)
+
+
+def _options() -> Iterable[Mini]:
     yield _mini(
         "options",
         "projects",
@@ -403,7 +423,6 @@ def _choices() -> Iterable[Mini]:
         12.0,
         30.0,
     )
-    yield _mini("benefits", "benefits", lambda x: _plan(benefits=[make_stream("a", x)]), 2.0, 0.0)
 
 
 def _policies() -> Iterable[Mini]:
@@ -447,6 +466,9 @@ def _policies() -> Iterable[Mini]:
         3.0,
         4.0,
     )
+
+
+def _dates_and_targets() -> Iterable[Mini]:
     for kind, year in (("begin_by", 2021), ("open_by", 2021), ("not_before", 2030)):
         yield _mini(
             f"stated_date_{kind}",
@@ -479,5 +501,18 @@ def _policies() -> Iterable[Mini]:
         )
 
 
-MINIS = {mini.name: mini for part in (_money, _relations, _choices, _policies) for mini in part()}
+_PARTS = (
+    _funds,
+    _keeping_of_funds,
+    _borrowing,
+    _limits_of_debt,
+    _joint,
+    _relations,
+    _lives,
+    _choices,
+    _options,
+    _policies,
+    _dates_and_targets,
+)
+MINIS = {mini.name: mini for part in _PARTS for mini in part()}
 """Every mini by name."""

@@ -232,16 +232,8 @@ def draw(seed: int) -> Draft:
     )
 
 
-def _instance(
-    dice: random.Random,
-    settings: Any,
-    projects: list[Any],
-    shares: list[Any],
-    starts: list[ProjectStart],
-    issued: dict[tuple[str, int], float],
-) -> Instance:
-    """Put limits around the decisions that they obey: plenty of money, quotas as issued."""
-    bonds = [
+def _bonds(dice: random.Random) -> list[Any]:
+    return [
         make_bond(
             f"{city}-bond",
             tenor=dice.randint(2, 6),
@@ -252,7 +244,10 @@ def _instance(
         )
         for city in ("east", "west")
     ]
-    funds = [
+
+
+def _funds(dice: random.Random) -> list[Any]:
+    return [
         make_fund(
             f"{city}-budget",
             jurisdiction=city,
@@ -263,6 +258,9 @@ def _instance(
         )
         for city in ("east", "west")
     ]
+
+
+def _debt(issued: dict[tuple[str, int], float]) -> list[Any]:
     # A low band leaves the whole quota, any other a part of it; four times as much is enough.
     debt = [
         make_debt(FIRST, jurisdiction=city, opening_balance=20.0, ceiling=2000.0)
@@ -272,7 +270,7 @@ def _instance(
         make_debt(year, jurisdiction="east", principal_due=3.0, interest_due=0.5)
         for year in range(FIRST + 1, LAST + 3)
     ]
-    debt = [
+    return [
         row.model_copy(
             update={"new_quota": 4.0 * issued.get((f"{row.jurisdiction}-bond", row.year), 0.0)}
         )
@@ -280,6 +278,18 @@ def _instance(
         else row
         for row in debt
     ]
+
+
+def _instance(
+    dice: random.Random,
+    settings: Any,
+    projects: list[Any],
+    shares: list[Any],
+    starts: list[ProjectStart],
+    issued: dict[tuple[str, int], float],
+) -> Instance:
+    """Put limits around the decisions that they obey: plenty of money, quotas as issued."""
+    bonds, funds = _bonds(dice), _funds(dice)
     fiscal = [
         row
         for city in ("east", "west")
@@ -297,7 +307,7 @@ def _instance(
         + make_inflows("west-budget", FIRST, 10.0, 20.0)
         + make_inflows("west-budget", LAST + 1, 400.0),
         pools=[make_pool(east="east-budget", west="west-budget")],
-        debt=debt,
+        debt=_debt(issued),
         fiscal=fiscal,
         benefits=[make_stream(projects[0].id, 0.6, growth=0.02, ramp_up=(0.3,))],
         relations=_relations(dice, starts, projects),
@@ -307,6 +317,23 @@ def _instance(
             make_target("opened", "projects_opened", 1.0, LAST, jurisdictions=("east",)),
         ],
     )
+
+
+def _private_bonds(dice: random.Random, draft: Draft) -> list[Any]:
+    bundle = dice.choice(["", "city"])
+    return [
+        bond.model_copy(
+            update={
+                "kind": dice.choice(list(InstrumentKind)),
+                "tagged": True,
+                "coverage": 1.1,
+                "bundle": bundle,
+                "pool": dice.choice(["general", "apart"]),
+                "sectors": dice.choice([(), _sectors_paid(draft, bond.id)]),
+            }
+        )
+        for bond in draft.instance.instruments
+    ]
 
 
 def with_money_of_every_kind(draft: Draft, seed: int) -> tuple[Draft, tuple[FundYear, ...]]:
@@ -338,20 +365,7 @@ def with_money_of_every_kind(draft: Draft, seed: int) -> tuple[Draft, tuple[Fund
         for fund in funds
         for _ in range(2)
     ]
-    bundle = dice.choice(["", "city"])
-    bonds = [
-        bond.model_copy(
-            update={
-                "kind": dice.choice(list(InstrumentKind)),
-                "tagged": True,
-                "coverage": 1.1,
-                "bundle": bundle,
-                "pool": dice.choice(["general", "apart"]),
-                "sectors": dice.choice([(), _sectors_paid(draft, bond.id)]),
-            }
-        )
-        for bond in old.instruments
-    ]
+    bonds = _private_bonds(dice, draft)
     again = make_bond("again", 3, 0.02, jurisdiction="west", refinancing=True, uses_quota=False)
     contracts = QuantityTerm(quantity=Quantity.SERVICE, contracts=True)
     rule = make_rule("contracts", 0.1, terms=(contracts,), base=(ItemTerm(item="capacity"),))

@@ -143,6 +143,16 @@ def _rule(
 BALANCES = {2021: 30.0, 2022: 75.0, 2023: 75.0, 2024: 65.0, 2025: 15.0, 2026: 15.0, 2027: 15.0}
 BANDS = {2021: "green", 2022: "yellow", 2023: "yellow", 2024: "yellow"}
 
+TERMS = (
+    ("benefit", "A", 62.08),
+    ("construction", "A", -88.0),
+    ("om", "A", -7.808),
+    ("benefit", "B", 37.7856),
+    ("construction", "B", -40.0),
+    ("residual", "B", 8.192),
+    ("shortfall", "network", -3.072),
+)
+
 
 def small_plan() -> Plan:
     """Return the plan of this module's docstring, no number of it computed by the program."""
@@ -196,14 +206,8 @@ def small_plan() -> Plan:
                 penalty=3.072,
             ),
         ),
-        objective_terms=(
-            ObjectiveTerm(term="benefit", subject="A", value=62.08),
-            ObjectiveTerm(term="construction", subject="A", value=-88.0),
-            ObjectiveTerm(term="om", subject="A", value=-7.808),
-            ObjectiveTerm(term="benefit", subject="B", value=37.7856),
-            ObjectiveTerm(term="construction", subject="B", value=-40.0),
-            ObjectiveTerm(term="residual", subject="B", value=8.192),
-            ObjectiveTerm(term="shortfall", subject="network", value=-3.072),
+        objective_terms=tuple(
+            ObjectiveTerm(term=term, subject=subject, value=value) for term, subject, value in TERMS
         ),
         objective=-30.8224,
     )
