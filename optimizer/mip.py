@@ -224,6 +224,7 @@ class MipBuilder:
         self._columns: list[ColumnBlock] = []
         self._names: set[str] = set()
         self._rows: list[RowBlock] = []
+        self._first: list[int] = []
         self._num_columns = 0
         self._num_rows = 0
         self._objective: list[FloatArray] = []
@@ -285,6 +286,7 @@ class MipBuilder:
             raise ValueError(message)
         self._columns.append(block)
         self._names.add(name)
+        self._first.append(self._num_columns)
         self._num_columns += block.size
         for store, values in (
             (self._lower, lower),
@@ -300,11 +302,11 @@ class MipBuilder:
         """Add `gain` to the objective of `columns` (no column twice); broadcast to their shape."""
         numbers = np.asarray(columns, dtype=np.int64).ravel()
         gains = np.broadcast_to(np.asarray(gain, dtype=np.float64), numbers.shape)
-        first = 0
-        for part in self._objective:
-            mine = (numbers >= first) & (numbers < first + part.size)
-            part[numbers[mine] - first] += gains[mine]
-            first += part.size
+        # Nearly always all are of one block. Of blocks that begin alike only the last has columns.
+        place = np.searchsorted(self._first, numbers, side="right") - 1
+        for number in np.unique(place).tolist():
+            mine = place == number
+            self._objective[number][numbers[mine] - self._first[number]] += gains[mine]
 
     def add_rows(
         self,

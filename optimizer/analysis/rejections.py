@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.alongside import Alongside, has_room
 from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
+from infraplan.optimizer.analysis.nearby import Nearby, Way
 from infraplan.optimizer.analysis.shut_out import INTERVAL, never_started, without_value
 from infraplan.optimizer.analysis.wished import one_wished_for, start_with
 from infraplan.optimizer.backends import SolverOptions, solve_mip
@@ -64,14 +65,13 @@ of the narrowest width asked for at which such a program ends."""
 PART_SHARE, PART_S, PART_GAP = 0.85, 10.0, 0.1
 """Share of the time left for bounds by parts, seconds at most for one, and its gap as a share of
 the width asked for. The widest asked for come first: the prices are not the best for any."""
-WHOLE, UNLIKE = 1e-6, 0.01
-"""From a whole number; from the plan: by how much a start of the relaxation may differ."""
+FEW_PRICED = 3
+"""Projects at most that are bounded by the parts of their own program, each at its own prices. That
+takes each about a fifth of what one program takes in which all of them are wished for."""
 WISH = 1.1
 """Times the loss: what a project left out is wished to be worth more, so that it is built."""
 ROUGH = 0.4
 """Share of the width that is narrow enough to which a plan nearby is searched for."""
-FEW = (6, 20)
-"""Projects of the plan, worth least at the prices of the relaxation, that may make room."""
 
 
 @dataclass
@@ -159,14 +159,6 @@ def _told(search: _Search, case: _Case) -> Rejection:
     )
 
 
-class _Near(NamedTuple):
-    """A model with starts held, and the columns `started` that are not."""
-
-    mip: Mip
-    free: IntArray
-
-
-_Way = Callable[[_Case], _Near | None]
 _Aim = Callable[[_Case], float]
 """The width at which the interval of a case is narrow enough."""
 _Given = TypeVar("_Given")
@@ -190,6 +182,7 @@ class _Search:
         self.forcing = Forcing.of(formulation, plan, bound)
         self.bounds = Bounds(self.forcing, max(LEAST_S, 0.2 * time_limit_s))
         self.finder = Finder(self.forcing, self.bounds)
+        self._near = Nearby(self.forcing, self.finder, self.bounds)
         self._is_beside = has_room(self._options) and not self.finder.is_small
         self.same = SAME * (1.0 + abs(self.forcing.worth))
 
@@ -281,6 +274,26 @@ class _Search:
             gap = PART_GAP * self._narrow(case)
             self._under(case, parts.forced(self.forcing.row_of[case.index], seconds, gap))
 
+    def _by_own_parts(self, cases: list[_Case]) -> None:
+        """Bounds by parts at the prices that hold with each project, where few are wide still.
+
+        A network is a part, however large: whole works in it close most of what its relaxation
+        leaves open, and no payment has to be found for them.
+        """
+        if len(cases) > FEW_PRICED or not self.forcing.formulation.networks.slices:
+            return
+        for case in cases:
+            seconds = min(PART_S, PART_SHARE * self.left_s)
+            if seconds < LEAST_S:
+                return
+            mip = self.forcing.forced(case.index)
+            prices = quick_relaxation(mip, seconds).multipliers
+            if prices is None:
+                continue
+            gap = PART_GAP * self._narrow(case)
+            parts = PricedParts.of(mip, prices, seconds, gap, largest=1.0)
+            self._under(case, None if parts is None else parts.bound)
+
     def _explain(self, cases: list[_Case], seconds: float) -> None:
         """A plan with each project beside the plan, and its reason, in about so many `seconds`.
 
@@ -310,7 +323,7 @@ class _Search:
         """A plan with the project beside the plan; else with what a rule ties to it free."""
         answer = self.finder.beside(case.index, seconds)
         values = answer.values
-        if values is None and (own := self._own(case)).size > self._count_of(case):
+        if values is None and (own := self._near.own(case.index)).size > self._count_of(case):
             values = self.finder.near(self.forcing.forced(case.index), own, seconds, 1e-6).values
         if values is not None:
             self._hold(case, values)
@@ -369,16 +382,17 @@ class _Search:
                 self._impossible(case, self.forcing.forced(case.index))
         aim = self._same if exact else self._narrow
         if not self.finder.is_small:
-            self._look_around(cases, aim, self._unlike)
-            self._look_around(cases, self._loose, self._rounded)
+            self._look_around(cases, aim, self._near.unlike)
+            self._look_around(cases, self._loose, self._near.rounded)
+            self._by_own_parts(self._wide(cases, self._narrow))
             for _ in range(WISHES):
                 self._wish(self._wide(cases, self._narrow))
-            for way in (self._rounded, *self._making_room()):
+            for way in (self._near.rounded, *self._near.making_room()):
                 self._look_around(cases, aim, way)
         self._relax_again(self._wide(cases, aim))
         self._solve_all(self._wide(cases, aim), aim)
 
-    def _look_around(self, cases: list[_Case], aim: _Aim, way: _Way) -> None:
+    def _look_around(self, cases: list[_Case], aim: _Aim, way: Way) -> None:
         """Plans in the neighbourhood `way`, for all whose interval is wide."""
         for number, case in enumerate(todo := self._wide(cases, aim)):
             share = NEAR_SHARE * self.left_s / (len(todo) - number)
@@ -494,55 +508,17 @@ class _Search:
         """A bound of plans that obey the cuts, as one of all plans."""
         return bound if self._known is None else max(bound, self._known)
 
-    def _look_near(self, case: _Case, way: _Way, seconds: float) -> None:
+    def _look_near(self, case: _Case, way: Way, seconds: float) -> None:
         """A plan with the project in the neighbourhood `way` of the plan or of the relaxation."""
         if seconds < LEAST_S:
             return
-        near = way(case)
+        near = way(case.index, case.hint)
         if near is None:
             return
         gap = ROUGH * self.narrow(case.index) / max(1.0, abs(self.forcing.worth))
         answer = self.finder.search_in(near.mip, near.free, seconds, gap)
         if answer.values is not None:
             self._hold(case, answer.values)
-
-    def _own(self, case: _Case) -> IntArray:
-        """Columns `started` of the project and of those that a rule ties to it."""
-        own = self.forcing.own_columns(case.index)
-        return np.union1d(own, self.finder.companions(case.index))
-
-    def _rounded(self, case: _Case) -> _Near | None:
-        """Starts that are whole in the relaxation with the project stay so."""
-        if case.hint is None:
-            return None
-        columns = self.forcing.columns
-        whole = np.abs(case.hint[columns] - np.round(case.hint[columns])) < WHOLE
-        free = np.union1d(columns[~whole], self._own(case))
-        mip = self.forcing.forced(case.index)
-        return _Near(self.forcing.held(mip, free, case.hint), free)
-
-    def _unlike(self, case: _Case) -> _Near | None:
-        """Starts that the plan and the relaxation with the project agree on stay."""
-        if case.hint is None:
-            return None
-        columns = self.forcing.columns
-        unlike = np.abs(case.hint[columns] - self.forcing.taken) > UNLIKE
-        free = np.union1d(columns[unlike], self._own(case))
-        return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
-
-    def _making_room(self) -> list[_Way]:
-        """Rivals and what is worth least in the plan are free, few first."""
-
-        def way(few: int) -> _Way:
-            def near(case: _Case) -> _Near | None:
-                if case.hint is not None:
-                    return None  # the relaxation knows better what makes room
-                free = np.union1d(self._own(case), self.bounds.cheapest(few))
-                return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
-
-            return near
-
-        return [way(few) for few in FEW]
 
     def _solve(self, seconds: float, aim: _Aim, case: _Case) -> None:
         """Search for the best plan with the project until the interval is as narrow as `aim`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,21 +13,13 @@ from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME, FlowLa
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.models.retirement import retirements
-from infraplan.optimizer import work_clock
-from infraplan.optimizer.accounts.candidates import standing_starts
-from infraplan.optimizer.families.storage import STORES
-from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at, year_costs
+from infraplan.optimizer.analysis.decided_networks import DecidedNetworks
+from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at
 from infraplan.optimizer.formulation.networks.outer_approximation import (
     NO_END_S,
     FlowsUnfinishedError,
-    least_cost,
 )
-from infraplan.optimizer.mip import Mip
-from infraplan.optimizer.program import (
-    Formulation,
-    build_networks_only,
-    flows_without_projects,
-)
+from infraplan.optimizer.program import build_networks_only, flows_without_projects
 
 MOST_PROJECTS = 150
 """Projects valued one by one at most; each takes a linear program."""
@@ -127,15 +119,15 @@ def group_worths(
     starts = changing_starts(instance, plan)
     if not starts or (seconds := left_s()) <= 0.0:
         return ()
-    formulation = build_networks_only(_with_projects_of(instance, starts))
+    networks = _networks_with(instance, starts)
     worths, longest = list[float | None](), 0.0
     with suppress(FlowsUnfinishedError):
-        whole = _cost(formulation, instance, starts, seconds)
+        whole = networks.cost(starts, seconds)
         for group in groups:
             if (before := left_s()) <= longest:
                 break
             rest = tuple(start for start in starts if start.project not in group)
-            without = _cost(formulation, instance, rest, before)
+            without = networks.cost(rest, before)
             worths.append(None if whole is None or without is None else without - whole)
             longest = max(longest, before - left_s())
     return tuple(worths)
@@ -155,14 +147,14 @@ def added_worths(
     starts, more = changing_starts(instance, plan), tuple(added)
     if not more or not plan.service or (seconds := left_s()) <= 0.0:
         return ()
-    formulation = build_networks_only(_with_projects_of(instance, (*starts, *more)))
+    networks = _networks_with(instance, (*starts, *more))
     worths, longest = list[float | None](), 0.0
     with suppress(FlowsUnfinishedError):
-        whole = _cost(formulation, instance, starts, seconds)
+        whole = networks.cost(starts, seconds)
         for start in more:
             if (before := left_s()) <= longest:
                 break
-            beside = _cost(formulation, instance, (*starts, start), before)
+            beside = networks.cost((*starts, start), before)
             worths.append(None if whole is None or beside is None else whole - beside)
             longest = max(longest, before - left_s())
     return tuple(worths)
@@ -183,14 +175,14 @@ def stand_alone_worths(
     wanted = tuple(start for start in starts if start.project in changing)
     if FlowLaw.FLOW not in laws or not wanted or (seconds := left_s()) <= 0.0:
         return {}
-    formulation = build_networks_only(_with_projects_of(instance, wanted))
+    networks = _networks_with(instance, wanted)
     worths: dict[str, float] = {}
     with suppress(FlowsUnfinishedError):
-        nothing = _cost(formulation, instance, (), seconds)
+        nothing = networks.cost((), seconds)
         for start in wanted:
             if nothing is None or (before := left_s()) <= 0.0:
                 break
-            alone = _cost(formulation, instance, (start,), before)
+            alone = networks.cost((start,), before)
             if alone is not None:
                 worths[start.project] = nothing - alone
     return worths
@@ -213,7 +205,7 @@ class CoalitionCosts:
         elements = {*index.nodes, *index.links}
         changing = {row.project for row in instance.project_network if row.element in elements}
         self.starts = tuple(start for start in starts if start.project in changing)
-        self._instance, self._left_s = instance, left_s
+        self._left_s = left_s
         only = _with_projects_of(instance, self.starts)
         fields = {name: getattr(only, name) for name in type(only).model_fields}
         for name in ("network_nodes", "network_links", "demands"):
@@ -221,7 +213,8 @@ class CoalitionCosts:
         fields["project_network"] = tuple(
             row for row in only.project_network if row.element in elements
         )
-        self._formulation = build_networks_only(Instance.model_construct(**fields))
+        formulation = build_networks_only(Instance.model_construct(**fields))
+        self._networks = DecidedNetworks(formulation, instance)
         self._found: dict[frozenset[str], float | None] = {}
 
     def cost(self, names: frozenset[str]) -> float | None:
@@ -236,8 +229,13 @@ class CoalitionCosts:
             if (seconds := self._left_s()) <= 0.0:
                 raise FlowsUnfinishedError
             starts = tuple(start for start in self.starts if start.project in names)
-            self._found[names] = _cost(self._formulation, self._instance, starts, seconds)
+            self._found[names] = self._networks.cost(starts, seconds)
         return self._found[names]
+
+
+def _networks_with(instance: Instance, starts: tuple[ProjectStart, ...]) -> DecidedNetworks:
+    """All networks, and the projects of `starts` alone."""
+    return DecidedNetworks(build_networks_only(_with_projects_of(instance, starts)), instance)
 
 
 def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> Instance:
@@ -253,49 +251,3 @@ def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> I
         ),
         project_network=tuple(row for row in instance.project_network if row.project in names),
     )
-
-
-def _cost(
-    formulation: Formulation,
-    instance: Instance,
-    starts: tuple[ProjectStart, ...],
-    seconds: float,
-) -> float | None:
-    """Discounted cost of all networks with `starts` and what stands; None: nothing can flow."""
-    starts = (*standing_starts(instance), *starts)
-    mip, sets, networks = formulation.mip, formulation.sets, formulation.networks
-    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
-    whole = mip.integrality.copy()
-    for block in mip.column_blocks:
-        if block.name.startswith(("one_way[", f"{STORES}[")):
-            whole[block.start : block.start + block.size] = False  # they follow the flows
-    lower[whole] = upper[whole] = 0.0
-    chosen = {(start.project, start.option): start.start for start in starts}
-    for number, flat in enumerate(sets.options):
-        year = chosen.get((flat.project.id, flat.option.option))
-        if year is not None and flat.standing is None:
-            first = year - sets.first_year
-            columns = formulation.started[number, first : flat.last + 1]
-            lower[columns] = upper[columns] = 1.0
-    values = least_cost(
-        _without_mandates(mip),
-        networks.slices,
-        lower,
-        upper,
-        seconds=work_clock.patience_s(seconds),
-    )
-    if values is None:
-        return None
-    costs = year_costs(instance, networks.slices, values, starts, networks.trip_costs)
-    weights = {(part.network.id, part.year): part.stretch.weight for part in networks.slices}
-    return float(sum(weights[key] * cost for key, cost in costs.items()))
-
-
-def _without_mandates(mip: Mip) -> Mip:
-    """The model without the rows that ask for a project: here each is left out once."""
-    lower, upper = mip.row_lower.copy(), mip.row_upper.copy()
-    for block in mip.row_blocks:
-        if block.family == "mandate":
-            lower[block.start : block.start + block.size] = -np.inf
-            upper[block.start : block.start + block.size] = np.inf
-    return replace(mip, row_lower=lower, row_upper=upper)

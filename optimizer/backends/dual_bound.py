@@ -45,11 +45,16 @@ class DualBound:
     multipliers: FloatArray | None = None
 
 
-def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
+Limits = tuple[FloatArray, FloatArray]
+"""Lower and upper limits of columns (shape: columns)."""
+
+
+def dual_bound(mip: Mip, multipliers: FloatArray, limits: Limits | None = None) -> DualBound:
     """Upper bound of `mip` (offset included) that `multipliers` (shape: rows) prove.
 
     A multiplier is at least 0 for an upper limit, at most 0 for a lower one; one on a side that
-    has no limit counts as 0. Integrality is not used. The bound is rounded upwards.
+    has no limit counts as 0. Integrality is not used. The bound is rounded upwards. `limits` are
+    those of `implied_bounds` where they are known, of `mip` or of one that allows more.
 
     A column without limit whose reduced cost is 0 but for rounding would spoil the bound. All
     multipliers are then shrunk by a hair, which turns the reduced cost of what costs something
@@ -57,7 +62,7 @@ def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
     the sign it is found exactly: flow over a line without loss, cost and limit may go round in
     both directions, and no prices but equal ones at its ends bound it.
     """
-    lower, upper = implied_bounds(mip)
+    lower, upper = limits or implied_bounds(mip)
     given = np.where(np.isfinite(multipliers), multipliers, 0.0)
     given[(given > 0.0) & ~np.isfinite(mip.row_upper)] = 0.0
     given[(given < 0.0) & ~np.isfinite(mip.row_lower)] = 0.0

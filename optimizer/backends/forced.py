@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.base import SolverOptions
-from infraplan.optimizer.backends.dual_bound import dual_bound, implied_bounds
+from infraplan.optimizer.backends.dual_bound import Limits, dual_bound, implied_bounds
 from infraplan.optimizer.backends.host import job_folder, run_guest
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import with_rows
@@ -94,8 +94,7 @@ def forced_relaxations(
         states, points, prices = (_array(folder, name) for name in ("states", "points", "prices"))
     known = done["known"]
     least = None if known is None else float(str(known))
-    lower, upper = implied_bounds(mip)
-    bounded = replace(strong, col_lower=lower, col_upper=upper)
+    limits = implied_bounds(strong)
     found: list[ForcedRelaxation] = []
     for row, more, state, values, y in zip(
         (-1, *rows), (0.0, *wished), states, points, prices, strict=False
@@ -103,14 +102,20 @@ def forced_relaxations(
         if found and work_clock.is_past(end):
             break
         own = None if least is None else least - more
-        found.append(_relaxation(bounded, row, state, values, y, own))
+        found.append(_relaxation(strong, limits, row, state, values, y, own))
     free = found[0] if found else ForcedRelaxation()
     by_row = {int(row): one for row, one in zip(rows, found[1:], strict=False)}
     return ForcedRelaxations(strong, least, free, by_row)
 
 
 def _relaxation(
-    mip: Mip, row: int, state: float, values: FloatArray, y: FloatArray, known: float | None
+    mip: Mip,
+    limits: Limits,
+    row: int,
+    state: float,
+    values: FloatArray,
+    y: FloatArray,
+    known: float | None,
 ) -> ForcedRelaxation:
     if state < 0.0:
         return ForcedRelaxation(bound=known, is_out=True)
@@ -118,7 +123,7 @@ def _relaxation(
         return ForcedRelaxation()
     if row >= 0:
         mip = with_forced(mip, row)
-    bound = dual_bound(mip, y).value
+    bound = dual_bound(mip, y, limits).value
     if bound is not None and known is not None:
         bound = max(bound, known)
     return ForcedRelaxation(bound, values)

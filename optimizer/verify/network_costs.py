@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
-from infraplan.optimizer.verify.network_data import STEPS, BuiltById, Net, NetYear, trip_costs
+from infraplan.optimizer.verify.network_data import STEPS, BuiltById, Net, NetYear
 from infraplan.optimizer.verify.network_meshes import Arc, ruled_meshes
 
 MOST_ROUNDS = 200
@@ -190,7 +190,7 @@ def least_costs(
     baseline_cost.
     """
     program = _Program()
-    before = {net.id: trip_costs(net) for net in nets}
+    before = {net.id: net.trip_costs for net in nets}
     parts = [
         _add_part(program, NetYear(net, year, built, later), block, before[net.id])
         for net in nets

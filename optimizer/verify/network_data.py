@@ -78,6 +78,21 @@ class Net:
             found[node] = [(link, way) for link, way in arrivals if not self.has_reactance(link)]
         return found
 
+    @cached_property
+    def trip_costs(self) -> dict[str, float]:
+        """c0 of every trip: its least cost without any project; infinite where there is no way."""
+        before, costs = NetYear(self, self.reading.first, {}), dict[str, float]()
+        for origin in self.commodities if self.is_transport else ():
+            worth = self.value_of_time(origin)
+            weigh = {link.id: link.time * worth + link.cost for link in self.links}
+            least = before.least(origin, weigh)
+            costs |= {
+                demand.id: least.get(str(demand.to_node), math.inf)
+                for demand in self.demands
+                if demand.node == origin
+            }
+        return costs
+
     def changes(self, element: str) -> Iterator[ProjectNetwork]:
         """Rows of project_network that speak of a node or link."""
         rows = self.reading.instance.project_network
@@ -331,20 +346,22 @@ class NetYear:
         """Share lost on the link."""
         return min([link.loss, *self.active(link.id, NetworkAction.SET_LOSS)])
 
-    def open_directions(self) -> Iterator[tuple[NetworkLink, str, str]]:
+    @cached_property
+    def _open_directions(self) -> tuple[tuple[NetworkLink, str, str], ...]:
         """Open links with their ends, in each direction that they carry."""
-        everything = LoadBlock(id="any")
+        everything, found = LoadBlock(id="any"), list[tuple[NetworkLink, str, str]]()
         for link in self.net.links:
             if self.carries(link, everything):
                 tail, head = self.net.index.ends[link.id]
-                yield link, tail, head
+                found.append((link, tail, head))
                 if link.both_ways:
-                    yield link, head, tail
+                    found.append((link, head, tail))
+        return tuple(found)
 
     def least(self, origin: str, weigh: Mapping[str, float]) -> dict[str, float]:
         """Least sum of `weigh` (by link) from a node to every node that can be reached."""
         ways: dict[str, list[tuple[str, float]]] = {}
-        for link, tail, head in self.open_directions():
+        for link, tail, head in self._open_directions:
             ways.setdefault(tail, []).append((head, weigh[link.id]))
         found: dict[str, float] = {}
         queue = [(0.0, origin)]
@@ -358,18 +375,11 @@ class NetYear:
                     heapq.heappush(queue, (far + step, head))
         return found
 
+    @cached_property
+    def _minutes(self) -> dict[str, float]:
+        """Time of each link, by its id."""
+        return {link.id: self.time(link) for link in self.net.links}
+
     def travel_time(self, demand: Demand) -> float:
         """Minutes of a demand's trip; a day where there is no way."""
-        minutes = {link.id: self.time(link) for link in self.net.links}
-        return self.least(demand.node, minutes).get(str(demand.to_node), NO_WAY_MINUTES)
-
-
-def trip_costs(net: Net) -> dict[str, float]:
-    """c0 of every trip: its least cost without any project; infinite where there is no way."""
-    before = NetYear(net, net.reading.first, {})
-    costs: dict[str, float] = {}
-    for demand in net.demands if net.is_transport else ():
-        worth = net.value_of_time(demand.node)
-        weigh = {link.id: link.time * worth + link.cost for link in net.links}
-        costs[demand.id] = before.least(demand.node, weigh).get(str(demand.to_node), math.inf)
-    return costs
+        return self.least(demand.node, self._minutes).get(str(demand.to_node), NO_WAY_MINUTES)

@@ -32,7 +32,6 @@ from infraplan.optimizer.verify.network_data import (
     NetYear,
     counted_years,
     read_nets,
-    trip_costs,
 )
 from infraplan.optimizer.verify.network_index_check import index_faults, index_of_tables
 from infraplan.optimizer.verify.network_meshes import Arc, most_in_a_ring, ruled_meshes
@@ -221,7 +220,7 @@ def _check_block(
         if row.elasticity > 0.0:
             trips = flows.value("generated", row.id)
             what = phrase("generated-trips-of", id=row.id, block=_where(here, block))
-            c0 = trip_costs(net)[row.id]
+            c0 = net.trip_costs[row.id]
             most = row.elasticity * wanted if 0.0 < c0 < math.inf else 0.0
             recorder.at_most("demand", row.id, trips, most, what)
             recorder.at_least("demand", row.id, trips, 0.0, what)
@@ -456,7 +455,7 @@ def _add_consequences(book: NetworkBook) -> None:
 def _add_worth(book: NetworkBook, plan: Plan) -> None:
     stated = _stated_baselines(plan)
     for net in book.nets:
-        before = trip_costs(net)
+        before = net.trip_costs
         book.worth[net.id] = 0.0
         for state in book.counted[net.id]:
             here = book.states[net.id, state.year]

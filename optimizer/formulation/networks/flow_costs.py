@@ -93,6 +93,10 @@ def _net(there: dict[_Key, float], at: _Key, back: dict[_Key, float], other: _Ke
                 del amounts[key]
 
 
+StateKey = tuple[frozenset[int], frozenset[int]]
+"""Which changes of a network have come about, and which are in works."""
+
+
 @dataclass
 class NetworkState:
     """What of a network is open, and how good it is, in one year of a plan.
@@ -129,6 +133,11 @@ class NetworkState:
                 if start.start <= self.year < start.start + years and not stands(project):
                     works.add(id(row))
         self._active, self._works = frozenset(active), frozenset(works)
+
+    @property
+    def key(self) -> StateKey:
+        """The same for two states of a network in which everything is equally open and good."""
+        return self._active, self._works
 
     def _rows(self, element: str, action: NetworkAction) -> Changes:
         rows = self.view.changes_of(element, action)

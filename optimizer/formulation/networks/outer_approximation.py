@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
@@ -63,47 +64,97 @@ def least_cost(
     FlowsUnfinishedError
         If these were too few.
     """
-    end = time.perf_counter() + seconds
     chosen = np.arange(mip.num_columns) if columns is None else columns
     part = csr_array(matrix_of(mip)[:, chosen])
     rows = np.flatnonzero(np.diff(part.indptr) > 0) if columns is not None else slice(None)
     part = csr_array(part[rows])
-    low, high = mip.row_lower[rows], mip.row_upper[rows]
-    equal, (sides, limits) = low == high, _sides(part, low, high)
-    place = np.full(mip.num_columns, -1)
-    place[chosen] = np.arange(chosen.size)
+    decided = DecidedFlows(mip, slices, chosen, part)
+    ends = (mip.row_lower[rows], mip.row_upper[rows], lower[chosen], upper[chosen])
+    found = decided.least_cost(*ends, seconds)
+    if found is None:
+        return None
     values = np.zeros(mip.num_columns)
-    if not chosen.size:
-        return values
-    is_open = mip.integrality[chosen] & (lower[chosen] < upper[chosen])
-    for _ in range(ROUNDS):
-        if (left := end - time.perf_counter()) <= 0.0:
-            raise FlowsUnfinishedError
-        answer = linprog(
-            -mip.objective[chosen],
-            A_ub=vstack(sides),
-            b_ub=np.concatenate(limits),
-            A_eq=part[equal],
-            b_eq=low[equal],
-            bounds=np.column_stack([lower[chosen], upper[chosen]]),
-            method="highs",
-            integrality=is_open.astype(np.int64) if is_open.any() else None,
-            options={"time_limit": left},
-        )
-        if answer.status == OUT_OF_TIME:
-            raise FlowsUnfinishedError
-        if answer.status != 0:
-            return None
-        values[chosen] = answer.x
-        found = [cut for cut in _tangents(slices, values) if place[cut[0][0]] >= 0]
-        short = sum(abs(float(mip.objective[cut[0]])) * lack for cut, lack in found)
-        worth = mip.objective[chosen] * answer.x
-        if short <= CLOSE * -float(worth[worth < 0.0].sum()):
-            break
-        cuts = [cut for cut, _ in found]
-        sides.append(_cut_rows(cuts, place, chosen.size))
-        limits.append(np.array([-start for _, _, _, start in cuts]))
+    values[chosen] = found
     return values
+
+
+@dataclass(frozen=True)
+class DecidedFlows:
+    """The columns `chosen` of a model whose other columns are decided, in the rows of `part`.
+
+    Attributes
+    ----------
+    mip
+        The model: its objective and which columns are whole numbers.
+    slices
+        Those whose tangents are added; a cost that is no column of `chosen` gets none.
+    chosen
+        Numbers of the columns that are not decided, ascending.
+    part
+        Entries of these columns, shape (rows, chosen).
+    """
+
+    mip: Mip
+    slices: tuple[Slice, ...]
+    chosen: IntArray
+    part: csr_array
+
+    def least_cost(
+        self,
+        row_lower: FloatArray,
+        row_upper: FloatArray,
+        lower: FloatArray,
+        upper: FloatArray,
+        seconds: float = NO_END_S,
+    ) -> FloatArray | None:
+        """Values of `chosen` of greatest objective; None: there are none.
+
+        Limits are those of the rows of `part`, what the decided columns add taken off, and bounds
+        those of `chosen`.
+
+        Raises
+        ------
+        FlowsUnfinishedError
+            If `seconds` by the clock were too few.
+        """
+        end = time.perf_counter() + seconds
+        mip, chosen, part = self.mip, self.chosen, self.part
+        if not chosen.size:
+            return np.zeros(0)
+        equal, (sides, limits) = row_lower == row_upper, _sides(part, row_lower, row_upper)
+        equations = part[equal]
+        place = np.full(mip.num_columns, -1)
+        place[chosen] = np.arange(chosen.size)
+        values = np.zeros(mip.num_columns)
+        is_open = mip.integrality[chosen] & (lower < upper)
+        for _ in range(ROUNDS):
+            if (left := end - time.perf_counter()) <= 0.0:
+                raise FlowsUnfinishedError
+            answer = linprog(
+                -mip.objective[chosen],
+                A_ub=vstack(sides),
+                b_ub=np.concatenate(limits),
+                A_eq=equations,
+                b_eq=row_lower[equal],
+                bounds=np.column_stack([lower, upper]),
+                method="highs",
+                integrality=is_open.astype(np.int64) if is_open.any() else None,
+                options={"time_limit": left},
+            )
+            if answer.status == OUT_OF_TIME:
+                raise FlowsUnfinishedError
+            if answer.status != 0:
+                return None
+            values[chosen] = answer.x
+            found = [cut for cut in _tangents(self.slices, values) if place[cut[0][0]] >= 0]
+            short = sum(abs(float(mip.objective[cut[0]])) * lack for cut, lack in found)
+            worth = mip.objective[chosen] * answer.x
+            if short <= CLOSE * -float(worth[worth < 0.0].sum()):
+                break
+            cuts = [cut for cut, _ in found]
+            sides.append(_cut_rows(cuts, place, chosen.size))
+            limits.append(np.array([-start for _, _, _, start in cuts]))
+        return values[chosen]
 
 
 def _sides(

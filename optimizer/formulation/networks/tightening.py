@@ -17,11 +17,11 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 
-from infraplan.models.network import NetworkAction, NodeRole
+from infraplan.models.network import Demand, NetworkAction, NodeRole
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice, is_cut
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout, Way, is_passed
 from infraplan.optimizer.formulation.sets import FloatArray, IntArray
-from infraplan.optimizer.mip import Key, Mip
+from infraplan.optimizer.mip import BoolArray, Key, Mip
 
 FAMILIES = ("link_capacity", "node_capacity")
 """Families whose rows are tightened."""
@@ -30,30 +30,53 @@ ROOM = 1e-9
 
 Most = dict[int, float]
 """Most flow by column."""
+Needed = dict[str, FloatArray]
+"""Amount at each node (shape: nodes) of which one unit arrives, by the node where it does."""
+Useful = dict[tuple[int, int], list[Demand]]
+"""Demands by way and position of their origin."""
 
 
 def tightened(mip: Mip, networks: NetworkColumns) -> Mip:
     """`mip` with the least factors; the value of its best plans, and its columns, are the same."""
     columns: Most = {}
     nodes: dict[Key, float] = {}
+    of_view, of_block = dict[str, Needed](), dict[tuple[str, str], Useful]()
     for slice_ in networks.slices:
-        if slice_.network.is_transport:
-            columns |= _trips_by_column(slice_)
-        elif _flow_ends_at_demands(slice_.network):
-            beyond = _beyond_nodes(slice_)
+        view, load = slice_.network, slice_.block.id
+        if view.is_transport:
+            if (view.id, load) not in of_block:
+                of_block[view.id, load] = _useful_trips(slice_)
+            columns |= _trips_by_column(slice_, of_block[view.id, load])
+        elif _flow_ends_at_demands(view):
+            if view.id not in of_view:
+                of_view[view.id] = _needed(view)
+            beyond = _beyond_nodes(slice_, of_view[view.id])
             columns |= _flow_by_column(slice_, beyond)
             nodes |= {(*slice_.key, node): most for node, most in beyond.items()}
     if not columns:
         return mip
     value = mip.a_value.copy()
     run = mip.starts.run_of_column(mip.num_columns)
+    most = np.full(mip.num_columns, np.inf)
+    most[list(columns)] = list(columns.values())
+    may_be = _rows_of_starts(mip, run)
     for block in mip.row_blocks:
         if block.family not in FAMILIES:
             continue
-        for row in range(block.start, block.start + block.size):
+        for row in (block.start + np.flatnonzero(may_be[block.start :][: block.size])).tolist():
             key = block.keys[row - block.start]
-            _tighten_row(mip, value, run, row, columns, nodes.get(key, np.inf))
+            _tighten_row(mip, value, run, row, most, nodes.get(key, np.inf))
     return _without_zeros(mip, value)
+
+
+def _rows_of_starts(mip: Mip, run: IntArray) -> BoolArray:
+    """Mask (shape: rows) of the rows with a finite limit of 0 or more that hold a start."""
+    if not mip.starts.cumulative.all():
+        return np.zeros(mip.num_rows, dtype=np.bool_)
+    rows = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
+    holds = np.zeros(mip.num_rows, dtype=np.bool_)
+    holds[rows[run[mip.a_index] >= 0]] = True
+    return holds & (mip.row_upper >= 0.0) & np.isfinite(mip.row_upper)
 
 
 def _tighten_row(
@@ -61,7 +84,7 @@ def _tighten_row(
     value: FloatArray,
     run: IntArray,
     row: int,
-    columns: Mapping[int, float],
+    most_by_column: FloatArray,
     at_node: float,
 ) -> None:
     """Put down, in place, the factors of starts in ``use - sum factor start <= limit``.
@@ -72,17 +95,14 @@ def _tighten_row(
     part = slice(int(mip.a_start[row]), int(mip.a_start[row + 1]))
     index, limit = mip.a_index[part], float(mip.row_upper[row])
     is_start = run[index] >= 0
-    if not 0.0 <= limit < np.inf or not is_start.any():
-        return
     old = mip.a_value[part]
     use, factor = index[~is_start], old[~is_start]
     if np.any(factor < 0.0):
         return
-    known = [columns.get(int(column), np.inf) for column in use]
-    most = min(at_node, float(factor @ np.array(known)) if use.size else 0.0)
+    most = min(at_node, float(factor @ most_by_column[use]) if use.size else 0.0)
     # No room beyond: a limit a hair above that of the demands would be used within tolerances.
     enough = max(0.0, most - limit)
-    if not np.isfinite(enough) or not mip.starts.cumulative.all():
+    if not np.isfinite(enough) or float(np.maximum(-old[is_start], 0.0).sum()) <= enough:
         return
     lower: list[tuple[IntArray, FloatArray]] = []
     for one in np.unique(run[index[is_start]]):
@@ -125,31 +145,41 @@ def _flow_ends_at_demands(view: NetworkLayout) -> bool:
     )
 
 
-def _beyond_nodes(slice_: Slice) -> dict[str, float]:
-    """Most that can come to each node: what the demands beyond it can take, losses added.
+def _needed(view: NetworkLayout) -> Needed:
+    """Largest amount at each node of which one unit arrives at each node with demands.
 
-    The loss on the way to a demand is that of the worst walk with no more links than nodes.
+    0 where no way leads there. The loss on the way to a demand is that of the worst walk with no
+    more links than nodes.
     """
-    view = slice_.network
-    served: defaultdict[str, float] = defaultdict(float)
-    for demand in view.demands:
-        served[demand.node] += slice_.demand[demand.id]
     place = {node.id: number for number, node in enumerate(view.nodes)}
     tail = np.array([place[way.tail] for way in view.ways], dtype=np.int64)
     head = np.array([place[way.head] for way in view.ways], dtype=np.int64)
     kept = np.array([1.0 - way.loss for way in view.ways])
-    beyond = np.zeros(len(place))
-    for node, amount in served.items():
-        if amount <= 0.0:
-            continue
-        # Largest amount at each node of which one unit arrives; 0: no way leads here.
+    found: Needed = {}
+    for node in dict.fromkeys(demand.node for demand in view.demands):
         needed = np.zeros(len(place))
         needed[place[node]] = 1.0
         with np.errstate(divide="ignore"):
             for _ in range(len(place) - 1):
+                before = needed.copy()
                 np.maximum.at(needed, tail, np.where(needed[head] > 0.0, needed[head] / kept, 0.0))
-        beyond += amount * needed
-    return {node: float(beyond[number]) for node, number in place.items()}
+                if np.array_equal(before, needed):
+                    break
+        found[node] = needed
+    return found
+
+
+def _beyond_nodes(slice_: Slice, needed: Needed) -> dict[str, float]:
+    """Most that can come to each node: what the demands beyond it can take, losses added."""
+    view = slice_.network
+    served: defaultdict[str, float] = defaultdict(float)
+    for demand in view.demands:
+        served[demand.node] += slice_.demand[demand.id]
+    beyond = np.zeros(len(view.nodes))
+    for node, amount in served.items():
+        if amount > 0.0:
+            beyond += amount * needed[node]
+    return dict(zip((node.id for node in view.nodes), beyond.tolist(), strict=True))
 
 
 def _flow_by_column(slice_: Slice, beyond: Mapping[str, float]) -> Most:
@@ -162,33 +192,43 @@ def _flow_by_column(slice_: Slice, beyond: Mapping[str, float]) -> Most:
     return most
 
 
-def _trips_by_column(slice_: Slice) -> Most:
-    """Trips from each node that a way may make cheaper, by column of flow."""
+def _useful_trips(slice_: Slice) -> Useful:
+    """Demands whose trips a way may make cheaper, by way and position of their origin."""
     view = slice_.network
     if any(link.cost < 0.0 for link in view.links) or any(node.cost < 0.0 for node in view.nodes):
         return {}
-    most: Most = {}
+    found: Useful = {}
     for position, origin in enumerate(view.commodities):
         least = _graph(slice_, origin, lambda way: True)
         safe = _graph(slice_, origin, lambda way: _is_always_there(slice_, way))
         there = nx.single_source_dijkstra_path_length(least, origin, weight="cost")
         known = nx.single_source_dijkstra_path_length(safe, origin, weight="cost")
         back = least.reverse(copy=False)
-        trips: defaultdict[int, float] = defaultdict(float)
+        for number in range(len(view.ways)):
+            found[number, position] = []
         for demand in view.demands_at[origin]:
             target = demand.to_node or ""
             onward = nx.single_source_dijkstra_path_length(back, target, weight="cost")
             limit = known.get(target, np.inf)
-            amount = slice_.demand[demand.id] * (1.0 + demand.elasticity)
             for number, way in enumerate(view.ways):
                 cost = there.get(way.tail, np.inf) + onward.get(way.head, np.inf)
                 cost += _cost(view, way, origin)
                 # A way that is as dear as what is always there is needed by nobody.
                 if cost < limit * (1.0 + ROOM) or (np.isinf(limit) and np.isfinite(cost)):
-                    trips[number] += amount
-        for number in range(len(view.ways)):
-            most[int(slice_.flow[number, position])] = trips[number]
-    return most
+                    found[number, position].append(demand)
+    return found
+
+
+def _trips_by_column(slice_: Slice, useful: Useful) -> Most:
+    """Trips from each node that a way may make cheaper, by column of flow."""
+    amount = {
+        demand.id: slice_.demand[demand.id] * (1.0 + demand.elasticity)
+        for demand in slice_.network.demands
+    }
+    return {
+        int(slice_.flow[place]): sum((amount[demand.id] for demand in demands), 0.0)
+        for place, demands in useful.items()
+    }
 
 
 def _cost(view: NetworkLayout, way: Way, origin: str) -> float:

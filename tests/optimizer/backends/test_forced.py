@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from infraplan.optimizer.backends import SolverOptions, forced
-from infraplan.optimizer.backends.dual_bound import DualBound
+from infraplan.optimizer.backends.dual_bound import DualBound, Limits
 from infraplan.optimizer.backends.forced import forced_relaxations, with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -104,9 +104,9 @@ def test_bounds_of_many_answers_end_with_their_share_of_time(
 ) -> None:
     seconds, bound_of = [0.0], forced.dual_bound
 
-    def timed(mip: Mip, y: FloatArray) -> DualBound:
+    def timed(mip: Mip, y: FloatArray, limits: Limits | None = None) -> DualBound:
         seconds[0] += 1.0
-        return bound_of(mip, y)
+        return bound_of(mip, y, limits)
 
     monkeypatch.setattr(forced.work_clock, "now", lambda: seconds[0])
     monkeypatch.setattr(forced, "dual_bound", timed)

@@ -80,6 +80,27 @@ def test_no_plan_is_above_the_bound_of_its_parts(seed: int) -> None:
     assert closer >= COUNT // 4  # whole things say more than shares of them
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_of_a_forced_model_bound_the_plans_that_hold_what_is_forced(seed: int) -> None:
+    """At the prices of its own relaxation, which no bound of its parts lies above."""
+    mip = purse(seed)
+    known, nearer = plans(mip), 0
+    of_the_plan = PricedParts.of(mip, prices(mip), 10.0, 1e-9, largest=1.0)
+    assert of_the_plan is not None
+    for number in range(COUNT):
+        own = with_forced(mip, FIRST + number)
+        relaxed = quick_relaxation(own, 10.0).values
+        parts = PricedParts.of(own, prices(own), 10.0, 1e-9, largest=1.0)
+        assert parts is not None
+        assert relaxed is not None
+        assert parts.bound >= max(mip.value(x) for x in known if x[number] > 0.5) - 1e-9
+        assert parts.bound <= mip.value(relaxed) + 1e-6
+        by_the_plan = of_the_plan.forced(FIRST + number, 10.0, 1e-9)
+        assert by_the_plan is not None
+        nearer += parts.bound < by_the_plan - 1e-6
+    assert nearer  # prices of its own say more
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_any_prices_bound_all_plans(seed: int) -> None:
     """Of either sign, and of a row without the limit that they speak of."""
