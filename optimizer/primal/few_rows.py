@@ -160,9 +160,9 @@ class FewRows:
             levels=np.zeros((depth, 4), dtype=np.int64),
             best=np.zeros(columns),
             worth=np.array([best, wanted, step]) - np.array([self.offset, self.offset, 0.0]),
-            count=np.zeros(7, dtype=np.int64),
+            counts=np.zeros(7, dtype=np.int64),
         )
-        tree.count[kernels.IS_NEW] = 1
+        tree.counts[kernels.IS_NEW] = 1
         kernels.refresh(tree)
         return tree
 
@@ -216,6 +216,7 @@ class FewRowsSearch:
             ended = float(tree.worth[kernels.WANTED]) + part.offset
             self.bound = min(self.bound, self._rounded(max(self.worth, ended)))
             room *= GROWTH
+            yield False
 
     def _rounded(self, bound: float) -> float:
         """The largest value up to `bound` that a plan can have."""
@@ -233,18 +234,18 @@ class FewRowsSearch:
 
     def _slice(self, tree: kernels.Tree) -> bool:
         """Search on for a moment of work; whether `tree` is searched to its end."""
-        before = int(tree.count[kernels.PIVOTS] + tree.count[kernels.NODES])
-        nodes = int(tree.count[kernels.NODES])
+        before = int(tree.counts[kernels.PIVOTS] + tree.counts[kernels.NODES])
+        nodes = int(tree.counts[kernels.NODES])
         is_whole = bool(kernels.search(tree, SLICE))
-        done = int(tree.count[kernels.PIVOTS] + tree.count[kernels.NODES]) - before
-        self.nodes += int(tree.count[kernels.NODES]) - nodes
+        done = int(tree.counts[kernels.PIVOTS] + tree.counts[kernels.NODES]) - before
+        self.nodes += int(tree.counts[kernels.NODES]) - nodes
         work_clock.spend(done * (PIVOT_S + PIVOT_S_BY_ENTRY * tree.table.size))
         return is_whole
 
     def _take(self, tree: kernels.Tree, part: FewRows, ones: BoolArray) -> bool:
         """Keep the best plan of `tree` where it is better; whether it is."""
         worth = float(tree.worth[kernels.BEST]) + part.offset
-        if not tree.count[kernels.BETTER] or worth <= self.worth:
+        if not tree.counts[kernels.BETTER] or worth <= self.worth:
             return False
         values = self.values.copy()
         values[self._program.free] = ones

@@ -41,7 +41,7 @@ STUCK = 300
 SOLVED, CLOSED, GIVEN_UP = 0, 1, 2
 """What became of the relaxation of a node: solved, no better plan in it, given up."""
 NODES, PIVOTS, LEVEL, TRAIL, SINCE, BETTER, IS_NEW = range(7)
-"""Places of `Tree.count`: nodes and pivots so far, levels and fixed columns now, pivots since the
+"""Places of `Tree.counts`: nodes and pivots so far, levels and fixed columns now, pivots since the
 table was made anew, better plans so far, and whether the next node is a new one."""
 BEST, WANTED, STEP = range(3)
 """Places of `Tree.worth`: of the best plan, what is sought must be worth more than, and by how much
@@ -79,7 +79,7 @@ class Tree(NamedTuple):
     levels: IntArray
     best: FloatArray
     worth: FloatArray
-    count: IntArray
+    counts: IntArray
 
 
 @compiled()
@@ -137,7 +137,7 @@ def refresh(tree: Tree) -> None:
         if best >= 0:
             is_free[best] = False
             pivot(tree, best, column)
-    tree.count[SINCE] = 0
+    tree.counts[SINCE] = 0
 
 
 @compiled()
@@ -272,9 +272,9 @@ def relax(tree: Tree, cutoff: float) -> int:
         x[leaving] = box[0, leaving] if is_low else box[1, leaving]
         pivot(tree, row, column)
         basics(tree)
-        tree.count[PIVOTS] += 1
-        tree.count[SINCE] += 1
-        if tree.count[SINCE] >= REFRESH:
+        tree.counts[PIVOTS] += 1
+        tree.counts[SINCE] += 1
+        if tree.counts[SINCE] >= REFRESH:
             refresh(tree)
             settle(tree)
     return GIVEN_UP
@@ -283,23 +283,23 @@ def relax(tree: Tree, cutoff: float) -> int:
 @compiled()
 def limit(tree: Tree, column: int, low: float, up: float) -> None:
     """Change the limits of a column, so that it can be undone."""
-    at = tree.count[TRAIL]
+    at = tree.counts[TRAIL]
     tree.trail[at] = column
     tree.before[0, at] = tree.box[0, column]
     tree.before[1, at] = tree.box[1, column]
     tree.box[0, column] = low
     tree.box[1, column] = up
-    tree.count[TRAIL] = at + 1
+    tree.counts[TRAIL] = at + 1
 
 
 @compiled()
 def undo(tree: Tree, mark: int) -> None:
     """Give all columns fixed after `mark` the limits that they had."""
-    while tree.count[TRAIL] > mark:
-        at = tree.count[TRAIL] - 1
+    while tree.counts[TRAIL] > mark:
+        at = tree.counts[TRAIL] - 1
         tree.box[0, tree.trail[at]] = tree.before[0, at]
         tree.box[1, tree.trail[at]] = tree.before[1, at]
-        tree.count[TRAIL] = at
+        tree.counts[TRAIL] = at
 
 
 @compiled()
@@ -361,7 +361,7 @@ def try_plan(tree: Tree) -> None:
     tree.best[:] = np.round(tree.x[:columns])
     tree.worth[BEST] = worth
     tree.worth[WANTED] = max(tree.worth[WANTED], worth + tree.worth[STEP])
-    tree.count[BETTER] += 1
+    tree.counts[BETTER] += 1
 
 
 @compiled()
@@ -403,10 +403,10 @@ def divide(tree: Tree, room: float) -> bool:
 @compiled()
 def branch(tree: Tree, column: int, side: int, floor: int) -> None:
     """Go down into the values at most `floor` of `column` (side 0), or those above."""
-    level = tree.levels[tree.count[LEVEL]]
-    level[COLUMN], level[MARK], level[SIDE] = column, tree.count[TRAIL], side
+    level = tree.levels[tree.counts[LEVEL]]
+    level[COLUMN], level[MARK], level[SIDE] = column, tree.counts[TRAIL], side
     level[FLOOR] = floor
-    tree.count[LEVEL] += 1
+    tree.counts[LEVEL] += 1
     enter(tree, column, side, floor)
 
 
@@ -422,15 +422,15 @@ def enter(tree: Tree, column: int, side: int, floor: int) -> None:
 @compiled()
 def back(tree: Tree) -> bool:
     """Go to the next node that is open; False: there is none."""
-    while tree.count[LEVEL] > 0:
-        level = tree.levels[tree.count[LEVEL] - 1]
+    while tree.counts[LEVEL] > 0:
+        level = tree.levels[tree.counts[LEVEL] - 1]
         undo(tree, level[MARK])
         if level[SIDE] < 2:
             other = 1 - level[SIDE]
             level[SIDE] = other + 2
             enter(tree, level[COLUMN], other, level[FLOOR])
             return True
-        tree.count[LEVEL] -= 1
+        tree.counts[LEVEL] -= 1
     return False
 
 
@@ -446,7 +446,7 @@ def unsettled(tree: Tree) -> int:
 @compiled()
 def node(tree: Tree) -> bool:
     """Work on a node; whether it was divided."""
-    tree.count[NODES] += 1
+    tree.counts[NODES] += 1
     if not fix_by_rows(tree):
         return False
     state = relax(tree, tree.worth[WANTED])
@@ -474,9 +474,9 @@ def node(tree: Tree) -> bool:
 @compiled()
 def search(tree: Tree, pivots: int) -> bool:
     """Search for so many pivots, or nodes; whether the tree is searched to its end."""
-    end = tree.count[PIVOTS] + tree.count[NODES] + pivots
-    while tree.count[PIVOTS] + tree.count[NODES] < end:
-        if tree.count[IS_NEW] == 0 and not back(tree):
+    end = tree.counts[PIVOTS] + tree.counts[NODES] + pivots
+    while tree.counts[PIVOTS] + tree.counts[NODES] < end:
+        if tree.counts[IS_NEW] == 0 and not back(tree):
             return True
-        tree.count[IS_NEW] = 1 if node(tree) else 0
+        tree.counts[IS_NEW] = 1 if node(tree) else 0
     return False
