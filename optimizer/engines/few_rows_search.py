@@ -24,7 +24,7 @@ from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 SHARE, MOST_S = 0.7, 600.0
 """Share of the time left, and seconds at most, that the search may take."""
-LEAST_LEFT_S = 10.0
+LEAST_LEFT_S = 20.0
 """Seconds that must be left: where its kernels were never called, they are compiled first."""
 TIES_SHARE, TIES_S = 0.5, 60.0
 """The same for a plan among equally good ones."""
