@@ -315,15 +315,9 @@ def _as_a_whole(
             return known, answer
     asked, least = _with_large_works(question, known)
     is_known = given is None or known.start_obeys or known.is_near_start
+    start = known.plan if is_known else given
     known, answer = main_solve(
-        scaled,
-        asked,
-        known,
-        options,
-        until,
-        on_progress,
-        should_stop,
-        known.plan if is_known else given,
+        scaled, asked, known, options, until, on_progress, should_stop, start
     )
     return replace(known, bound=least), answer
 
