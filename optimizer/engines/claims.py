@@ -239,7 +239,7 @@ class _AnswersSoFar:
             if self.has_failed:
                 key = "no-solver-answered"
             self.notes.append(Note("repaired", *phrase(key).both))
-        return Answer(_only_known(solver, self.known, deadline, ended), tuple(self.notes))
+        return Answer(only_known(solver, self.known, deadline, ended), tuple(self.notes))
 
 
 def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverReply | None:
@@ -424,7 +424,7 @@ def no_plan_source(
     return BoundSource.SOLVER, (Note("uncertified", *told.both),)
 
 
-def _only_known(solver: str, known: Known, deadline: Deadline, ended: Termination) -> SolverReply:
+def only_known(solver: str, known: Known, deadline: Deadline, ended: Termination) -> SolverReply:
     """What is known, as a reply that claims nothing more; `ended` where time is not up."""
     late = deadline.is_over(1.0) and ended is not Termination.CRASHED and not stopping.is_asked()
     return SolverReply(

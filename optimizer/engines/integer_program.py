@@ -42,6 +42,7 @@ from infraplan.optimizer.engines.convex_search import (
     search_on_tangents,
 )
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
+from infraplan.optimizer.engines.few_rows_search import search_few_rows
 from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
@@ -307,17 +308,16 @@ def _as_a_whole(
     given: FloatArray | None,
 ) -> tuple[Known, Answer]:
     """The answer to the program as one, and what is known after it."""
+    scaled, options, until = question.scaled, question.options, question.search
+    if not question.conditioning.is_bad:
+        known, answer = search_few_rows(scaled.mip, known, options, until, on_progress, should_stop)
+        if answer is not None:
+            return known, answer
     asked, least = _with_large_works(question, known)
     is_known = given is None or known.start_obeys or known.is_near_start
+    start = known.plan if is_known else given
     known, answer = main_solve(
-        question.scaled,
-        asked,
-        known,
-        question.options,
-        question.search,
-        on_progress,
-        should_stop,
-        known.plan if is_known else given,
+        scaled, asked, known, options, until, on_progress, should_stop, start
     )
     return replace(known, bound=least), answer
 

@@ -11,6 +11,7 @@ from infraplan.models.horizon import Objective
 from infraplan.optimizer.backends import SolverReply
 from infraplan.optimizer.engines.claims import solve_stage
 from infraplan.optimizer.engines.deadline import Deadline, second_options
+from infraplan.optimizer.engines.few_rows_search import best_of_tied
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.mip_edits import with_rows
 from infraplan.optimizer.program import Formulation
@@ -61,12 +62,15 @@ def break_ties(
     proven = reply.gap is not None and reply.gap <= PROVEN
     if not options.canonical or not proven or int(mip.integrality.sum()) > CANONICAL_COLUMNS:
         return values
+    weights = canonical_weights(formulation)
+    if (found := best_of_tied(mip, weights, values, deadline)) is not None:
+        return found
     best = mip.value(values)
     tolerance = PROVEN * max(1.0, abs(best))
     worth = csr_array(mip.objective[np.newaxis])
     least = np.array([best - mip.objective_offset - tolerance])
     tied = with_rows(mip, "optimal_face", worth, least)
-    tied = replace(tied, objective=canonical_weights(formulation), objective_offset=0.0)
+    tied = replace(tied, objective=weights, objective_offset=0.0)
     second = second_options(options, deadline, gap=0.0)
     answer = solve_stage(tied, second, values)
     if answer is None or answer.values is None or answer.termination is not Termination.OPTIMAL:

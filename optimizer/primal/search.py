@@ -14,8 +14,10 @@ neighborhoods to improve MIP solutions", Mathematical Programming 102, 2005.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,6 +69,8 @@ ELITE = 6
 """Good plans that are kept to be joined."""
 NEARNESS = (1e-4, 1e-2, 1.0)
 """Shares of the median nearness at which projects are drawn half as likely as the nearest."""
+CHAIN = "chain"
+CHAIN = "chain"
 PRICE, YEARS, PLANS, INDUCED = "price", "years", "plans", "relaxation"
 
 
@@ -310,11 +314,40 @@ class Search:
         program = self._program
         groups = np.flatnonzero(program.group_kind == kind)
         found = np.zeros(program.none_loss.size, dtype=np.bool_)
+        if KINDS[kind] == CHAIN:
+            return self._along_chains(groups, many)
         for number in self._random.permutation(groups).tolist():
             found[self._members(number)] = True
             if int(found.sum()) >= many:
                 break
         return found
+
+    def _along_chains(self, groups: IntArray, many: int) -> BoolArray:
+        """Projects that relations lead to from a drawn one, the nearest first, until `many`.
+
+        What waits for what must move together: chains that have nothing in common do not.
+        """
+        found = np.zeros(self._program.none_loss.size, dtype=np.bool_)
+        drawn = self._random.permutation(groups).tolist()
+        while drawn and int(found.sum()) < many:
+            reached = self._members(drawn.pop()).tolist()
+            for project in reached:  # grows while it is gone through
+                if int(found.sum()) >= many:
+                    break
+                if not found[project]:
+                    found[project] = True
+                    for number in self._chains_of.get(project, ()):
+                        reached.extend(self._members(number).tolist())
+        return found
+
+    @cached_property
+    def _chains_of(self) -> dict[int, list[int]]:
+        """Groups of relations by each project in them."""
+        chains: dict[int, list[int]] = defaultdict(list)
+        for number in np.flatnonzero(self._program.group_kind == KINDS.index(CHAIN)).tolist():
+            for project in self._members(number).tolist():
+                chains[project].append(number)
+        return chains
 
     def _members(self, group: int) -> IntArray:
         program = self._program

@@ -19,6 +19,7 @@ from infraplan.optimizer.primal.groups import KINDS, groups_of
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.verify import verify_plan
 from tests.benchmarks.generate import benchmark_instance
+from tests.builders import make_fund, make_inflows, make_instance, make_project, make_relation
 from tests.markers import MORE_CASES
 from tests.oracle.generate import random_instance
 
@@ -162,3 +163,28 @@ def test_groups_are_by_place_money_and_order() -> None:
     for relation in formulation.instance.relations:
         pair = {index[relation.from_projects[0]], index[relation.to_projects[0]]}
         assert any(pair <= chain for chain in chains)
+
+
+def test_neighbourhoods_of_order_hang_together() -> None:
+    """Sixty works, each after the one before: what a round frees of them is one piece."""
+    projects = [make_project(f"p{n:02}", 5.0, 9.0) for n in range(60)]
+    order = [
+        make_relation("finish_to_start", [f"p{n:02}"], [f"p{n + 1:02}"])
+        for n in range(len(projects) - 1)
+    ]
+    instance = make_instance(
+        projects,
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 90.0),
+        years=(2021, 2024),
+        relations=order,
+    )
+    formulation = build_formulation(instance)
+    _, program = cores_of(formulation, _known(formulation))
+    search = Search(program, None, 3)
+    groups = np.flatnonzero(program.group_kind == KINDS.index("chain"))
+    for many in (5, 20, 40):
+        freed = np.flatnonzero(search._along_chains(groups, many))
+        assert freed.size == many
+        assert freed[-1] - freed[0] < 2 * many
+    assert search._along_chains(groups, 100).all()
