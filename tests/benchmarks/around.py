@@ -145,12 +145,32 @@ class Around:
         return replace(mip, col_lower=lower, col_upper=upper)
 
     def beside(self, name: str, seconds: float) -> FloatArray | None:
-        """Column values of the best plan with project `name` beside all that is built."""
+        """Column values of the best plan with project `name` beside all that is built.
+
+        Where there is none, beside all but what relations tie to it, near or far.
+        """
         question = self._with_project(name)
         if question is None:
             return None
         mip, own = question
-        return quick_search(self._held(mip, own), seconds, SAME).values
+        found = quick_search(self._held(mip, own), seconds, SAME).values
+        if found is None and (tied := self._tied(name)).size > own.size:
+            found = quick_search(self._held(mip, tied), seconds, SAME).values
+        return found
+
+    def _tied(self, name: str) -> IntArray:
+        """Columns of the starts of project `name` and of all that relations tie to it."""
+        names, before = {name}, set[str]()
+        relations = [row for row in self.known.instance.relations if row.is_enforced]
+        while names != before:
+            before = set(names)
+            for row in relations:
+                members = {*row.members, *row.from_projects, *row.to_projects}
+                names |= members if members & names else set()
+        sets = self.formulation.sets
+        options = [o for each in names for o in sets.options_of[sets.project_index[each]]]
+        columns = np.concatenate([self.formulation.started[o] for o in options])
+        return np.asarray(np.unique(columns[columns >= 0]))
 
     def bound_at_prices(self, name: str, seconds: float) -> float | None:
         """Bound of the plans with project `name`, by parts that only money ties together.
