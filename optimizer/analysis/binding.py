@@ -403,15 +403,22 @@ class Finder:
         return bool(self._taken[self._forcing.own_columns(index)].any())
 
     def companions(self, index: int) -> IntArray:
-        """Columns `started` of projects that a rule between projects ties to this one."""
+        """Columns `started` of projects that rules between projects tie to this one.
+
+        Also of those that they tie to these: what must come first may need others before it.
+        """
         rows = self._rival_rows()
         if not rows.size:
             return np.zeros(0, dtype=np.int64)
         part = self._matrix[rows]
         mine = np.zeros(part.shape[1])
-        mine[self._forcing.own_columns(index)] = 1.0
-        tied = np.flatnonzero(abs(part) @ mine)
-        owners = {self._owner[int(c)] for c in part[tied].indices if int(c) in self._owner}
+        owners, added = {index}, {index}
+        while added:
+            mine[np.concatenate([self._forcing.own_columns(owner) for owner in added])] = 1.0
+            tied = np.flatnonzero(abs(part) @ mine)
+            found = {self._owner[int(c)] for c in part[tied].indices if int(c) in self._owner}
+            added = found - owners
+            owners |= found
         parts = [self._forcing.own_columns(owner) for owner in sorted(owners)]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 

@@ -116,6 +116,15 @@ class Forcing:
         found = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
         return np.asarray(found[found >= 0])
 
+    def built_by(self, index: int) -> IntArray:
+        """Columns `started` of what the plan builds in the jurisdiction of project `index`."""
+        projects = self.formulation.instance.projects
+        own = projects[index].jurisdiction
+        parts = [self.own_columns(n) for n, row in enumerate(projects) if row.jurisdiction == own]
+        first = self.columns[0]
+        kept = [part for part in parts if part.size and self.taken[part - first].any()]
+        return np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
+
     def held(self, mip: Mip, free: IntArray, values: FloatArray | None = None) -> Mip:
         """`mip` with the plan's starts kept, those of the columns `free` apart.
 

@@ -23,7 +23,7 @@ from infraplan.optimizer.analysis.alongside import Alongside, has_room
 from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
 from infraplan.optimizer.analysis.nearby import Nearby, Way
-from infraplan.optimizer.analysis.shut_out import INTERVAL, never_started, without_value
+from infraplan.optimizer.analysis.shut_out import never_started, told, without_value
 from infraplan.optimizer.analysis.wished import one_wished_for, start_with
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.backends.checking import clean_values
@@ -42,8 +42,6 @@ from infraplan.optimizer.program import Formulation
 
 NOT_FOUND = "not_found"
 """Rule of a project whose reason was not found in time."""
-EXACT = "exact"
-"""How a loss was found where it is one number."""
 SAME = 1e-6
 """Times (1 + size of the plan's value): widest interval that counts as one number."""
 NARROW_GAPS, NARROW_COST = 2.0, 0.02
@@ -135,28 +133,11 @@ def find_rejections(
 
 
 def _told(search: _Search, case: _Case) -> Rejection:
-    forcing, binding = search.forcing, case.binding
-    factor = forcing.factor
     is_possible = case.can_be_forced is not False
-    low = case.low / factor if case.low is not None and is_possible else None
-    high = case.high / factor if case.high is not None and is_possible else None
-    is_exact = low is not None and high is not None and case.width <= search.same
-    known = low is not None or high is not None
-    return Rejection(
-        project=forcing.formulation.instance.projects[case.index].id,
-        best_npv=forcing.best_alone(case.index) / factor,
-        rule=binding.rule,
-        year=binding.year,
-        amount=binding.amount,
-        years=binding.years,
-        amounts=binding.amounts,
-        others=binding.others,
-        can_be_forced=case.can_be_forced,
-        loss=high if is_exact else None,
-        loss_low=low,
-        loss_high=high,
-        method=EXACT if is_exact else INTERVAL if known else "",
-    )
+    low, high = (case.low, case.high) if is_possible else (None, None)
+    best = search.forcing.best_alone(case.index)
+    found = told(search.forcing, case.index, best, case.binding, (low, high), search.same)
+    return found.model_copy(update={"can_be_forced": case.can_be_forced})
 
 
 _Aim = Callable[[_Case], float]
@@ -385,6 +366,7 @@ class _Search:
             self._look_around(cases, aim, self._near.unlike)
             self._look_around(cases, self._loose, self._near.rounded)
             self._by_own_parts(self._wide(cases, self._narrow))
+            self._look_around([c for c in cases if self._is_far(c)], aim, self._payers)
             for _ in range(WISHES):
                 self._wish(self._wide(cases, self._narrow))
             for way in (self._near.rounded, *self._near.making_room()):
@@ -519,6 +501,17 @@ class _Search:
         answer = self.finder.search_in(near.mip, near.free, seconds, gap)
         if answer.values is not None:
             self._hold(case, answer.values)
+
+    def _is_far(self, case: _Case) -> bool:
+        """Whether the plan known loses more than the project takes were nothing scarce."""
+        takes = case.binding.amount if case.binding.rule == "value" else None
+        least = -np.inf if takes is None else takes * self.forcing.factor
+        return case.high is None or case.high - least > self.narrow(case.index)
+
+    def _payers(self, case: _Case) -> _Near | None:
+        """What the same jurisdiction builds may make room: its money is what is scarce."""
+        free = np.union1d(self._own(case), self.forcing.built_by(case.index))
+        return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
 
     def _solve(self, seconds: float, aim: _Aim, case: _Case) -> None:
         """Search for the best plan with the project until the interval is as narrow as `aim`."""

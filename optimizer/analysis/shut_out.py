@@ -1,13 +1,48 @@
-"""Projects left out that no plan can hold, or under an objective that gives them no value."""
+"""What is told of a project left out: its reason and loss, or that no plan can hold it."""
 
 from __future__ import annotations
 
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Mandate
+from infraplan.optimizer.analysis.binding import Binding
+from infraplan.optimizer.analysis.forcing import Forcing
 from infraplan.optimizer.program import Formulation
 
+EXACT = "exact"
+"""How a loss was found where it is one number."""
 INTERVAL = "interval"
 """How a loss was found that is known between bounds."""
+
+
+def told(
+    forcing: Forcing,
+    index: int,
+    best_alone: float,
+    binding: Binding,
+    ends: tuple[float | None, float | None],
+    same: float,
+) -> Rejection:
+    """The row of project `index`, its loss between `ends` (None: unknown), in the model's money.
+
+    Ends no farther apart than `same` are one number.
+    """
+    low, high = (None if end is None else end / forcing.factor for end in ends)
+    is_exact = ends[0] is not None and ends[1] is not None and ends[1] - ends[0] <= same
+    is_known = low is not None or high is not None
+    return Rejection(
+        project=forcing.formulation.instance.projects[index].id,
+        best_npv=best_alone / forcing.factor,
+        rule=binding.rule,
+        year=binding.year,
+        amount=binding.amount,
+        years=binding.years,
+        amounts=binding.amounts,
+        others=binding.others,
+        loss=high if is_exact else None,
+        loss_low=low,
+        loss_high=high,
+        method=EXACT if is_exact else INTERVAL if is_known else "",
+    )
 
 
 def never_started(formulation: Formulation, index: int) -> Rejection:

@@ -1,22 +1,24 @@
 """Reasons, losses and conflicts of the five instances: how narrow, and true when asked anew.
 
 `python -m tests.benchmarks.reasons [INSTANCE | RUN FOLDER ...] [--again N] [--seconds S]
-[--each S] [--exact 1] [--conflicts S] [--json FILE]` prints a row per instance (a run folder is not
-solved anew): projects left out, reasons found, intervals as narrow as asked (twice the proven gap,
-or 2 % of the project's cost), exact losses, seconds by the clock and of CPU. With `--seconds 0` the
-reasons are those that the run folder states. N projects (of every kind of reason as many) are
-forced in and searched for again, `--each` seconds each: confirmed where that is decided and agrees
-with what is stated, false where it contradicts it, else not decided. So are the rules of two
+[--each S] [--together S] [--exact 1] [--conflicts S] [--json FILE]` prints a row per instance (a
+run folder is not solved anew): projects left out, reasons found, intervals as narrow as asked
+(twice the proven gap, or 2 % of the project's cost), exact losses, seconds by the clock and of CPU.
+With `--seconds 0` the reasons are those that the run folder states. N projects (of every kind of
+reason as many) are forced in and searched for again, `--each` seconds each: confirmed where that is
+decided and agrees with what is stated, false where it contradicts it, else not decided. Before, all
+lower ends are asked at once, `--together` seconds (0: not at all). So are the rules of two
 conflicts, each looked for in the seconds of `--conflicts` (0: none).
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,8 +32,8 @@ from tests.benchmarks.questions import questions
 from tests.benchmarks.table import tell
 from tests.oracle.reasons import UNDECIDED, faults_of_conflict, forced_in
 
-LOWER_TIMES = 3.0
-"""Times the seconds of one project that all lower ends together have."""
+PRICED_TIMES = 4.0
+"""The same that the program at prices of money may have; it ends by itself long before."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,13 @@ class Row:
 
 
 def measure(
-    name: str, again: int, seconds: float, each: float, exact: int = 0, conflicts: float = 45.0
+    name: str,
+    again: int,
+    seconds: float,
+    each: float,
+    exact: int = 0,
+    conflicts: float = 45.0,
+    together: float = 135.0,
 ) -> Row:
     """Explain the plan of `name` in `seconds`, and ask anew; see the top of the module."""
     known = solved(name)
@@ -90,9 +98,18 @@ def measure(
         )
     took, cpu = time.perf_counter() - begin, _cpu_s() - cpu
     begin = time.perf_counter()
-    ends = ends_of(around, rows, LOWER_TIMES * each) if again else Ends(None, (), none_can=False)
-    asked = Counter(verdict_of(around, row, ends, each) for row in chosen(rows, again))
-    asked.update(ends.false)
+    ends = Ends(None, (), none_can=False)
+    if again and together > 0.0:
+        ends = ends_of(around, rows, together)
+    asked = Counter(ends.false)
+    for row in chosen(rows, again):
+        asked[verdict := verdict_of(around, row, ends, each)] += 1
+        took_s = time.perf_counter() - begin
+        print(
+            f"{name}: {took_s:.0f} s, {row.project} ({row.rule}): {verdict}",
+            file=sys.stderr,
+            flush=True,
+        )
     again_s = time.perf_counter() - begin
     return Row(
         len(rows),
@@ -221,11 +238,24 @@ def verdict_of(around: Around, row: Rejection, ends: Ends, seconds: float) -> st
     most = -np.inf if row.loss_low is None else known.objective - row.loss_low
     beside = around.beside(row.project, seconds)
     plan = None if beside is None else around.plan_at(beside)
-    first = Found(plan, None if ends.least is None else most + ends.least)
-    if (verdict := told(around, row, first)) != UNDECIDED:
+    # What is true of every plan is true of those with the project.
+    bound = known.bound if ends.least is None else min(known.bound, most + ends.least)
+    if (verdict := told(around, row, Found(plan, bound))) != UNDECIDED:
         return verdict
-    found = around.forced(row.project, enough, most + around.width, seconds, beside)
-    return told(around, row, found)
+    if row.loss_low is None or row.loss_high is None:
+        return UNDECIDED  # nothing is stated that a search could confirm
+    if bound > most + around.width:
+        priced = around.bound_at_prices(row.project, PRICED_TIMES * seconds)
+        bound = bound if priced is None else min(bound, priced)
+        if (verdict := told(around, row, Found(plan, bound))) != UNDECIDED:
+            return verdict
+    if plan is None or plan.objective < enough:
+        near = around.plan_at_prices(row.project, PRICED_TIMES * seconds, beside)
+        plan, bound = near.plan or plan, bound if near.bound is None else min(bound, near.bound)
+        if (verdict := told(around, row, Found(plan, bound))) != UNDECIDED:
+            return verdict
+    found = around.forced(row.project, enough, most + around.width, seconds, beside, bound)
+    return told(around, row, replace(found, plan=found.plan or plan))
 
 
 def told(around: Around, row: Rejection, found: Found) -> str:
@@ -293,6 +323,7 @@ def main() -> None:
         "each": (float, 45.0),
         "exact": (int, 0),
         "conflicts": (float, 45.0),
+        "together": (float, 135.0),
     }
     tell(__doc__, numbers, COLUMNS, measure, cells)
 
