@@ -63,8 +63,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "按造价高低值计为{low}至{high}。",
     ),
     "page-robust": (
-        "Of the works of this plan {always} are built in every draw of a robust run, {sometimes} in "
-        "some, {never} in none.",
+        "Of the works of this plan {always} are built in every draw of a robust run, "
+        "{sometimes} in some, {never} in none.",
         "本方案项目中，{always}个在稳健性检验的所有抽样中入选，{sometimes}个在部分抽样中入选，{never}个从未入选。",
     ),
     "page-no-robust": (
@@ -96,7 +96,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-map-state": ("State at the end of {year}", "{year}年末状态"),
     "page-chain-tie": ("{kind} with {before}", "与{before}：{kind}"),
-    "page-chain-lag": ("{kind} with {before}, {lag} years later", "与{before}：{kind}，滞后{lag}年"),
+    "page-chain-lag": (
+        "{kind} with {before}, {lag} years later",
+        "与{before}：{kind}，滞后{lag}年",
+    ),
     "page-duty": ("{name}: {value}", "{name}：{value}"),
     "page-quota-left": (
         "Of the debt quotas {amount} are not used.",
@@ -109,5 +112,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "works-of-the-critical-chain": (
         "{count} works, {years} years from {first} to {last}.",
         "共{count}个项目，{first}—{last}年，历时{years}年。",
+    ),
+    "page-all-open": ("The plan {worth}.", "方案{worth}。"),
+    "page-note": ("Note: {note}.", "说明：{note}。"),
+    "page-source-of-map": (
+        "coordinates of the instance, schedule.csv of the run",
+        "算例坐标，结果目录中的schedule.csv",
+    ),
+    "page-bar": (
+        "works {start}-{finish}, operating from {opening}",
+        "{start}—{finish}年建设，{opening}年起运营",
     ),
 }

@@ -70,7 +70,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "service_with": ("with the plan", "规划后"),
     "service_item": ("trip or demand", "出行或需求"),
     "service_table": ("Figures of the drawings", "图中数据"),
-    "minutes": ("minutes", "分钟"),
     "per_cent": ("%", "%"),
     "commitments": ("What commitments cost", "承诺的代价"),
     "commitments_note": (
@@ -98,5 +97,4 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "debt_chart": ("Debt", "债务"),
     "trajectory_table": ("Debt and its limits by year", "逐年债务与限额"),
     "rule_table": ("Debt rules by year", "逐年债务规则"),
-    "robust_always": ("always", "始终入选"),
 }
