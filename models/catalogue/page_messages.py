@@ -29,8 +29,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "page-no-target-missed": ("No target is missed.", "指标全部完成。"),
     "page-no-target": ("The instance sets no target.", "算例未设指标。"),
     "page-missed-target": (
-        "{name}, {year}: {achieved:,.4g} of {required:,.4g} {unit}",
-        "{name}（{year}年）：完成{achieved:,.4g}，目标{required:,.4g}{unit}",
+        "{name}, {year}: {achieved:,.4g} of {required:,.4g} ({unit})",
+        "{name}（{year}年）：完成{achieved:,.4g}，目标{required:,.4g}（{unit}）",
     ),
     "page-more": ("and {count} more, listed below.", "另有{count}项，见下文。"),
     "page-paid-by": ("The money comes from: {paid}.", "资金来源：{paid}。"),
@@ -89,7 +89,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-source-of-data": ("data of the instance", "算例数据"),
     "page-span": ("{first}-{last}", "{first}—{last}年"),
-    "page-rows-shown": ("{count} works", "{count}个项目"),
     "page-map-missing": (
         "{missing} of {count} projects have no coordinates and are not drawn.",
         "{count}个项目中有{missing}个没有坐标，未绘出。",
@@ -100,7 +99,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{kind} with {before}, {lag} years later",
         "与{before}：{kind}，滞后{lag}年",
     ),
-    "page-duty": ("{name}: {value}", "{name}：{value}"),
     "page-quota-left": (
         "Of the debt quotas {amount} are not used.",
         "债务限额中有{amount}未使用。",
@@ -123,4 +121,5 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "works {start}-{finish}, operating from {opening}",
         "{start}—{finish}年建设，{opening}年起运营",
     ),
+    "page-more-limits": ("{count} more", "另有{count}项"),
 }

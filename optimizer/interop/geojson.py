@@ -71,7 +71,7 @@ def _geometry(places: dict[str, Place], *ids: str | None) -> dict[str, Any] | No
     return {"type": "LineString", "coordinates": points}
 
 
-def extent_of(instance: Instance, jurisdiction: Jurisdiction) -> tuple[dict[str, Any] | None, str]:
+def _extent(instance: Instance, jurisdiction: Jurisdiction) -> tuple[dict[str, Any] | None, str]:
     """Outline of a jurisdiction: as given, or the convex hull of its projects' places."""
     given = list(zip(jurisdiction.extent[::2], jurisdiction.extent[1::2], strict=True))
     if given:
@@ -235,7 +235,7 @@ def to_geojson(instance: Instance, plan: Plan | None) -> str:
         }
         features.append(_feature("place", place.id, _geometry(places, place.id), told | row))
     for jurisdiction, row in zip(instance.jurisdictions, columns["jurisdictions"], strict=True):
-        outline, origin = extent_of(instance, jurisdiction)
+        outline, origin = _extent(instance, jurisdiction)
         told = {
             "name_en": jurisdiction.name_en,
             "name_zh": jurisdiction.name_zh,

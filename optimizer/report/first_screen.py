@@ -7,6 +7,7 @@ from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, listed, pair, phrase
 from infraplan.models.plan import TargetOutcome
+from infraplan.models.progress import stands
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.debt_statement import RuleRoom, rule_room
@@ -58,9 +59,15 @@ def headline(run: Run) -> Phrase:
 def left_out(run: Run) -> Phrase:
     """How many projects are left out and what they would cost."""
     if not run.rejections:
-        return NOTHING_SAID
+        return NOTHING_SAID if _left(run) else phrase("page-none-left-out")
     cost = sum(cost_of(run, row.project) for row in run.rejections)
     return phrase("page-left-out", count=len(run.rejections), cost=told_money(run.instance, cost))
+
+
+def _left(run: Run) -> bool:
+    """Whether some candidate is not built."""
+    built = {row.project for row in run.plan.starts} if run.plan is not None else set()
+    return any(row.id not in built and not stands(row) for row in run.instance.projects)
 
 
 def missed_targets(run: Run) -> tuple[Phrase, list[Phrase]]:
@@ -157,11 +164,14 @@ def _rooms(run: Run) -> list[Phrase]:
     full = [row for row in rooms if row.binding_year is not None]
     told = []
     if full:
-        named = listed(
+        full.sort(key=lambda row: (row.binding_year or 0, row.rule.split(":")[0] == "fund_balance"))
+        named = [
             phrase("page-rule-year", rule=_rule_name(run, row), year=row.binding_year)
-            for row in full
-        )
-        told.append(phrase("page-no-room", rules=named))
+            for row in full[:MOST_NAMED]
+        ]
+        if len(full) > MOST_NAMED:
+            named.append(phrase("page-more-limits", count=len(full) - MOST_NAMED))
+        told.append(phrase("page-no-room", rules=listed(named)))
     free = [
         row
         for row in rooms

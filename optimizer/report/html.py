@@ -154,6 +154,15 @@ def _parts(
         "money_check_line": money_check_line(run.manifest).both,
         "figures": _figures(run),
         "schedule": schedule_of(run, [link.project for link in chain]),
+        "chain_line": phrase(
+            "works-of-the-critical-chain",
+            count=len(chain),
+            years=chain[-1].opening - chain[0].start,
+            first=chain[0].start,
+            last=chain[-1].opening,
+        ).both
+        if chain
+        else ("", ""),
         "chain_chart": page_charts.chain_chart(run, chain),
         "phases_chart": page_charts.phases_chart(run),
         "money_chart": page_charts.money_chart(run, sources),
@@ -238,15 +247,15 @@ def _sections(run: Run) -> tuple[str, ...]:
 def _networks(
     run: Run, go_on: Callable[[], None]
 ) -> list[tuple[tuple[str, str], list[tuple[str, Markup]]]]:
-    """Drawings by network: the years of service side by side."""
-    names = Names(run.instance)
+    """Drawings by network: the first and the last year of service side by side."""
+    names, years = Names(run.instance), run.instance.representative_years
     shown = {row.network for row in run.plan.service} if run.plan is not None else set()
     found = []
     for network in dict.fromkeys(node.network for node in run.instance.network_nodes):
         if network not in shown:
             continue
         drawings = []
-        for year in run.instance.representative_years:
+        for year in dict.fromkeys((years[0], years[-1])):
             go_on()
             drawings.append((str(year), draw_network(run, network, year)))
         found.append((names.pair(network), drawings))

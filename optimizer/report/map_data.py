@@ -5,7 +5,7 @@ from __future__ import annotations
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.progress import stands
-from infraplan.optimizer.interop.geojson import extent_of
+from infraplan.optimizer.interop.geojson import convex_hull
 from infraplan.optimizer.report.drawings.plan_map import MapLine, MapWork, PlanMap, Point
 from infraplan.optimizer.report.texts import Names
 
@@ -28,7 +28,7 @@ def map_of(instance: Instance, plan: Plan) -> PlanMap:
     )
     horizon = instance.settings.horizon
     return PlanMap(
-        districts=_districts(instance, names),
+        districts=_districts(instance, names, spots),
         places=places,
         lines=_lines(instance, names, spots),
         works=_works(instance, plan, names, spots),
@@ -72,14 +72,24 @@ def _works(
 
 
 def _districts(
-    instance: Instance, names: Names
+    instance: Instance, names: Names, spots: dict[str, Point]
 ) -> tuple[tuple[tuple[str, str], tuple[Point, ...]], ...]:
+    """Outline of each jurisdiction: as given, else the hull of the places of its works.
+
+    Ends of lines are left out: they may lie in other provinces.
+    """
     found = []
     for row in instance.jurisdictions:
-        outline, _ = extent_of(instance, row)
-        if outline is not None:
-            ring = tuple((float(x), float(y)) for x, y in outline["coordinates"][0])
-            found.append((names.pair(row.id), ring))
+        ring = list(zip(row.extent[::2], row.extent[1::2], strict=True))
+        if not ring:
+            own = {
+                spots[project.place]
+                for project in instance.projects
+                if project.place in spots and instance.jurisdiction_of(project) == row.id
+            }
+            ring = convex_hull(sorted(own))
+        if len(ring) > 2:
+            found.append((names.pair(row.id), tuple(ring)))
     return tuple(found)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from infraplan.optimizer.report.frames import TEXT, YEAR, Column, ReportTable
 from infraplan.optimizer.report.frames import format_value as told
 
-SHEET = 118
+SHEET = 150
 """Letters of the printed size that stand beside one another on A4 upright."""
-MOST_LETTERS, LEAST_LETTERS = 26, 5
+MOST_LETTERS, LEAST_LETTERS = 24, 6
 """A column of text wraps beyond the one; no column is narrower than the other."""
 PADDING = 2
 MOST_KEYS = 3

@@ -98,5 +98,19 @@
       });
     });
   }
+  // What scrolls sideways is reached by keyboard.
+  function reach() {
+    each(document.querySelectorAll(".scroll"), function (part) {
+      if (part.scrollWidth > part.clientWidth + 1) {
+        var title = part.querySelector("caption, [aria-label]");
+        part.tabIndex = 0;
+        part.setAttribute("role", "region");
+        if (title) { part.setAttribute("aria-label", title.getAttribute("aria-label") || shown(title)); }
+      } else { part.removeAttribute("tabindex"); part.removeAttribute("role"); part.removeAttribute("aria-label"); }
+    });
+  }
+  window.addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
+  reach();
   name_options();
 })();

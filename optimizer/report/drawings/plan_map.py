@@ -20,6 +20,8 @@ LEAST_HEIGHT, MOST_HEIGHT = 420, 760
 KM_PER_DEGREE = 111.32
 OUTLIERS = 0.02
 """Share of points at each side that do not stretch the drawing."""
+ENOUGH = 10
+"""Works at one place that say by themselves what the map shows."""
 
 Point = tuple[float, float]
 Pair = tuple[str, str]
@@ -98,8 +100,10 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _framed(plan: PlanMap) -> _Frame:
-    points = [p for work in plan.works for p in work.points]
-    points += [p for _, p in plan.places] if len(points) < 3 else []
+    # Lines may lead far away: where enough works stand at one place, those are the middle.
+    points = [work.points[0] for work in plan.works if len(work.points) == 1]
+    if len(points) < ENOUGH:
+        points = [p for work in plan.works for p in work.points]
     west, east = _range([x for x, _ in points])
     south, north = _range([y for _, y in points])
     pad = 0.06 * max(east - west, north - south, 0.02)
