@@ -122,4 +122,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{start}—{finish}年建设，{opening}年起运营",
     ),
     "page-more-limits": ("{count} more", "另有{count}项"),
+    "no-robust-run": (
+        "{path} holds no classes of this instance's projects: name the folder of a robust run",
+        "{path}没有本算例项目的检验结果：请指定robust的结果目录",
+    ),
 }

@@ -26,8 +26,8 @@ def told_money(instance: Instance, amount: float) -> Phrase:
         english, chinese = unit_pair(instance)
         sign = " x " if english[:1].isdigit() else " "
         figure = figure_of(amount)
-        told = f"{figure}{sign}{english}", f"{figure} {chinese}"
-        return pair(*(text.strip() for text in told))
+        gap = " "
+        return pair(f"{figure}{sign}{english}".strip(), f"{figure}{gap}{chinese}".strip())
     whole = amount * settings.money_factor
     english = f"{settings.currency} {_scaled(whole, SCALES, ' ')}"
     name = CURRENCIES_ZH.get(settings.currency, f" {settings.currency}")

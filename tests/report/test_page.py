@@ -1,4 +1,4 @@
-"""The page as a council reads it: its numbers are those of the run's files, every chart its table."""
+"""The page as a council reads it: numbers are those of the run's files, charts have tables."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.report.drawings.palette import MEANINGS, money_paint, sector_paint
 from infraplan.optimizer.report.drawings.style import standalone
 from infraplan.optimizer.report.frames import MONEY, Column, ReportTable, frame_of, text_pair
@@ -74,7 +76,7 @@ def test_numbers_of_the_page_are_those_of_the_files(
     left = sum(int(row[1]) for row in shown["left_out_reasons"][1:])
     assert left == len(files["rejected"]) == len(shown["rejected"]) - 1
     peak: dict[str, float] = {}
-    for row in (row for row in files["debt"] if row["instrument"]):
+    for row in (row for row in files["debt"] if row["instrument"] == "total"):
         peak[row["year"]] = peak.get(row["year"], 0.0) + float(row["balance"] or 0.0)
     drawn: dict[str, float] = {}
     for cells in shown["trajectory_table"][1:]:
@@ -242,6 +244,28 @@ def test_a_drawing_stands_by_itself_in_one_language() -> None:
     assert "var(" not in svg
     assert "基金</tspan>" in svg
     assert 'class="en"' not in svg
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "1 are built in every draw"), ("zh", "1个在稳健性检验的所有抽样中入选")],
+)
+def test_the_classes_of_a_robust_run_stand_on_the_page(
+    tmp_path: Path, lang: str, words: str
+) -> None:
+    run, robust, out = tmp_path / "run", tmp_path / "robust", tmp_path / "page.html"
+    write_run(run, instance=INSTANCE, plan=PLAN, manifest=MANIFEST, rejections=REJECTIONS)
+    command = ["export", str(run), "--to", "html", "-o", str(out), "--robust", str(robust)]
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == 2
+    robust.mkdir()
+    (robust / "robust.csv").write_text("project,frequency,class\nelsewhere,1,always\n")
+    assert CliRunner().invoke(app, command).exit_code == 2
+    assert not out.exists()
+    (robust / "robust.csv").write_text("project,frequency,class\na,1,always\nb,0,never\n")
+    assert CliRunner().invoke(app, [*command, "--lang", lang]).exit_code == 0
+    assert words in out.read_text(encoding="utf-8")
+    assert "No run with draws" not in out.read_text(encoding="utf-8")
 
 
 def test_a_plan_without_coordinates_has_no_map() -> None:
