@@ -295,7 +295,7 @@ def export(
     ] = None,
     robust: Annotated[
         Path | None,
-        typer.Option(help="With html: folder of a robust run, for always and sometimes."),
+        typer.Option(help="With html: folder of a robust run."),
     ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,

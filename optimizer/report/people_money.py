@@ -29,9 +29,10 @@ def told_money(instance: Instance, amount: float) -> Phrase:
         gap = " "
         return pair(f"{figure}{sign}{english}".strip(), f"{figure}{gap}{chinese}".strip())
     whole = amount * settings.money_factor
-    english = f"{settings.currency} {_scaled(whole, SCALES, ' ')}"
     name = CURRENCIES_ZH.get(settings.currency, f" {settings.currency}")
-    return pair(english, f"{_scaled(whole, SCALES_ZH, '', ' ')}{name}")
+    english = " ".join((settings.currency, _scaled(whole, SCALES, " ")))
+    chinese = "".join((_scaled(whole, SCALES_ZH, "", " "), name))
+    return pair(english, chinese)
 
 
 def _scaled(whole: float, scales: tuple[tuple[float, str], ...], gap: str, before: str = "") -> str:
