@@ -136,8 +136,13 @@ def draw_map(plan: PlanMap, year: int, label: Pair) -> Markup:
     parts.append(_scale_bar(frame))
     return Markup(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{} / {}" class="map">'
-        '<rect width="{}" height="{}" class="ground"/>{}</svg>'
-    ).format(WIDTH, frame.height, *label, WIDTH, frame.height, Markup("").join(parts))
+        '<rect x="-{}" width="{}" height="{}" class="ground"/>{}</svg>'
+    ).format(
+        *(WIDTH, frame.height, *label),
+        # A page may show it wider than high: the ground goes on at both sides.
+        *(WIDTH, 3 * WIDTH, frame.height),
+        Markup("").join(parts),
+    )
 
 
 def _path(frame: _Frame, points: Iterable[Point]) -> str:
