@@ -8,15 +8,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Nothing limits the money of this plan: what it spends is nobody's. ",
         "本规划没有任何资金约束，所列投资没有资金来源。",
     ),
-    "headline": (
-        "The plan builds {built} of {asked} candidate projects in {span}, invests "
-        "{spent:,.1f} x {unit}, and {worth}.",
-        "方案在{span}年建设{asked}个候选项目中的{built}个，总投资{spent:,.1f}{unit}，{worth}。",
-    ),
-    "headline-of-value": (
-        "is worth {value:,.2f} x {unit} of net present value",
-        "净现值{value:,.2f}{unit}",
-    ),
     "headline-of-years": (
         "has opened all of them by {year}, {value:,.0f} years after {first}",
         "至{year}年全部建成，距{first}年{value:,.0f}年",
@@ -40,7 +31,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "value-of-targets-missed": ("targets missed {value:+,.2f}", "未完成指标{value:+,.2f}"),
     "value-of-dates-missed": ("dates missed {value:+,.2f}", "未满足时点{value:+,.2f}"),
-    "headline-of-targets": (" It attains {hit} of {count} targets.", "{count}项指标完成{hit}项。"),
     "reason-in-year": ("{reason} ({year})", "{reason}（{year}年）"),
     "dates-missed": (
         "{missed} of {count} dates that the text states are missed, at a cost of {cost:,.2f} "
@@ -48,12 +38,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "文本所定{count}个时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
     ),
     "title-and-text": ("{title}: {text}", "{title}：{text}"),
-    "what-when-whose": (
-        "The largest works: {works}. Works start from {first} to {last}; half of the money is "
-        "spent by the end of {half}. Who pays: {paid}.",
-        "投资最大的项目：{works}。开工年份为{first}—{last}年，至{half}年底支付过半。资金来源：{paid}。",
-    ),
-    "work-with-start": ("{name} ({year}, {share:.0%})", "{name}（{year}年开工，{share:.0%}）"),
     "source-with-share": ("{name} {share:.0%}", "{name}{share:.0%}"),
     "largest-rows-of": (
         "The {shown:,} of {count:,} rows that weigh most; all of them: "
@@ -70,19 +54,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "dearest-works-of": ("{name}, the {shown} dearest", "{name}，造价最高的{shown}项"),
     "other-sources": ("{count} others", "其他{count}项"),
-    "proof": (
-        "{proven} An independent check of {checks:,} statements found {outcome}.",
-        "{proven}独立校验{checks:,}项，{outcome}。",
-    ),
     "gap-of-value": (" ({share:.4f} %)", "（{share:.4f}%）"),
     "gap-of-cost": (
         " ({share:.4f} % of what the networks cost)",
         "（占网络运行费用的{share:.4f}%）",
-    ),
-    "proof-of-value": (
-        "No plan under the same rules can be worth more than {bound:,.4f} x {unit}: at "
-        "most {loss:,.4f}{share} is lost.",
-        "在同样约束下，任何方案的价值都不超过{bound:,.4f}{unit}，最多相差{loss:,.4f}{unit}{share}。",
     ),
     "proof-of-years": (
         "No plan under the same rules can take fewer than {bound:,.0f} years: at most "

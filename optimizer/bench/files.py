@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import escape
 
 from infraplan.optimizer.bench.suite import Row
-from infraplan.optimizer.report.charts import COLORS
+from infraplan.optimizer.report.drawings.palette import MONEY_HUES
 from infraplan.optimizer.report.frames import (
     COUNT,
     NUMBER,
@@ -166,8 +166,8 @@ def _panel(name: str, rows: Sequence[Row], top: int, lang: str) -> list[str]:
         label = f"{10.0**power:g} s"
         parts.append(f'<text x="{at:.1f}" y="{bottom + 14}" text-anchor="middle">{label}</text>')
     for number, row in enumerate(rows):
-        color = COLORS[number % len(COLORS)]
-        dash = "" if number < len(COLORS) else ' stroke-dasharray="5 3"'
+        color = MONEY_HUES[number % len(MONEY_HUES)]
+        dash = "" if number < len(MONEY_HUES) else ' stroke-dasharray="5 3"'
         line = bottom + TOP + LINE * number
         if steps := " ".join(f"{x(s):.1f},{y(gap):.1f}" for s, gap in _steps(row, latest)):
             parts.append(

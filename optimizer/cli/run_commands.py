@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -268,6 +269,22 @@ def _show_network(output: Output, path: Path, network: str, drawing: Path | None
         output.say(phrase("drawn", drawing=drawing))
 
 
+def _robust_classes(output: Output, files: RunFiles, folder: Path | None) -> list[dict[str, str]]:
+    """Project and class of each row of robust.csv of `folder`; none where none is named."""
+    if folder is None:
+        return []
+    path = folder / "robust.csv"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise output.refuse(phrase("no-robust-run", path=path), "--robust") from None
+    known = files.instance.project_by_id
+    if not rows or any(row.get("project") not in known or not row.get("class") for row in rows):
+        raise output.refuse(phrase("no-robust-run", path=path), "--robust")
+    return rows
+
+
 def export(
     run: RunPath,
     to: Annotated[
@@ -276,6 +293,10 @@ def export(
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
     ] = None,
+    robust: Annotated[
+        Path | None,
+        typer.Option(help="With html: folder of a robust run."),
+    ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -283,6 +304,7 @@ def export(
     output = Output(as_json, lang.value)
     with reporting(output):
         files = read_run(run)
+        classes = _robust_classes(output, files, robust)
         content = (files.instance, files.plan, files.manifest, files.tables.rejected)
         name = f"{files.instance.settings.id}-plan"
         if to is ExportFormat.XLSX:
@@ -303,6 +325,7 @@ def export(
             path.write_text(to_mspdi(files.instance, plan, output.lang), encoding="utf-8")
         else:
             path = target or run / f"{name}.html"
-            path.write_text(render_report(*content, lang=output.lang), encoding="utf-8")
+            page = render_report(*content, lang=output.lang, robust=classes)
+            path.write_text(page, encoding="utf-8")
         output.emit({"path": str(path)})
         output.say(phrase("wrote-2", path=path))

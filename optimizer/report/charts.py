@@ -7,33 +7,36 @@ page and print sharply; no chart library writes bilingual SVG.
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-COLORS = (
-    "#2f6fab",
-    "#3a9a86",
-    "#d98c2b",
-    "#8c6bb1",
-    "#c2554d",
-    "#7f8c8d",
-    "#4f8f3a",
-    "#b8608f",
-    "#5b6fd0",
-    "#a08030",
+from infraplan.optimizer.report.drawings.palette import (
+    BEFORE,
+    CRITICAL,
+    OPERATING,
+    WORKS,
+    Paint,
+    definitions,
+    money_paint,
 )
+
 WIDTH = 960
 
 
 @dataclass(frozen=True)
 class Series:
-    """A named sequence of values, one per year; None leaves a gap."""
+    """A named sequence of values, one per year; None leaves a gap.
+
+    `paint` is its colour by what it means; None takes that of a source of money by its place.
+    """
 
     name: tuple[str, str]
     values: tuple[float | None, ...]
     dashed: bool = False
+    paint: Paint | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,17 @@ class Bar:
     opening: int
     estimated: bool
     cost: float = 0.0
+    critical: bool = False
+
+
+def scope_of(label: tuple[str, str]) -> str:
+    """A name that keeps the ids in the drawing called `label` apart from those of others."""
+    return f"d{zlib.crc32('/'.join(label).encode()):08x}"
+
+
+def paints_of(series: Sequence[Series]) -> list[Paint]:
+    """The paint of each of `series`."""
+    return [row.paint or money_paint(number) for number, row in enumerate(series)]
 
 
 def words(pair: tuple[str, str]) -> Markup:
@@ -86,13 +100,12 @@ def _frame(
     )
 
 
-def _legend(series: Sequence[Series], top: int) -> list[Markup]:
+def _legend(series: Sequence[Series], top: int, scope: str) -> list[Markup]:
     parts, x, y = [], 60, top
-    for number, row in enumerate(series):
+    for row, paint in zip(series, paints_of(series), strict=True):
         length = 28 + 7 * max(len(row.name[0]), 2 * len(row.name[1]))
         if x + length > WIDTH and x > 60:
             x, y = 60, y + 18
-        color = COLORS[number % len(COLORS)]
         parts.append(
             _tag(
                 '<rect x="{}" y="{}" width="12" height="{}" fill="{}"/>'
@@ -100,7 +113,7 @@ def _legend(series: Sequence[Series], top: int) -> list[Markup]:
                 x,
                 y - (9 if not row.dashed else 5),
                 10 if not row.dashed else 3,
-                color,
+                paint.fill(scope) if not row.dashed else paint.color,
                 x + 17,
                 y,
                 words(row.name),
@@ -171,11 +184,13 @@ def stacked_bars(
     ticks = nice_ticks(max(totals, default=0.0))
     left, top, height = 60, 24, 240
     span = (WIDTH - left - 10) / max(1, len(labels))
-    parts = [_tag('<text x="{}" y="12" class="small">{}</text>', left, words(unit))]
-    parts += _axes(labels, ticks, left, top, height, max(1, len(labels) // 16))
+    paints, scope = paints_of(series), scope_of(title)
+    parts = [definitions(paints, scope)]
+    parts += [_tag('<text x="{}" y="12" class="small">{}</text>', left, words(unit))]
+    parts += _axes(labels, ticks, left, top, height, max(1, math.ceil(len(labels) / 16)))
     for n, label in enumerate(labels):
         base = float(top + height)
-        for number, row in enumerate(series):
+        for row, paint in zip(series, paints, strict=True):
             value = row.values[n] or 0.0
             size = height * value / ticks[-1]
             if size > 0.0:
@@ -188,14 +203,14 @@ def stacked_bars(
                         base,
                         span * 0.7,
                         size,
-                        COLORS[number % len(COLORS)],
+                        paint.fill(scope),
                         label[0],
                         row.name[0],
                         row.name[1],
                         value,
                     )
                 )
-    parts += _legend(series, top + height + 38)
+    parts += _legend(series, top + height + 38, scope)
     return _frame(top + height + 34 + legend_height(series), title, parts)
 
 
@@ -234,7 +249,7 @@ def lines(
                 top + height,
             )
         )
-    for number, row in enumerate(series):
+    for row, paint in zip(series, paints_of(series), strict=True):
         runs: list[list[str]] = [[]]
         for n, value in enumerate(row.values):
             if value is None:
@@ -243,20 +258,19 @@ def lines(
             x = left + span * (n + 0.5)
             y = top + height * (1.0 - value * factor / ticks[-1])
             runs[-1].append(f"{x:.1f},{y:.1f}")
-        color = COLORS[number % len(COLORS)]
         style = "6 4" if row.dashed else "none"
         parts += [
             _tag(
                 '<polyline points="{}" fill="none" stroke="{}" stroke-width="2.2" '
                 'stroke-dasharray="{}"/>',
                 " ".join(run),
-                color,
+                paint.color,
                 style,
             )
             for run in runs
             if run
         ]
-    parts += _legend(series, top + height + 38)
+    parts += _legend(series, top + height + 38, scope_of(title))
     return _frame(top + height + 34 + legend_height(series), title, parts)
 
 
@@ -302,10 +316,10 @@ def _phase_bands(
     for number, (name, begin, end) in enumerate(phases):
         x = axis.x(begin)
         width = axis.span * (end - begin + 1)
-        shade = "#f3f6fa" if number % 2 else "#e6edf5"
+        shade = "band-even" if number % 2 else "band-odd"
         parts.append(
             _tag(
-                '<rect x="{:.1f}" y="{}" width="{:.1f}" height="{}" fill="{}"/>',
+                '<rect x="{:.1f}" y="{}" width="{:.1f}" height="{}" class="{}"/>',
                 x,
                 axis.top - 16,
                 width,
@@ -362,21 +376,22 @@ def _bar_marks(axis: _YearAxis, bar: Bar, y: int) -> list[Markup]:
     )
     parts.append(
         _tag(
-            '<rect x="{:.1f}" y="{}" width="{:.1f}" height="9" class="works"><title>{}</title>'
-            "</rect>",
+            '<rect x="{:.1f}" y="{}" width="{:.1f}" height="9" fill="{}"><title>{}</title></rect>',
             x,
             y + 3,
             max(2.0, x_open - x),
+            (CRITICAL if bar.critical else WORKS).color,
             hint,
         )
     )
     if bar.opening <= axis.last:
         parts.append(
             _tag(
-                '<rect x="{:.1f}" y="{}" width="{:.1f}" height="5" class="operating"/>',
+                '<rect x="{:.1f}" y="{}" width="{:.1f}" height="5" fill="{}"/>',
                 x_open,
                 y + 5,
                 axis.x(axis.last + 1) - x_open,
+                OPERATING.color,
             )
         )
     return parts
@@ -394,20 +409,20 @@ def bullet(achieved: float, required: float, existing: float) -> Markup:
     return _tag(
         '<svg viewBox="0 0 160 16" width="160" height="16" role="img" aria-label="{:.6g} / {:.6g}">'
         '<rect x="0" y="3" width="{:.1f}" height="10" fill="{}"/>'
-        '<rect x="0" y="3" width="{:.1f}" height="10" fill="#9aa5b1"/>'
-        '<line x1="{:.1f}" y1="0" x2="{:.1f}" y2="16" stroke="#222" stroke-width="2"/></svg>',
+        '<rect x="0" y="3" width="{:.1f}" height="10" fill="{}"/>'
+        '<line x1="{:.1f}" y1="0" x2="{:.1f}" y2="16" class="limit" stroke-width="2"/></svg>',
         achieved,
         required,
         max(0.0, achieved) * scale,
-        "#3a9a86" if good else "#d98c2b",
+        (OPERATING if good else WORKS).color,
         max(0.0, min(existing, achieved)) * scale,
+        BEFORE.color,
         required * scale,
         required * scale,
     )
 
 
 __all__ = [
-    "COLORS",
     "Bar",
     "Series",
     "bullet",

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from infraplan.models.catalogue import pair, phrase
 from infraplan.optimizer.report.charts import Bar, Series
+from infraplan.optimizer.report.drawings.palette import OTHERS
 from infraplan.optimizer.report.frames import MONEY, ReportTable
 
 MOST_ROWS = 1000
@@ -77,5 +78,5 @@ def most_series(series: Sequence[Series]) -> list[Series]:
         sum(value or 0.0 for value in values)
         for values in zip(*(row.values for row in others), strict=True)
     )
-    rest = Series(phrase("other-sources", count=len(others)).both, sums)
+    rest = Series(phrase("other-sources", count=len(others)).both, sums, paint=OTHERS)
     return [*series[: MOST_SERIES - 1], rest]

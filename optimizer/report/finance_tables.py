@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from infraplan.models.debt_rule import DebtRule
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DEBT_FIGURES, DebtPosition
 from infraplan.models.rule_sets import RULE_SETS
@@ -36,12 +37,16 @@ def rule_titles(run: Run) -> dict[str, tuple[str, str]]:
 
 def titles_of_rules(instance: Instance) -> dict[str, tuple[str, str]]:
     """English and Chinese title of every rule of a set and of an instance, by id."""
-    rules = [rule for rules in RULE_SETS.values() for rule in rules]
-    rules += instance.settings.finance.rules
     return {
         rule.id: (rule.title.text("en") or rule.id, rule.title.text("zh") or rule.id)
-        for rule in rules
+        for rule in rules_of(instance)
     }
+
+
+def rules_of(instance: Instance) -> list[DebtRule]:
+    """Every debt rule of a set and of the instance."""
+    found = [rule for rules in RULE_SETS.values() for rule in rules]
+    return [*found, *instance.settings.finance.rules]
 
 
 _STATEMENT = (

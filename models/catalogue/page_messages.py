@@ -1,0 +1,129 @@
+"""Sentences of the report page, as one tells a council."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "page-lead": (
+        "The plan builds {built} of {asked} candidate projects in {span} and invests {spent}.",
+        "方案在{span}年建设{asked}个候选项目中的{built}个，总投资{spent}。",
+    ),
+    "page-value": (
+        " Benefits less costs are worth {value} today, in prices of {year}.",
+        "净现值{value}（{year}年价格）。",
+    ),
+    "page-targets": (
+        " It reaches {hit} of {count} targets.",
+        "{count}项指标完成{hit}项。",
+    ),
+    "page-dates": (
+        " Of {count} dates that the text states {missed} are missed.",
+        "文本所定{count}个时点中有{missed}个未满足。",
+    ),
+    "page-phase-total": ("The whole plan", "合计"),
+    "page-sector-count": ("{sector} {count}", "{sector}{count}"),
+    "page-left-out": (
+        "{count} candidate projects are left out. They would cost {cost}.",
+        "{count}个候选项目未入选，所需投资{cost}。",
+    ),
+    "page-none-left-out": ("No candidate project is left out.", "没有未入选的候选项目。"),
+    "page-no-target-missed": ("No target is missed.", "指标全部完成。"),
+    "page-no-target": ("The instance sets no target.", "算例未设指标。"),
+    "page-missed-target": (
+        "{name}, {year}: {achieved:,.4g} of {required:,.4g} ({unit})",
+        "{name}（{year}年）：完成{achieved:,.4g}，目标{required:,.4g}（{unit}）",
+    ),
+    "page-more": ("and {count} more, listed below.", "另有{count}项，见下文。"),
+    "page-paid-by": ("The money comes from: {paid}.", "资金来源：{paid}。"),
+    "page-half": (
+        "Works start from {first} to {last}; half of the money is spent by the end of {half}.",
+        "开工年份为{first}—{last}年，至{half}年底支付过半。",
+    ),
+    "page-debt": (
+        "New debt of {borrowed} is issued; debt is highest at the end of {year} with {peak}, and "
+        "its service in {service_year} with {service}.",
+        "新增举债{borrowed}；债务余额{year}年末最高，为{peak}；偿债支出{service_year}年最高，为{service}。",
+    ),
+    "page-no-debt": ("No debt is issued and none stands.", "不举债，也没有存量债务。"),
+    "page-room": (
+        "Least room, {rule}: {room} in {year}.",
+        "空间最小，{rule}：{year}年余{room}。",
+    ),
+    "page-no-room": (
+        "No room is left by: {rules}.",
+        "已无空间：{rules}。",
+    ),
+    "page-rule-year": ("{rule} (from {year})", "{rule}（{year}年起）"),
+    "page-quality": (
+        "Of the money for works {stated:.0%} rests on costs that a document states, "
+        "{estimate:.0%} on estimates and {assumption:.0%} on assumptions.",
+        "投资中{stated:.0%}为文件载明的造价，{estimate:.0%}为估算，{assumption:.0%}为假设。",
+    ),
+    "page-cost-range": (
+        "By the low and high costs it would be {low} to {high}.",
+        "按造价高低值计为{low}至{high}。",
+    ),
+    "page-robust": (
+        "Of the works of this plan {always} are built in every draw of a robust run, "
+        "{sometimes} in some, {never} in none.",
+        "本方案项目中，{always}个在稳健性检验的所有抽样中入选，{sometimes}个在部分抽样中入选，{never}个从未入选。",
+    ),
+    "page-no-robust": (
+        "No run with draws was made beside this plan: what happens to it when figures differ is "
+        "not told.",
+        "未对本方案做抽样检验，数据变化时方案是否改变未知。",
+    ),
+    "page-proof": (
+        "No plan under the same rules can be worth more than {bound}: at most {loss}{share} is "
+        "lost.",
+        "在同样约束下，任何方案的价值都不超过{bound}，最多相差{loss}{share}。",
+    ),
+    "page-check": (
+        "A check that shares no code with the search went through {checks:,} statements of "
+        "{laws} laws and found {outcome}.",
+        "独立于求解程序的校验检查了{laws}类约束共{checks:,}项，{outcome}。",
+    ),
+    "page-years": ("{start}-{finish}, opens {opening}", "{start}—{finish}年，{opening}年投用"),
+    "page-source-of-run": (
+        "accounts of the plan, {file} of the run",
+        "方案账目，结果目录中的{file}",
+    ),
+    "page-source-of-data": ("data of the instance", "算例数据"),
+    "page-span": ("{first}-{last}", "{first}—{last}年"),
+    "page-map-missing": (
+        "{missing} of {count} projects have no coordinates and are not drawn.",
+        "{count}个项目中有{missing}个没有坐标，未绘出。",
+    ),
+    "page-map-state": ("State at the end of {year}", "{year}年末状态"),
+    "page-chain-tie": ("{kind} with {before}", "与{before}：{kind}"),
+    "page-chain-lag": (
+        "{kind} with {before}, {lag} years later",
+        "与{before}：{kind}，滞后{lag}年",
+    ),
+    "page-quota-left": (
+        "Of the debt quotas {amount} are not used.",
+        "债务限额中有{amount}未使用。",
+    ),
+    "page-cash-left": (
+        "Of {came_in} that came into the funds {left} are left at the end or lapsed ({share:.0%}).",
+        "各项资金共到位{came_in}，期末结余或逾期收回{left}（{share:.0%}）。",
+    ),
+    "works-of-the-critical-chain": (
+        "{count} works, {years} years from {first} to {last}.",
+        "共{count}个项目，{first}—{last}年，历时{years}年。",
+    ),
+    "page-all-open": ("The plan {worth}.", "方案{worth}。"),
+    "page-note": ("Note: {note}.", "说明：{note}。"),
+    "page-source-of-map": (
+        "coordinates of the instance, schedule.csv of the run",
+        "算例坐标，结果目录中的schedule.csv",
+    ),
+    "page-bar": (
+        "works {start}-{finish}, operating from {opening}",
+        "{start}—{finish}年建设，{opening}年起运营",
+    ),
+    "page-more-limits": ("{count} more", "另有{count}项"),
+    "no-robust-run": (
+        "{path} holds no classes of this instance's projects: name the folder of a robust run",
+        "{path}没有本算例项目的检验结果：请指定robust的结果目录",
+    ),
+}

@@ -1,0 +1,42 @@
+"""Money as people say it: 1,207 亿元, CNY 120.7 billion; never a figure times a unit."""
+
+from __future__ import annotations
+
+from infraplan.models.catalogue import Phrase, pair
+from infraplan.models.catalogue.money_unit_words import CURRENCIES_ZH, SCALES, SCALES_ZH
+from infraplan.models.instance import Instance
+from infraplan.optimizer.report.texts import unit_pair
+
+
+def figure_of(value: float) -> str:
+    """`value` to about four digits, without a fraction that nobody reads."""
+    size = abs(value)
+    places = 0 if size >= 1000.0 or round(size, 2) == round(size) else 1 if size >= 10.0 else 2
+    return f"{round(value, places) + 0.0:,.{places}f}"
+
+
+def told_money(instance: Instance, amount: float) -> Phrase:
+    """`amount` (money units of the instance) in words of each language.
+
+    Where the instance does not say what its unit is in currency, the figure with the unit's name.
+    """
+    settings = instance.settings
+    named = settings.money_unit not in ("", settings.currency) and settings.money_factor == 1.0
+    if not settings.currency or named:
+        english, chinese = unit_pair(instance)
+        sign = " x " if english[:1].isdigit() else " "
+        figure = figure_of(amount)
+        gap = " "
+        return pair(f"{figure}{sign}{english}".strip(), f"{figure}{gap}{chinese}".strip())
+    whole = amount * settings.money_factor
+    name = CURRENCIES_ZH.get(settings.currency, f" {settings.currency}")
+    english = " ".join((settings.currency, _scaled(whole, SCALES, " ")))
+    chinese = "".join((_scaled(whole, SCALES_ZH, "", " "), name))
+    return pair(english, chinese)
+
+
+def _scaled(whole: float, scales: tuple[tuple[float, str], ...], gap: str, before: str = "") -> str:
+    """The figure with the largest word of `scales` that leaves at least 1 of it."""
+    size = abs(whole)
+    factor, word = next((row for row in scales if size >= row[0] * (1.0 - 5e-4)), scales[-1])
+    return f"{figure_of(whole / factor)}{before}{gap if word else ''}{word}"

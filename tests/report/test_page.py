@@ -1,0 +1,274 @@
+"""The page as a council reads it: numbers are those of the run's files, charts have tables."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.report.drawings.palette import MEANINGS, money_paint, sector_paint
+from infraplan.optimizer.report.drawings.style import standalone
+from infraplan.optimizer.report.frames import MONEY, Column, ReportTable, frame_of, text_pair
+from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.map_data import map_of
+from infraplan.optimizer.report.page_columns import SHEET, key_columns, parts_of, width_of
+from infraplan.optimizer.report.people_money import told_money
+from infraplan.optimizer.storage import write_run
+from tests.assertions import english_sentences
+from tests.builders import make_instance, make_payment, make_plan, make_project, make_start
+from tests.report.test_report import INSTANCE, MANIFEST, PLAN, REJECTIONS, page
+
+SIX_MB = 6_000_000
+
+
+def tables(html: str) -> dict[str, list[list[str]]]:
+    """English cells of every table that has an id, headings first."""
+    found = {}
+    for name, body in re.findall(r'<table id="t-(\w+)"[^>]*>(.*?)</table>', html, re.DOTALL):
+        rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)
+        cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+        found[name] = [[_english(cell) for cell in row] for row in cells]
+    return found
+
+
+def _english(cell: str) -> str:
+    cell = re.sub(r'<span class="lab">.*?</span></span>|<span class="zh">.*?</span>', "", cell)
+    return unescape(re.sub(r"<[^>]*>", "", cell)).strip().removeprefix(": ")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, str]]]:
+    """Rows of the files of a run, by file."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    write_run(folder, instance=INSTANCE, plan=PLAN, manifest=MANIFEST, rejections=REJECTIONS)
+    read = {}
+    for path in Path(folder).glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            read[path.stem] = list(csv.DictReader(file))
+    return read
+
+
+def amount(cell: str) -> float:
+    return float(cell.replace(",", ""))
+
+
+def test_numbers_of_the_page_are_those_of_the_files(
+    files: dict[str, list[dict[str, str]]],
+) -> None:
+    shown = tables(page())
+    paid = sum(float(row["amount"]) for row in files["payments"])
+    assert amount(shown["money"][-1][-1]) == pytest.approx(paid, abs=0.005)
+    by_phase = sum(amount(row[-1]) for row in shown["phases"][1:])
+    assert by_phase == pytest.approx(sum(float(r["spend"]) for r in files["phases"]), abs=0.01)
+    total = shown["built_by_phase"][-1]
+    assert int(total[1]) == len(files["schedule"]) == len(shown["projects"]) - 1
+    assert total[3] == told_money(INSTANCE, paid)
+    years = {(row[3], row[5]) for row in shown["projects"][1:]}
+    assert years == {(row["start"], row["opening"]) for row in files["schedule"]}
+    left = sum(int(row[1]) for row in shown["left_out_reasons"][1:])
+    assert left == len(files["rejected"]) == len(shown["rejected"]) - 1
+    peak: dict[str, float] = {}
+    for row in (row for row in files["debt"] if row["instrument"] == "total"):
+        peak[row["year"]] = peak.get(row["year"], 0.0) + float(row["balance"] or 0.0)
+    drawn: dict[str, float] = {}
+    for cells in shown["trajectory_table"][1:]:
+        drawn[cells[2]] = drawn.get(cells[2], 0.0) + amount(cells[3])
+    assert drawn == pytest.approx(peak, abs=0.01)
+    value = sum(float(row["value"]) for row in files["objective"])
+    assert amount(shown["objective"][-1][1]) == pytest.approx(value, abs=0.005)
+
+
+def test_every_chart_has_its_table_unit_years_and_source() -> None:
+    html = page()
+    ids = set(re.findall(r' id="(t-\w+)"', html))
+    charts = re.findall(r'<figure class="chart" data-table="(t-\w+)">(.*?)</figure>', html, re.S)
+    assert len(charts) >= 4
+    for table, body in charts:
+        assert table in ids
+        assert f'href="#{table}"' in body
+        facts = _english(body[body.index('class="facts"') :])
+        for word in ("Unit: ", "Years: ", "Source: "):
+            assert re.search(rf"{word}\S", facts), body
+    assert html.count("<figure") == len(charts)
+
+
+def test_headings_stand_in_order_and_ids_once() -> None:
+    html = page()
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    assert targets <= set(ids)
+
+
+def test_the_chinese_page_has_no_english_sentence() -> None:
+    html = re.sub(r"<(script|style)>.*?</\1>|<(title|desc)>.*?</\2>", "", page("zh"), flags=re.S)
+    html = re.sub(r'<(t?span) class="en">.*?</\1>', "", html)
+    assert '<html lang="zh-CN" data-lang="zh"' in html
+    seen = [unescape(text) for text in re.findall(r">([^<]+)<", html)]
+    seen += re.findall(r'data-zh="([^"]*)"', html)
+    assert len(seen) > 300
+    assert not [text for text in seen if english_sentences(text)]
+
+
+def many(count: int) -> Instance:
+    return make_instance(
+        [
+            make_project(
+                f"project-{n}",
+                10.0 + n,
+                9.0,
+                name_en=f"Works with a name of ordinary length {n}",
+                name_zh=f"名称长度适中的建设项目第{n}号",
+                source="document 3, chapter 5, line 100",
+            )
+            for n in range(count)
+        ],
+        years=(2021, 2035),
+    )
+
+
+def test_a_page_of_500_projects_is_small_and_asks_for_nothing() -> None:
+    instance = many(500)
+    starts = [
+        make_start(instance, row.id, 2021 + n % 10) for n, row in enumerate(instance.projects)
+    ]
+    payments = [
+        make_payment(row.project, row.start, 10.0, kind="outside", source="") for row in starts
+    ]
+    html = render_report(instance, make_plan(instance, starts, payments), MANIFEST)
+    assert len(html.encode()) < SIX_MB
+    assert not re.findall(r"(?:https?:)?//[\w.-]+\.\w+", html)
+    assert "url(" not in html.replace("url(#", "")
+    assert "@import" not in html
+    assert html.count("data-sector=") == 500
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255.0 for at in (1, 3, 5)]
+    lin = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * lin[0] + 0.7152 * lin[1] + 0.0722 * lin[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def themes() -> Iterator[dict[str, str]]:
+    """Colours of the light and of the dark page."""
+    css = page()
+    for body in re.findall(r":root(?::not\(\.on-paper\))? \{ color-scheme[^}]*\}", css):
+        named = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", body))
+        yield {
+            k: v if len(v) == 7 else "#" + "".join(c * 2 for c in v[1:]) for k, v in named.items()
+        }
+
+
+def test_text_has_a_contrast_of_four_and_a_half_in_both_themes() -> None:
+    found = list(themes())
+    assert len(found) == 2
+    for theme in found:
+        for ink in ("ink", "soft", "accent", "bad", "good"):
+            for ground in ("paper", "head"):
+                assert contrast(theme[ink], theme[ground]) >= 4.5, (ink, ground, theme)
+
+
+def test_one_paint_has_one_meaning() -> None:
+    sectors = ["transport", "water", "energy", "digital", "environment", "municipal", "social"]
+    paints = [*MEANINGS.values(), *(money_paint(n) for n in range(24))]
+    paints += [sector_paint(name) for name in sectors]
+    assert len(set(paints)) == len(paints)
+
+
+def test_money_as_people_say_it() -> None:
+    base = make_instance([make_project("a")])
+
+    def told(amount: float, **settings: object) -> tuple[str, str]:
+        instance = base.model_copy(update={"settings": base.settings.model_copy(update=settings)})
+        return told_money(instance, amount).both
+
+    yi = {"currency": "CNY", "money_unit": "100 million CNY", "money_unit_zh": "亿元"}
+    yi |= {"money_factor": 1e8}  # type: ignore[dict-item]
+    assert told(1207.0, **yi) == ("CNY 120.7 billion", "1,207 亿元")
+    assert told(0.31, **yi) == ("CNY 31 million", "3,100 万元")
+    assert told(-2.5, **yi) == ("CNY -250 million", "-2.50 亿元")
+    assert told(0.0, **yi) == ("CNY 0", "0 元")
+    assert told(9.9999, **yi)[0] == "CNY 1 billion"
+    # A unit that says no factor is told as it stands: nobody knows what a million is worth there.
+    named = {"currency": "CNY", "money_unit": "million", "money_unit_zh": "百万元"}
+    assert told(12.0, **named, money_factor=1.0) == ("12 million", "12 百万元")
+
+
+def wide(columns: int) -> ReportTable:
+    kinds = (Column("jurisdiction"), Column("source"))
+    kinds += tuple(Column(f"c{n}", MONEY) for n in range(columns))
+    row = text_pair("jurisdiction", ("A district", "某区")) | text_pair("source", ("Fund", "资金"))
+    row |= {f"c{n}": 12345.67 for n in range(columns)}  # type: ignore[misc]
+    return ReportTable("money", kinds, frame_of(kinds, [row]))
+
+
+@pytest.mark.parametrize("columns", [1, 5, 14, 40])
+def test_a_wide_table_is_split_and_each_part_says_what_its_rows_are(columns: int) -> None:
+    table = wide(columns)
+    parts, keys = parts_of(table), key_columns(table)
+    assert [column.key for column in keys] == ["jurisdiction", "source"]
+    told = [column for part in parts for column in part[len(keys) :]]
+    assert told == list(table.columns[len(keys) :])
+    for part in parts:
+        assert list(part[: len(keys)]) == keys
+        assert sum(width_of(table, column) for column in part) <= SHEET
+    assert len(parts) == 1 or columns > 5
+    assert len(parts) > 1 or columns < 40
+
+
+def test_a_drawing_stands_by_itself_in_one_language() -> None:
+    from infraplan.optimizer.report.charts import Series, stacked_bars
+
+    drawing = stacked_bars(
+        ("Money", "资金"), [("2021", "2021")], [Series(("Fund", "基金"), (1.0,))], ("m", "百万")
+    )
+    svg = standalone(drawing, "zh")
+    assert svg.startswith('<svg xmlns="http://www.w3.org/2000/svg" width="960"')
+    assert "var(" not in svg
+    assert "基金</tspan>" in svg
+    assert 'class="en"' not in svg
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "1 are built in every draw"), ("zh", "1个在稳健性检验的所有抽样中入选")],
+)
+def test_the_classes_of_a_robust_run_stand_on_the_page(
+    tmp_path: Path, lang: str, words: str
+) -> None:
+    run, robust, out = tmp_path / "run", tmp_path / "robust", tmp_path / "page.html"
+    write_run(run, instance=INSTANCE, plan=PLAN, manifest=MANIFEST, rejections=REJECTIONS)
+    command = ["export", str(run), "--to", "html", "-o", str(out), "--robust", str(robust)]
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == 2
+    robust.mkdir()
+    (robust / "robust.csv").write_text("project,frequency,class\nelsewhere,1,always\n")
+    assert CliRunner().invoke(app, command).exit_code == 2
+    assert not out.exists()
+    (robust / "robust.csv").write_text("project,frequency,class\na,1,always\nb,0,never\n")
+    assert CliRunner().invoke(app, [*command, "--lang", lang]).exit_code == 0
+    assert words in out.read_text(encoding="utf-8")
+    assert "No run with draws" not in out.read_text(encoding="utf-8")
+
+
+def test_a_plan_without_coordinates_has_no_map() -> None:
+    assert PLAN is not None
+    assert map_of(INSTANCE, PLAN).works == ()
+    assert "No work has coordinates." in page()
