@@ -53,6 +53,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "rank_texts:TEXTS",
         "option_texts:TEXTS",
         "fairness_texts:TEXTS",
+        "paper_texts:TEXTS",
     ),
     "guide": ("guide_texts:GUIDE",),
     "page": ("guide_texts:PAGE", "guide_texts:INTRO"),
@@ -87,6 +88,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "option_messages:MESSAGES",
         "fairness_messages:MESSAGES",
         "command_messages:MESSAGES",
+        "paper_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.

@@ -63,6 +63,9 @@ class ExportFormat(StrEnum):
     GEOJSON = "geojson"
     GMNS = "gmns"
     MSPDI = "mspdi"
+    DOCX = "docx"
+    ICS = "ics"
+    PARQUET = "parquet"
 
 
 def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
@@ -271,10 +274,15 @@ def _show_network(output: Output, path: Path, network: str, drawing: Path | None
 def export(
     run: RunPath,
     to: Annotated[
-        ExportFormat, typer.Option("--to", help="xlsx, csv, html, geojson, gmns or mspdi.")
+        ExportFormat,
+        typer.Option("--to", help="xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet."),
     ] = ExportFormat.XLSX,
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="With --to docx: the office's own .docx with fields in double braces."),
     ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
