@@ -147,7 +147,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "方案首个运营年：{year}年。",
     ),
     "calendar-decision-text": (
-        "The works begin on 1 January {year}: the decision must be taken before.",
+        "The works begin on 1 January {year}; the decision must be taken before.",
         "计划于{year}年1月1日开工，须在此之前作出决策。",
     ),
 }

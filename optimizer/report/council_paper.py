@@ -34,7 +34,6 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     Run,
     format_value,
-    frame_of,
     make_run,
 )
 from infraplan.optimizer.report.office_tables import (
@@ -79,6 +78,10 @@ _SIGN_CM = 0.17
 """Width of a half-width sign at that size."""
 _LEAST_CM, _MOST_CM = 1.1, 5.5
 """Narrowest and widest column before widths are shared out."""
+_HEAD_CM = 11.0
+"""Room that the annex keeps for the columns before its years."""
+_TOGETHER = 16
+"""Rows of a table that is kept on one page."""
 _YEAR_CM = 1.75
 """Column of a year in the annex: figures up to 99,999.99."""
 
@@ -294,18 +297,17 @@ class PaperWriter:
         """The annual plan, so many years side by side as the page is wide."""
         table = annual_plan_table(self.run)
         self._paragraph([phrase("paper-unit", unit=unit_of(self.run))])
-        years = [column for column in table.columns if column.key.isdigit()]
+        years = [c for c in table.columns if c.key.isdigit() and table.frame[c.key].any()]
         head = tuple(c for c in table.columns if c.key in {"project_id", "project", "start"})
         last = tuple(column for column in table.columns if column.key == "total")
-        room = self._width_cm() - 9.0
-        most = max(3, int(room / _YEAR_CM))
+        most = max(3, int((self._width_cm() - _HEAD_CM) / _YEAR_CM))
         for begin in range(0, len(years), most):
             block = years[begin : begin + most]
-            plain = tuple(replace(column, unit=("", "")) for column in (*head, *block, *last))
+            columns = (*head, *block, *(() if begin else last))
+            plain = tuple(replace(column, unit=("", "")) for column in columns)
             shown = table.frame
-            if begin or len(years) > most:
-                paid = shown[[column.key for column in block]].sum(axis=1) > 0.0
-                shown = shown[paid]
+            if begin:
+                shown = shown[shown[[column.key for column in block]].any(axis=1)]
             self._table(replace(table, columns=plain, frame=shown))
 
     def _table(self, table: ReportTable) -> None:
@@ -316,14 +318,9 @@ class PaperWriter:
             return
         titles = [column.title(self.lang) for column in table.columns]
         rows = [
-            [
-                format_value(column, record[column.frame_key(self.lang)], "en")
-                for column in table.columns
-            ]
+            [_shown(column, record[column.frame_key(self.lang)]) for column in table.columns]
             for record in table.frame.to_dict("records")
         ]
-        if table.has_total is False and table.name in _SUMMED:
-            rows.append(_total_row(table, self.lang))
         made = self.document.add_table(rows=0, cols=len(titles))
         try:
             made.style = "Table Grid"
@@ -331,7 +328,10 @@ class PaperWriter:
             draw_borders(made)
         made.autofit = False
         made.alignment = 1
+        is_short = len(rows) <= _TOGETHER
         widths = share_out(titles, rows, self._width_cm(), [c.kind for c in table.columns])
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = Cm(width)
         for number, cells in enumerate([titles, *rows]):
             row = made.add_row()
             keep_row(row, repeats=number == 0)
@@ -342,6 +342,8 @@ class PaperWriter:
                 line = cell.paragraphs[0]
                 line.paragraph_format.space_after = Pt(0)
                 line.paragraph_format.first_line_indent = Pt(0)
+                line.paragraph_format.line_spacing = 1.0
+                line.paragraph_format.keep_with_next = is_short and number < len(rows)
                 is_figure = column.kind != TEXT
                 line.alignment = 1 if number == 0 else (2 if is_figure else 0)
                 self._run_of(line, text, _SMALL, bold=number == 0)
@@ -390,24 +392,11 @@ def _longest_word(text: str) -> int:
     return max((2 if ord(word[0]) > 0x2E80 else len(word) for word in text.split()), default=0)
 
 
-def _total_row(table: ReportTable, lang: str) -> list[str]:
-    """Last row of a table whose figures add up."""
-    cells = []
-    for number, column in enumerate(table.columns):
-        is_sum = column.key == "total" or column.key.isdigit() or column.key in _ADDED
-        if number == 0:
-            cells.append(both_of("total", lang))
-        elif is_sum:
-            cells.append(format_value(column, table.frame[column.key].sum(), "en"))
-        else:
-            cells.append("")
-    return cells
-
-
-_SUMMED = frozenset({"annual_plan", "major_projects", "district_plan", "who_pays"})
-"""Tables whose columns of money are summed in a last row."""
-_ADDED = frozenset({"amount", "spent_in_all", "num_selected"})
-"""Columns besides years and totals that a last row sums up."""
+def _shown(column: Column, value: Any) -> str:
+    """Text of a cell; nothing for a year without a payment, so that those with one stand out."""
+    if column.key.isdigit() and not value:
+        return ""
+    return format_value(column, value, "en")
 
 
 def both_of(key: str, lang: str) -> str:
@@ -452,7 +441,7 @@ def _debt_by_year(run: Run) -> ReportTable:
     frame = table.frame[table.frame["year"].isin(list(years))]
     sums = frame.groupby("year")[["opening_balance", *_FLOWS]].sum().reset_index()
     sums = sums[sums.drop(columns="year").abs().sum(axis=1) > 0.0]
-    return ReportTable("debt", columns, frame_of(columns, sums.to_dict("records")))
+    return ReportTable("debt", columns, sums.reset_index(drop=True))
 
 
 _TABLES: Mapping[str, Callable[[Run], ReportTable]] = {

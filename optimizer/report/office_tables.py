@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from infraplan.models.plan import Plan
 from infraplan.models.project import Project
 from infraplan.optimizer.report.frames import (
+    COUNT,
     MONEY,
+    SHARE,
+    TEXT,
     YEAR,
     Column,
     ReportTable,
@@ -59,8 +63,8 @@ def annual_plan_table(run: Run) -> ReportTable:
         row |= amounts | {"total": sum(amounts.values())}
         rows.append(((order.get(district, len(order)), start.start, project.id), row))
     rows.sort(key=lambda item: item[0])
-    frame = frame_of(columns, [row for _, row in rows])
-    return ReportTable("annual_plan", columns, frame, "money_note")
+    frame = frame_of(columns, _summed(columns, [row for _, row in rows]))
+    return ReportTable("annual_plan", columns, frame, "money_note", has_total=True)
 
 
 def major_projects_table(run: Run, most: int | None = None) -> ReportTable:
@@ -91,7 +95,8 @@ def major_projects_table(run: Run, most: int | None = None) -> ReportTable:
             | text_pair("quality", both(quality))
             | {"start": start.start, "opening": start.opening, "spent_in_all": amount}
         )
-    return ReportTable("major_projects", columns, frame_of(columns, rows), "money_note")
+    frame = frame_of(columns, _summed(columns, rows))
+    return ReportTable("major_projects", columns, frame, "money_note", has_total=True)
 
 
 def district_plan_table(run: Run) -> ReportTable:
@@ -99,7 +104,7 @@ def district_plan_table(run: Run) -> ReportTable:
     years, names = paying_years(run), Names(run.instance)
     columns = (
         Column("district"),
-        Column("num_selected", "count"),
+        Column("num_selected", COUNT),
         *(Column(str(year), YEAR, run.money) for year in years),
         Column("total", MONEY, run.money),
     )
@@ -120,7 +125,8 @@ def district_plan_table(run: Run) -> ReportTable:
                 | amounts
                 | {"total": sum(amounts.values())}
             )
-    return ReportTable("district_plan", columns, frame_of(columns, rows), "money_note")
+    frame = frame_of(columns, _summed(columns, rows))
+    return ReportTable("district_plan", columns, frame, "money_note", has_total=True)
 
 
 def sources_by_payer(plan: Plan) -> dict[tuple[str, str], float]:
@@ -138,7 +144,7 @@ def payer_table(run: Run) -> ReportTable:
         Column("payer"),
         Column("paid_from"),
         Column("amount", MONEY, run.money),
-        Column("share", "share"),
+        Column("share", SHARE),
     )
     found = sources_by_payer(run.plan) if run.plan is not None else {}
     total = sum(found.values()) or 1.0
@@ -148,7 +154,28 @@ def payer_table(run: Run) -> ReportTable:
         | {"amount": amount, "share": amount / total}
         for (payer, source), amount in found.items()
     ]
-    return ReportTable("who_pays", columns, frame_of(columns, rows), "money_note")
+    frame = frame_of(columns, _summed(columns, rows))
+    return ReportTable("who_pays", columns, frame, "money_note", has_total=True)
+
+
+_ADDED = frozenset({MONEY, COUNT, SHARE})
+"""Kinds of columns that a last row sums up, besides the years of money."""
+
+
+def _summed(columns: Sequence[Column], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with their sum behind them; none for a table without rows."""
+    if not rows:
+        return rows
+    first = columns[0]
+    total: dict[str, Any] = text_pair(first.key, both("total"))
+    for column in columns[1:]:
+        if column.kind == TEXT:
+            total |= text_pair(column.key, ("", ""))
+        elif column.kind in _ADDED or column.key.isdigit():
+            total[column.key] = sum(row[column.key] for row in rows)
+        else:
+            total[column.key] = None
+    return [*rows, total]
 
 
 def _head(names: Names, project: Project, district: str) -> dict[str, Any]:
@@ -181,3 +208,12 @@ def _payers(run: Run, names: Names) -> dict[str, tuple[str, str]]:
             "、".join(f"{name[1]}{share:.0%}" for name, share in shares),
         )
     return told
+
+
+OFFICE_TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
+    "annual_plan": annual_plan_table,
+    "major_projects": major_projects_table,
+    "district_plan": district_plan_table,
+    "who_pays": payer_table,
+}
+"""Tables of the workbook that stand before those of the report."""

@@ -22,7 +22,7 @@ _FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 LATIN = "Times New Roman"
 """Font of Latin letters and figures."""
 _BODY, _HEAD = "font_body", "font_head"
-"""Fonts of Chinese letters: of the text and of headings; English and Chinese name in the catalogue."""
+"""Fonts of Chinese letters, of text and headings; the catalogue has both names of each."""
 _TEXT_SIZE, _HEAD_SIZE = 12.0, 15.0
 _MARGIN_CM = 2.6
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -89,7 +89,7 @@ def set_font(properties: Any, lang: str, *, heading: bool) -> None:
 
 
 def _name_fonts(document: Any) -> None:
-    """Say under which other names the Chinese fonts go, and what stands in where they are missing."""
+    """Say under which other names the Chinese fonts go."""
     from docx.opc.constants import RELATIONSHIP_TYPE
 
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
@@ -112,7 +112,7 @@ def fill_template(
     parts: Mapping[str, Callable[[], None]],
     otherwise: Callable[[], None],
 ) -> None:
-    """Put `words` and `parts` into the fields of a template; without a part, `otherwise` at its end.
+    """Fill the fields of a template; where none asks for a part, `otherwise` writes at its end.
 
     Raises
     ------
