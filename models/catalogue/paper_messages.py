@@ -135,6 +135,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "outside of tables",
         "{path}：字段{fields}代表整段内容，须单独成段且不在表格内",
     ),
+    "standard-calendar": ("Standard", "标准日历"),
     "calendar-start": ("Works begin: {name}", "开工：{name}"),
     "calendar-opening": ("Opens: {name}", "投用：{name}"),
     "calendar-decision": ("Decide on: {name}", "决策：{name}"),
