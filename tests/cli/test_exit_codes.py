@@ -321,7 +321,15 @@ def test_hydraulics_without_its_package(
     assert call("hydraulics", made["water"]).code == 6
 
 
+def test_export_without_its_packages(
+    call: Call, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    assert call("export", made["run"], "--to", "docx").code == 6
+
+
 ELSEWHERE = {
+    ("export", 6): "test_export_without_its_packages",
     ("demo", 0): "the demonstration takes a minute: tests/install",
     ("demo", 5): "test_the_ends_of_a_solve_that_no_small_case_meets",
     ("demo", 7): "test_the_ends_of_a_solve_that_no_small_case_meets",
