@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
@@ -199,8 +201,10 @@ class PaperWriter:
             self._annex()
         else:
             self._paragraph(narrative(self.run, name))
-        if tables is not None:
-            self._table(tables(self.run))
+        table = None if tables is None else tables(self.run)
+        if table is not None and not table.frame.empty:
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+            self._table(table)
 
     def front(self) -> None:
         """Title, the run it is of, and the unit of its money."""
@@ -393,8 +397,8 @@ def _longest_word(text: str) -> int:
 
 
 def _shown(column: Column, value: Any) -> str:
-    """Text of a cell; nothing for a year without a payment, so that those with one stand out."""
-    if column.key.isdigit() and not value:
+    """Text of a cell; nothing for a year without a payment or a sum of years."""
+    if column.kind == YEAR and (not value or pd.isna(value)):
         return ""
     return format_value(column, value, "en")
 
