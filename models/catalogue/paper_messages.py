@@ -108,7 +108,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "this machine has no font that holds Chinese for pictures; install Noto Sans CJK",
         "本机没有可用于图片的中文字体，请安装思源黑体（Noto Sans CJK）",
     ),
-    "paper-picture-units": ("{title} ({unit})", "{title}（{unit}）"),
     "paper-needs-a-plan": (
         "{run} holds no plan; there is nothing to put before a council",
         "{run}中没有方案，无从编制材料",
@@ -136,6 +135,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{path}：字段{fields}代表整段内容，须单独成段且不在表格内",
     ),
     "standard-calendar": ("Standard", "标准日历"),
+    "calendar-amount": ("{amount:,.2f} x {unit}", "{amount:,.2f}{unit}"),
     "calendar-start": ("Works begin: {name}", "开工：{name}"),
     "calendar-opening": ("Opens: {name}", "投用：{name}"),
     "calendar-decision": ("Decide on: {name}", "决策：{name}"),

@@ -86,9 +86,7 @@ def _events(instance: Instance, plan: Plan) -> Iterator[_Event]:
             told = phrase("calendar-decision", name=name)
             text = phrase("calendar-decision-text", year=start.start)
             yield _Event("decision", project.id, first - NOTICE, told, text)
-            amount = pair(
-                f"{spent[project.id]:,.2f} x {unit}", f"{spent[project.id]:,.2f}{unit.zh}"
-            )
+            amount = phrase("calendar-amount", amount=spent[project.id], unit=unit)
             text = phrase("calendar-start-text", year=start.start, spent=amount)
             yield _Event("start", project.id, first, phrase("calendar-start", name=name), text)
         text = phrase("calendar-opening-text", year=start.opening)
