@@ -128,12 +128,6 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     sheet.auto_filter.ref = f"A3:{last}{max(3, filtered)}"
     for cell in sheet[sheet.max_row] if filtered < sheet.max_row else ():
         cell.font = Font(bold=True)
-    # Printed on landscape pages one page wide, headings on each.
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "3:3"
     lines: dict[int, int] = {}
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
@@ -152,7 +146,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
             if needed > 1 or column.kind == TEXT:
                 cell.alignment = _text_alignment(cell.value, number, wraps=needed > 1)
     _add_up(sheet, table)
-    sheet.print_area = f"A1:{last}{sheet.max_row}"
+    _set_page(sheet, last)
     _spread_note(sheet, len(table.columns))
     for row, count in lines.items():
         if count == 1:
@@ -166,6 +160,16 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
                     vertical="top",
                     indent=cell.alignment.indent,
                 )
+
+
+def _set_page(sheet: Worksheet, last: str) -> None:
+    """Print on landscape pages, one page wide up to column `last`, headings on each."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "3:3"
+    sheet.print_area = f"A1:{last}{sheet.max_row}"
 
 
 def _add_up(sheet: Worksheet, table: ReportTable) -> None:
