@@ -54,6 +54,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "option_texts:TEXTS",
         "fairness_texts:TEXTS",
         "page_texts:TEXTS",
+        "paper_texts:TEXTS",
     ),
     "guide": ("guide_texts:GUIDE",),
     "page": ("guide_texts:PAGE", "guide_texts:INTRO"),
@@ -89,6 +90,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "rank_messages:MESSAGES",
         "option_messages:MESSAGES",
         "fairness_messages:MESSAGES",
+        "paper_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.

@@ -335,7 +335,12 @@ _HELP: dict[str, str] = {
     "With --network: draw it into this .svg file.": "与--network同用：绘制到该.svg文件。",
     "Export a run's schedules for other tools.": "导出结果供其他工具使用。",
     "With html: folder of a robust run.": "用于html：稳健性检验的结果目录。",
-    "xlsx, csv, html, geojson, gmns or mspdi.": "xlsx、csv、html、geojson、gmns或mspdi。",
+    "xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet.": (
+        "xlsx、docx、csv、html、geojson、gmns、mspdi、ics或parquet。"
+    ),
+    "With --to docx: the office's own .docx with fields in double braces.": (
+        "与--to docx同用：本单位的.docx模板，内含双花括号字段。"
+    ),
     "File or folder to write.": "要写出的文件或文件夹。",
     "Compare ways to share joint projects: what each partner pays, gains, and can afford.": (
         "比较共建项目的分担方式：各合作方出多少、得多少、能否承受。"

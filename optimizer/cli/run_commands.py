@@ -15,13 +15,16 @@ from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.plan import Plan
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, RunPath
+from infraplan.optimizer.errors import NoPlanError
 from infraplan.optimizer.interop.geojson import to_geojson
 from infraplan.optimizer.interop.gmns_out import write_gmns
+from infraplan.optimizer.interop.icalendar import to_icalendar
 from infraplan.optimizer.interop.mspdi import to_mspdi
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.network_drawing import network_page
 from infraplan.optimizer.report.network_tables import network_links
+from infraplan.optimizer.report.parquet_tables import write_parquet_export
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.report.terminal import (
@@ -64,6 +67,9 @@ class ExportFormat(StrEnum):
     GEOJSON = "geojson"
     GMNS = "gmns"
     MSPDI = "mspdi"
+    DOCX = "docx"
+    ICS = "ics"
+    PARQUET = "parquet"
 
 
 def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
@@ -288,7 +294,8 @@ def _robust_classes(output: Output, files: RunFiles, folder: Path | None) -> lis
 def export(
     run: RunPath,
     to: Annotated[
-        ExportFormat, typer.Option("--to", help="xlsx, csv, html, geojson, gmns or mspdi.")
+        ExportFormat,
+        typer.Option("--to", help="xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet."),
     ] = ExportFormat.XLSX,
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
@@ -297,35 +304,75 @@ def export(
         Path | None,
         typer.Option(help="With html: folder of a robust run."),
     ] = None,
+    template: Annotated[
+        typer.Option(help="With --to docx: the office's own .docx with fields in double braces."),
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Export a run's schedules for other tools."""
     output = Output(as_json, lang.value)
+    if template is not None and to is not ExportFormat.DOCX:
+        raise output.refuse(phrase("template-only-for-docx"), "--template")
     with reporting(output):
         files = read_run(run)
         classes = _robust_classes(output, files, robust)
-        content = (files.instance, files.plan, files.manifest, files.tables.rejected)
-        name = f"{files.instance.settings.id}-plan"
-        if to is ExportFormat.XLSX:
-            path = target or run / f"{name}.xlsx"
-            write_workbook(path, *content, lang=output.lang)
-        elif to is ExportFormat.CSV:
-            path = target or run / "csv"
-            write_csv_export(path, *content, lang=output.lang)
-        elif to is ExportFormat.GEOJSON:
-            path = target or run / f"{name}.geojson"
-            path.write_text(to_geojson(files.instance, files.plan), encoding="utf-8")
-        elif to is ExportFormat.GMNS:
-            path = target or run / "gmns"
-            write_gmns(path, files.instance, files.plan, output.lang)
-        elif to is ExportFormat.MSPDI:
-            path = target or run / f"{name}.xml"
-            plan = files.plan or Plan(instance=files.instance.settings.id, objective=0.0)
-            path.write_text(to_mspdi(files.instance, plan, output.lang), encoding="utf-8")
+        path = _export_path(to, files, run, target)
+        if to is ExportFormat.DOCX:
+            _write_paper(files, path, template, output.lang)
         else:
-            path = target or run / f"{name}.html"
             page = render_report(*content, lang=output.lang, robust=classes)
             path.write_text(page, encoding="utf-8")
+            _write_export(to, files, path, output.lang)
         output.emit({"path": str(path)})
         output.say(phrase("wrote-2", path=path))
+
+
+_SUFFIXES = {
+    ExportFormat.XLSX: "-plan.xlsx",
+    ExportFormat.GEOJSON: "-plan.geojson",
+    ExportFormat.MSPDI: "-plan.xml",
+    ExportFormat.HTML: "-plan.html",
+    ExportFormat.DOCX: "-plan.docx",
+    ExportFormat.ICS: "-plan.ics",
+}
+"""Ends of the names of files; what is not among them is a folder of its format's name."""
+
+
+def _export_path(to: ExportFormat, files: RunFiles, run: Path, target: Path | None) -> Path:
+    """File or folder to write: as asked, or in the run folder."""
+    suffix = _SUFFIXES.get(to)
+    name = to.value if suffix is None else files.instance.settings.id + suffix
+    return target or run / name
+
+
+def _write_paper(files: RunFiles, path: Path, template: Path | None, lang: str) -> None:
+    """Write the council paper of a run that has a plan."""
+    # python-docx and matplotlib are an extra: they are loaded where a paper is asked for.
+    from infraplan.optimizer.report.council_paper import write_council_paper
+
+    if files.plan is None:
+        raise NoPlanError(phrase("paper-needs-a-plan", run=files.folder))
+    content = (files.instance, files.plan, files.manifest, files.tables.rejected)
+    write_council_paper(path, *content, lang=lang, template=template)
+
+
+def _write_export(to: ExportFormat, files: RunFiles, path: Path, lang: str) -> None:
+    """Write a run in any other format than that of the paper."""
+    content = (files.instance, files.plan, files.manifest, files.tables.rejected)
+    plan = files.plan or Plan(instance=files.instance.settings.id, objective=0.0)
+    if to is ExportFormat.XLSX:
+        write_workbook(path, *content, lang=lang)
+    elif to is ExportFormat.CSV:
+        write_csv_export(path, *content, lang=lang)
+    elif to is ExportFormat.PARQUET:
+        write_parquet_export(path, *content)
+    elif to is ExportFormat.GMNS:
+        write_gmns(path, files.instance, files.plan, lang)
+    elif to is ExportFormat.HTML:
+        path.write_text(render_report(*content, lang=lang), encoding="utf-8")
+    elif to is ExportFormat.GEOJSON:
+        path.write_text(to_geojson(files.instance, files.plan), encoding="utf-8")
+    elif to is ExportFormat.MSPDI:
+        path.write_text(to_mspdi(files.instance, plan, lang), encoding="utf-8")
+    else:
+        path.write_text(to_icalendar(files.instance, plan, files.manifest, lang), encoding="utf-8")

@@ -43,6 +43,17 @@ COLUMN_OF = {
 """Columns by property, where the property has another name."""
 PLAN_WORDS = ("selected", "option", "start", "opening", "phase")
 """Properties of a project that tell what a plan decided."""
+STYLE_WORDS = (
+    *("marker-color", "marker-size", "stroke", "stroke-width", "stroke-opacity"),
+    *("fill", "fill-opacity"),
+)
+"""Properties that say how a map shows a feature (simplestyle 1.1), which programs read unasked."""
+_SECTOR_COLOURS = (
+    *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a7a2e"),
+    *("#332288", "#882255", "#44aa99"),
+)
+"""Colours of sectors in the order of their names (Okabe and Ito 2008, Tol 2021)."""
+_GREY = "#999999"
 SETTINGS = (
     *("id", "title", "currency", "money_unit", "money_unit_zh", "money_factor", "price_year"),
     *("inflation", "horizon", "appraisal", "stage_gates", "representative_years", "networks"),
@@ -133,6 +144,26 @@ def _columns(instance: Instance) -> dict[str, list[Properties]]:
                 properties[names.get(heading, heading)] = value if plain else cell
             found[table].append(properties)
     return found
+
+
+def _style(instance: Instance, kind: str, values: Properties) -> Properties:
+    """How a map shows a feature: works built in the colour of their sector, all others grey."""
+    if kind != "project":
+        line = {"stroke": _GREY, "stroke-width": 1, "stroke-opacity": 0.7}
+        if kind == "jurisdiction":
+            return line | {"fill": _GREY, "fill-opacity": 0.05}
+        return line if kind == "link" else {"marker-color": _GREY, "marker-size": "small"}
+    sectors = sorted({project.sector for project in instance.projects})
+    number = sectors.index(str(values["sector"]))
+    is_built = values["selected"] is not False
+    colour = _SECTOR_COLOURS[number % len(_SECTOR_COLOURS)] if is_built else _GREY
+    return {
+        "marker-color": colour,
+        "marker-size": "medium" if is_built else "small",
+        "stroke": colour,
+        "stroke-width": 3 if is_built else 1,
+        "stroke-opacity": 0.9 if is_built else 0.5,
+    }
 
 
 def _feature(kind: str, id: str, geometry: Properties | None, values: Properties) -> Properties:
@@ -243,6 +274,9 @@ def to_geojson(instance: Instance, plan: Plan | None) -> str:
         }
         features.append(_feature("jurisdiction", jurisdiction.id, outline, told | row))
     features += _network_features(instance, places, columns)
+    for feature in features:
+        values = feature["properties"]
+        values |= _style(instance, values["kind"], values)
     collection = {
         "type": "FeatureCollection",
         "infraplan": {"settings": _settings(instance)},

@@ -19,7 +19,13 @@ from infraplan.models.errors import Severity
 from infraplan.models.project import Mandate
 from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import Imported
-from infraplan.optimizer.interop.geojson import COLUMN_OF, ID_STARTS, PLAN_WORDS, TABLE_OF
+from infraplan.optimizer.interop.geojson import (
+    COLUMN_OF,
+    ID_STARTS,
+    PLAN_WORDS,
+    STYLE_WORDS,
+    TABLE_OF,
+)
 from infraplan.optimizer.interop.geojson_geometry import Point, outline_of, spots_of
 from infraplan.optimizer.interop.geojson_map import columns_of, read_tag_map
 from infraplan.optimizer.storage.assembly import Assembly
@@ -232,7 +238,7 @@ class _Importer:
                 self.unmapped += 1
                 return
             properties = mapped
-        skipped = {"kind"} if own == kind else set()
+        skipped = {*STYLE_WORDS, "kind"} if own == kind else set()
         if own == "project" and "selected" in properties:
             skipped |= set(PLAN_WORDS)
         if own == "project":

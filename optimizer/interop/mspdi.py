@@ -26,6 +26,8 @@ HOURS_A_DAY = 8
 """Working time of a day in the standard calendar, 08:00 to 17:00 with a break, Monday to Friday."""
 TENTHS_A_DAY = 24 * 60 * 10
 """Tenths of a minute in an elapsed day, in which a lag is counted."""
+CALENDAR = 1
+"""Number of the standard calendar."""
 ELAPSED_DAYS, DAYS = 8, 7
 """Formats in which a lag and a duration are shown."""
 HUNDREDTHS = 100
@@ -81,7 +83,9 @@ def to_mspdi(instance: Instance, plan: Plan, lang: str = "en") -> str:
     _add(root, "StartDate", _morning(instance.settings.horizon.first_year))
     _add(root, "CurrencyDigits", 2)
     _add(root, "CurrencyCode", instance.settings.currency)
+    _add(root, "CalendarUID", CALENDAR)
     _add(root, "MinutesPerDay", HOURS_A_DAY * 60)
+    _add_calendar(root, lang)
     tasks = Xml.SubElement(root, "Tasks")
     bars = _bars(instance, plan)
     links = _links(instance, bars)
@@ -197,6 +201,29 @@ def _days(first: int, second: int) -> int:
 
 def _add(parent: Xml.Element, tag: str, text: object) -> None:
     Xml.SubElement(parent, tag).text = str(text)
+
+
+def _add_calendar(root: Xml.Element, lang: str) -> None:
+    """The standard calendar, in which durations count: weekdays 08:00-12:00 and 13:00-17:00."""
+    calendar = Xml.SubElement(Xml.SubElement(root, "Calendars"), "Calendar")
+    name = phrase("standard-calendar")
+    _add(calendar, "UID", CALENDAR)
+    _add(calendar, "Name", name.zh if lang == "zh" else name)
+    _add(calendar, "IsBaseCalendar", 1)
+    _add(calendar, "BaseCalendarUID", -1)
+    days = Xml.SubElement(calendar, "WeekDays")
+    for number in range(1, 8):  # from Sunday on
+        day = Xml.SubElement(days, "WeekDay")
+        _add(day, "DayType", number)
+        works = 1 < number < 7
+        _add(day, "DayWorking", int(works))
+        if not works:
+            continue
+        times = Xml.SubElement(day, "WorkingTimes")
+        for begin, end in ((8, 12), (13, 17)):
+            span = Xml.SubElement(times, "WorkingTime")
+            _add(span, "FromTime", f"{begin:02}:00:00")
+            _add(span, "ToTime", f"{end:02}:00:00")
 
 
 def _add_links(task: Xml.Element, links: list[_Link]) -> None:

@@ -23,10 +23,14 @@ _WIDE = (
 _CLOSING = "\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f\uff09\u300b\u3011\u3015\u201d\u2019%"
 _OPENING = "\uff08\u300a\u3010\u3014\u201c\u2018"
 _TOKENS = regex(
+    rf"-?[0-9][0-9.,]* %|"
     rf"[{_OPENING}]*(?:[{_WIDE}\u2014]|[^\s{_WIDE}{_OPENING}{_CLOSING}\u2014]+|[{_CLOSING}])"
     rf"[{_CLOSING},;:.)]*|[{_OPENING}]+|\s+"
 )
-"""What may not be broken, with the opening marks before it and the closing ones behind it."""
+"""What may not be broken, with the opening marks before it and the closing ones behind it.
+
+A percentage keeps its sign, which would stand alone below its figure.
+"""
 _GAPS = (3, 2)
 """Characters between two columns: with a line between them, and where room is short."""
 _INDENT = "  "

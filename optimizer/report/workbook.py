@@ -30,6 +30,7 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     make_run,
 )
+from infraplan.optimizer.report.office_tables import OFFICE_TABLES
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage.folder import replace_file
@@ -43,6 +44,8 @@ _LONGEST_NAME = 31
 """Characters in the name of a sheet, by the file format."""
 _FORBIDDEN = regex(r"[\[\]:*?/\\']+")
 _FIGURE = regex(r"-?[0-9][0-9,]*(?:\.(?P<places>[0-9]+))?")
+_NAMED = 3
+"""First column that moves beside those of ids and names in a table by years."""
 _FIGURES = r"-?[0-9][0-9,]*(?:\.[0-9]+)?"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -119,22 +122,17 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         for cell, column, value in zip(sheet[sheet.max_row], table.columns, values, strict=True):
             if (figure := _number(column, value)) is not None:
                 cell.value, cell.number_format = figure
-    sheet.freeze_panes = "A4"
+    years = [place for place, column in enumerate(table.columns, 1) if column.key.isdigit()]
+    sheet.freeze_panes = f"{get_column_letter(min(years[0], _NAMED) if years else 1)}4"
     last = get_column_letter(len(table.columns))
     filtered = sheet.max_row - (table.has_total and not table.frame.empty)
     sheet.auto_filter.ref = f"A3:{last}{max(3, filtered)}"
     for cell in sheet[sheet.max_row] if filtered < sheet.max_row else ():
         cell.font = Font(bold=True)
-    # Printed on landscape pages one page wide, headings on each.
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "3:3"
     lines: dict[int, int] = {}
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
-        code = _FORMATS.get(column.kind) or ("0.00" if column.key.isdigit() else None)
+        code = _FORMATS.get(column.kind) or (_FORMATS[MONEY] if column.key.isdigit() else None)
         longest = len(column.title(lang)) // 2 + 4
         for (cell,) in sheet.iter_rows(min_row=4, min_col=number, max_col=number):
             if code is not None:
@@ -148,6 +146,8 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
             lines[row] = max(lines.get(row, 1), needed)
             if needed > 1 or column.kind == TEXT:
                 cell.alignment = _text_alignment(cell.value, number, wraps=needed > 1)
+    _add_up(sheet, table)
+    _set_page(sheet, last)
     _spread_note(sheet, len(table.columns))
     for row, count in lines.items():
         if count == 1:
@@ -161,6 +161,50 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
                     vertical="top",
                     indent=cell.alignment.indent,
                 )
+
+
+def _set_page(sheet: Worksheet, last: str) -> None:
+    """Print on landscape pages, one page wide up to column `last`, headings on each."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "3:3"
+    sheet.print_area = f"A1:{last}{sheet.max_row}"
+
+
+def _add_up(sheet: Worksheet, table: ReportTable) -> None:
+    """Put formulas in the place of sums, so that they follow when an office changes a figure.
+
+    A figure of the last row is made a formula where it is the sum of those above it, one of the
+    column `total` where it is the sum of the years before it; any other stays as it is.
+    """
+    if table.frame.empty:
+        return
+    first, last = 4, sheet.max_row
+    years = [place for place, column in enumerate(table.columns, 1) if column.key.isdigit()]
+    totals = [place for place, column in enumerate(table.columns, 1) if column.key == "total"]
+    if table.has_total:
+        for place in range(1, len(table.columns) + 1):
+            letter = get_column_letter(place)
+            above = [sheet.cell(row, place).value for row in range(first, last)]
+            _make_sum(sheet.cell(last, place), above, f"{letter}{first}:{letter}{last - 1}")
+    for place in totals if years else ():
+        span = f"{get_column_letter(years[0])}{{row}}:{get_column_letter(years[-1])}{{row}}"
+        for row in range(first, last + (not table.has_total)):
+            beside = [sheet.cell(row, year).value for year in years]
+            _make_sum(sheet.cell(row, place), beside, span.format(row=row))
+
+
+def _make_sum(cell: Any, values: Sequence[Any], span: str) -> None:
+    """Make a cell the sum of `values`, which stand in `span`, if it holds that sum."""
+    value = cell.value
+    if not isinstance(value, int | float) or not values:
+        return
+    figures = [figure for figure in values if isinstance(figure, int | float)]
+    largest = max([abs(figure) for figure in figures], default=0.0)
+    if len(figures) == len(values) and abs(sum(figures) - value) <= 1e-9 * max(1.0, largest):
+        cell.value = f"=SUM({span})"
 
 
 def _text_alignment(value: Any, column: int, *, wraps: bool) -> Alignment:
@@ -210,11 +254,16 @@ def write_workbook(
     *,
     lang: str = "en",
 ) -> Path:
-    """Write every table of a run to one workbook, a sheet each; whole or not at all."""
+    """Write every table of a run to one workbook, a sheet each; whole or not at all.
+
+    Those that an office hands on stand behind the summary: the investment plan by year, the list
+    of the largest works, the money of each district. Sums are formulas.
+    """
     run = make_run(instance, plan, manifest, rejections)
     book = Workbook()
     book.remove(book.worksheets[0])
-    tables = [build(run) for build in TABLES.values()]
+    summary, *others = TABLES.values()
+    tables = [build(run) for build in (summary, *OFFICE_TABLES.values(), *others)]
     titles = sheet_titles([table.title[1 if lang == "zh" else 0] for table in tables])
     for title, table in zip(titles, tables, strict=True):
         _fill(book.create_sheet(title), table, lang)

@@ -20,7 +20,7 @@ from tests.architecture.sources import PACKAGES, ROOT, imports, sources, top
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 BOTH = pytest.mark.parametrize("lock", [RUN_LOCK, TEST_LOCK])
-NAME_OF_MODULE = {"yaml": "pyyaml"}
+NAME_OF_MODULE = {"yaml": "pyyaml", "docx": "python-docx"}
 """Distribution of a module whose name differs."""
 COMMERCIAL = {"gurobipy", "cplex", "xpress", "mosek", "coptpy"}
 """Used where the user has them; never declared."""
@@ -35,7 +35,7 @@ def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
     used = {top(name) for source in sources() for name, _ in imports(source.tree)}
     used -= {"infraplan"} | set(sys.stdlib_module_names) | COMMERCIAL
     used = {canonicalize_name(NAME_OF_MODULE.get(name, name)) for name in used}
-    optional = set(_declared("water")) | set(_declared("cluster"))
+    optional = set(_declared("water")) | set(_declared("cluster")) | set(_declared("docx"))
     assert used - optional == set(_declared())
 
 

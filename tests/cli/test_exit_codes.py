@@ -224,7 +224,9 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("compare", 3, lambda p: (p.run, p.out)),
     ("export", 0, lambda p: (p.run, "-o", p.out / "plan.xlsx")),
     ("export", 2, lambda p: (p.run, "--to", "papyrus")),
+    ("export", 2, lambda p: (p.run, "--template", p.out / "office.docx")),
     ("export", 3, lambda p: (p.out,)),
+    ("export", 5, lambda p: (p.no_plan, "--to", "docx")),
     ("share", 0, lambda p: (p.shared, "--no-financing")),
     ("share", 2, lambda p: (p.instance,)),
     ("share", 2, lambda p: (p.shared, "--projects", "nowhere")),
@@ -319,7 +321,15 @@ def test_hydraulics_without_its_package(
     assert call("hydraulics", made["water"]).code == 6
 
 
+def test_export_without_its_packages(
+    call: Call, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    assert call("export", made["run"], "--to", "docx").code == 6
+
+
 ELSEWHERE = {
+    ("export", 6): "test_export_without_its_packages",
     ("demo", 0): "the demonstration takes a minute: tests/install",
     ("demo", 5): "test_the_ends_of_a_solve_that_no_small_case_meets",
     ("demo", 7): "test_the_ends_of_a_solve_that_no_small_case_meets",

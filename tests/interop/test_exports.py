@@ -142,6 +142,37 @@ def test_mspdi_elements_stand_in_the_order_of_the_schema() -> None:
         assert places == sorted(places)
 
 
+def test_mspdi_counts_hours_in_a_calendar_of_its_own() -> None:
+    """The head stands in the order of the schema; five days of eight hours are a week."""
+    assert PLAN is not None
+    root = Xml.fromstring(to_mspdi(INSTANCE, PLAN, "zh"))
+    names = [element.tag.removeprefix(f"{{{NAMESPACE}}}") for element in root]
+    assert names == [
+        *("Name", "StartDate", "CurrencyDigits", "CurrencyCode", "CalendarUID", "MinutesPerDay"),
+        *("Calendars", "Tasks"),
+    ]
+    (calendar,) = root.iter(f"{{{NAMESPACE}}}Calendar")
+    assert calendar.findtext(f"{{{NAMESPACE}}}Name") == "标准日历"
+    assert calendar.findtext(f"{{{NAMESPACE}}}UID") == root.findtext(f"{{{NAMESPACE}}}CalendarUID")
+    hours = 0
+    for span in calendar.iter(f"{{{NAMESPACE}}}WorkingTime"):
+        begin, end = (int((time.text or "")[:2]) for time in span)
+        hours += end - begin
+    assert hours == 5 * 8
+    days = [day.text for day in calendar.iter(f"{{{NAMESPACE}}}DayWorking")]
+    assert days == ["0", "1", "1", "1", "1", "1", "0"]  # from Sunday on
+
+
+def test_features_have_the_style_of_what_was_decided() -> None:
+    """Works built in the colour of their sector, works left out and places grey (simplestyle)."""
+    data = json.loads(to_geojson(INSTANCE, PLAN))
+    styles = {feature["id"]: feature["properties"] for feature in data["features"]}
+    assert styles["a"]["marker-color"] == styles["b"]["stroke"] != "#999999"
+    assert styles["c"]["marker-color"] == styles["place:p"]["marker-color"] == "#999999"
+    assert styles["b"]["stroke-width"] > styles["c"]["stroke-width"]
+    assert all(len(row["marker-color"]) == 7 for row in styles.values())
+
+
 def test_mspdi_lags_lead_from_bar_to_bar() -> None:
     """By hand: `a` works 2026-2028 and opens 2029; 2028 and 2032 are leap years.
 

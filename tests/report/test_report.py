@@ -30,6 +30,7 @@ from infraplan.optimizer.report.charts import (
 from infraplan.optimizer.report.frames import Column, format_value, make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.loss_text import amount_text, loss_text
+from infraplan.optimizer.report.office_tables import OFFICE_TABLES
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
@@ -430,11 +431,12 @@ def test_the_workbook_holds_the_tables_and_runs_nothing(tmp_path: Path, lang: st
         tmp_path / "new" / "plan.xlsx", INSTANCE, PLAN, MANIFEST, REJECTIONS, lang=lang
     )
     book = openpyxl.load_workbook(path)
-    assert len(book.sheetnames) == len(TABLES)
+    assert len(book.sheetnames) == len(TABLES) + len(OFFICE_TABLES)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert not [c for c in cells if c.data_type == "f"]
+    formulas = [str(c.value) for c in cells if c.data_type == "f"]
+    assert all(re.fullmatch(r"=SUM\([A-Z]+[0-9]+:[A-Z]+[0-9]+\)", one) for one in formulas)
     assert any(str(c.value).startswith("'=SUM(B)") for c in cells) or lang == "zh"
-    projects = book[book.sheetnames[2]]
+    projects = book[book.sheetnames[2 + len(OFFICE_TABLES)]]
     assert projects.freeze_panes == "A4"
     assert {int(sheet.page_setup.paperSize) for sheet in book} == {9}  # A4
     # A whole number in a format with places would be shown with a dot behind it.
