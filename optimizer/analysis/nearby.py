@@ -58,6 +58,11 @@ class Nearby:
         free = np.union1d(columns[unlike], self.own(index))
         return Near(self._forcing.held(self._forcing.forced(index), free), free)
 
+    def payers(self, index: int, hint: FloatArray | None) -> Near | None:
+        """What the same jurisdiction builds may make room: its money is what is scarce."""
+        free = np.union1d(self.own(index), self._forcing.built_by(index))
+        return Near(self._forcing.held(self._forcing.forced(index), free), free)
+
     def making_room(self) -> list[Way]:
         """Rivals and what is worth least in the plan are free, few first."""
 

@@ -364,9 +364,9 @@ class _Search:
         aim = self._same if exact else self._narrow
         if not self.finder.is_small:
             self._look_around(cases, aim, self._near.unlike)
+            self._look_around([c for c in cases if self._is_far(c)], aim, self._near.payers)
             self._look_around(cases, self._loose, self._near.rounded)
             self._by_own_parts(self._wide(cases, self._narrow))
-            self._look_around([c for c in cases if self._is_far(c)], aim, self._payers)
             for _ in range(WISHES):
                 self._wish(self._wide(cases, self._narrow))
             for way in (self._near.rounded, *self._near.making_room()):
@@ -507,11 +507,6 @@ class _Search:
         takes = case.binding.amount if case.binding.rule == "value" else None
         least = -np.inf if takes is None else takes * self.forcing.factor
         return case.high is None or case.high - least > self.narrow(case.index)
-
-    def _payers(self, case: _Case) -> _Near | None:
-        """What the same jurisdiction builds may make room: its money is what is scarce."""
-        free = np.union1d(self._own(case), self.forcing.built_by(case.index))
-        return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
 
     def _solve(self, seconds: float, aim: _Aim, case: _Case) -> None:
         """Search for the best plan with the project until the interval is as narrow as `aim`."""

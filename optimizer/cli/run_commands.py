@@ -305,7 +305,9 @@ def export(
         typer.Option(help="With html: folder of a robust run."),
     ] = None,
     template: Annotated[
+        Path | None,
         typer.Option(help="With --to docx: the office's own .docx with fields in double braces."),
+    ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
