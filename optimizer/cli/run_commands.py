@@ -322,9 +322,7 @@ def export(
         if to is ExportFormat.DOCX:
             _write_paper(files, path, template, output.lang)
         else:
-            page = render_report(*content, lang=output.lang, robust=classes)
-            path.write_text(page, encoding="utf-8")
-            _write_export(to, files, path, output.lang)
+            _write_export(to, files, path, output.lang, classes)
         output.emit({"path": str(path)})
         output.say(phrase("wrote-2", path=path))
 
@@ -358,8 +356,10 @@ def _write_paper(files: RunFiles, path: Path, template: Path | None, lang: str) 
     write_council_paper(path, *content, lang=lang, template=template)
 
 
-def _write_export(to: ExportFormat, files: RunFiles, path: Path, lang: str) -> None:
-    """Write a run in any other format than that of the paper."""
+def _write_export(
+    to: ExportFormat, files: RunFiles, path: Path, lang: str, classes: list[dict[str, str]]
+) -> None:
+    """Write a run in any other format than that of the paper; a page with robust `classes`."""
     content = (files.instance, files.plan, files.manifest, files.tables.rejected)
     plan = files.plan or Plan(instance=files.instance.settings.id, objective=0.0)
     if to is ExportFormat.XLSX:
@@ -371,7 +371,8 @@ def _write_export(to: ExportFormat, files: RunFiles, path: Path, lang: str) -> N
     elif to is ExportFormat.GMNS:
         write_gmns(path, files.instance, files.plan, lang)
     elif to is ExportFormat.HTML:
-        path.write_text(render_report(*content, lang=lang), encoding="utf-8")
+        page = render_report(*content, lang=lang, robust=classes)
+        path.write_text(page, encoding="utf-8")
     elif to is ExportFormat.GEOJSON:
         path.write_text(to_geojson(files.instance, files.plan), encoding="utf-8")
     elif to is ExportFormat.MSPDI:
