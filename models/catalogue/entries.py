@@ -62,6 +62,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "parser": ("foreign_reasons:PARSERS",),
     "published-source": ("source_words:SOURCES",),
     "fiscal-item": ("source_words:FISCAL_ITEMS",),
+    "workbench": ("workbench_texts:TEXTS",),
     "help": ("help_texts:HELP",),
     "usage": ("usage_texts:USAGE",),
     "message": (
@@ -87,6 +88,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "option_messages:MESSAGES",
         "fairness_messages:MESSAGES",
         "command_messages:MESSAGES",
+        "workbench_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.
