@@ -31,8 +31,8 @@ MOST_ATTEMPTS = 2
 STOP_S = 20.0
 """Seconds that running solves have to keep their best plan when the workbench ends."""
 PROGRESS, ANSWER, LOG = "progress.jsonl", "answer.json", "log.txt"
-TAIL = 4096
-"""Bytes of the end of a file of progress that hold its last line."""
+TAIL = 1_000_000
+"""Bytes of the end of a file of progress that are read: an hour and more."""
 
 
 class JobQueue:
@@ -81,9 +81,9 @@ class JobQueue:
             self._store.note_stop(number)
             _ask_to_end(process)
 
-    def progress(self, number: int) -> dict[str, Any] | None:
-        """What a running solve last told: step, best plan, bound, gap, time left."""
-        return last_line(self._folder.job(number) / PROGRESS)
+    def history(self, number: int) -> list[dict[str, Any]]:
+        """What a solve has told, in order: step, best plan, bound, gap, time left."""
+        return lines_of(self._folder.job(number) / PROGRESS)
 
     def _watch(self) -> None:
         while not self._end.wait(LOOK_EVERY_S):
@@ -160,21 +160,22 @@ class JobQueue:
             self._store.take_back(job.id)
 
 
-def last_line(path: Path) -> dict[str, Any] | None:
-    """The last whole line of a file of JSON lines; None where there is none."""
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """The whole lines at the end of a file of JSON lines; none where there is no file."""
     try:
         with path.open("rb") as file:
             end = file.seek(0, 2)
             file.seek(max(0, end - TAIL))
             lines = file.read().split(b"\n")[:-1]
     except OSError:
-        return None
-    for line in reversed(lines):
+        return []
+    found = []
+    for line in lines:
         with suppress(ValueError):
-            found = json.loads(line)
-            if isinstance(found, dict):
-                return found
-    return None
+            row = json.loads(line)
+            if isinstance(row, dict):
+                found.append(row)
+    return found
 
 
 def _process_of(job: Row) -> psutil.Process | None:

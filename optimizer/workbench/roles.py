@@ -35,10 +35,14 @@ class ForbiddenError(PlanningError):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who is at the page: a name that is kept with what they do, and a role."""
+    """Who is at the page: a name that is kept with what they do, and a role.
+
+    `key` is the hash of the token that was shown; blank where none is asked for.
+    """
 
     name: str
     role: Role
+    key: str = ""
 
     def may(self, role: Role) -> bool:
         """Whether this visitor has `role` or a higher one."""

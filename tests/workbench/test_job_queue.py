@@ -131,9 +131,9 @@ def test_what_is_typed_is_never_an_option(store: Store, folder: DataFolder, vers
 
 
 def test_a_half_line_of_progress_is_passed_over(folder: DataFolder) -> None:
-    from infraplan.optimizer.workbench.job_queue import last_line
+    from infraplan.optimizer.workbench.job_queue import lines_of
 
     path = folder.root / "progress.jsonl"
-    assert last_line(path) is None
+    assert lines_of(path) == []
     path.write_text('{"objective": 1}\n{"objective": 2', encoding="utf-8")
-    assert last_line(path) == {"objective": 1}
+    assert lines_of(path) == [{"objective": 1}]
