@@ -82,4 +82,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "One of these solves has no run to compare.",
         "所选求解中有的没有结果可供对比。",
     ),
+    "workbench-run-of": (
+        "Run {number}: {title} v{version}",
+        "方案{number}：{title} v{version}",
+    ),
+    "workbench-solve-of": ("Solve: {title} v{version}", "求解：{title} v{version}"),
+    "workbench-state-is": ("State: {state}", "状态：{state}"),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from infraplan.models.catalogue import pair, phrase
+from infraplan.models.catalogue import in_language, phrase
 from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import STATES, RunState
 from infraplan.optimizer.analysis.comparison import ComparedRun, compare_runs
@@ -17,6 +17,7 @@ from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.sweep_tables import explanations_table
 from infraplan.optimizer.report.table_data import table_data
+from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, RunFiles
 from infraplan.optimizer.storage.run_reading import read_run
 
@@ -101,9 +102,13 @@ def compared(folders: Sequence[Path], lang: str) -> list[dict[str, Any]]:
 
 def projects_of(folder: Path, lang: str) -> dict[str, str]:
     """Name of each project of a run, by id."""
-    found = {}
-    for project in files_of(folder).instance.projects:
-        told = pair(project.name.en, project.name.zh)
-        name = (told.zh if lang == "zh" else str(told)) or project.id
-        found[project.id] = f"{name} ({project.id})" if name != project.id else name
-    return found
+    instance = files_of(folder).instance
+    names, side = Names(instance), 1 if lang == "zh" else 0
+    return {row.id: _named(row.id, names.pair(row.id)[side], lang) for row in instance.projects}
+
+
+def _named(name: str, told: str, lang: str) -> str:
+    """A project's name with its id."""
+    if told == name:
+        return name
+    return in_language(phrase("name-and-word", name=told, word=name), lang)

@@ -100,7 +100,7 @@ def _findings(editing: _Editing) -> None:
 
 
 def _finding(editing: _Editing, row: Mapping[str, Any], suffix: str) -> None:
-    w = editing.page.words
+    page, w = editing.page, editing.page.words
     places = [str(row[key]) for key in ("sheet", "row", "column") if row.get(key) is not None]
     word = w.of(Severity(str(row["severity"])))
     where = w.say("workbench-place", places=" / ".join(places)) if places else ""
@@ -108,10 +108,12 @@ def _finding(editing: _Editing, row: Mapping[str, Any], suffix: str) -> None:
 
     async def go() -> None:
         for at, sheet in enumerate(editing.sheets):
-            if row.get("row") and marks(sheet, [row], "en"):
+            for number, name in marks(sheet, [row], page.lang):
                 await _show(editing, at)
                 first = sheet.rows[0][0] if sheet.rows else 0
-                editing.grid.run_grid_method("ensureIndexVisible", int(row["row"]) - first)
+                editing.grid.run_grid_method("ensureIndexVisible", number - first, "middle")
+                if name:
+                    editing.grid.run_grid_method("ensureColumnVisible", name, "middle")
 
     button = ui.element("button").classes(f"wb-finding wb-{row['severity']}").on("click", go)
     with button:

@@ -41,7 +41,7 @@ async def _build(page: Page, number: int) -> None:
     job = bench.store.job(number)
     version = bench.store.version(job.version_id)
     title = bench.store.instance(version.instance_id).title
-    with page.frame(f"{w('run')} {number}: {title} v{version.number}"):
+    with page.frame(w.say("workbench-run-of", number=number, title=title, version=version.number)):
         ui.link(w("to_data"), page.link(f"/version/{version.id}"))
         if job.state in WAITING:
             live(page, number)
@@ -89,7 +89,8 @@ def _figures(page: Page, manifest: Any) -> None:
     with card(w("result")), ui.element("div").classes("wb-figures"):
         for name, text in figures:
             with ui.element("div").classes("wb-figure"):
-                ui.label(f"{name} ({unit})" if name == w("value") and unit else name)
+                has_unit = name == w("value") and unit
+                ui.label(w.say("name-and-word", name=name, word=unit) if has_unit else name)
                 with ui.element("b"):
                     ui.label(text)
 
@@ -104,7 +105,7 @@ def _decision(page: Page, number: int, state: RunState, told: list[dict[str, str
         if done:
             ui.navigate.reload()
 
-    with card(f"{w('state')}: {w.of(state)}"):
+    with card(w.say("workbench-state-is", state=state)):
         if told:
             with html_table([w("state"), w("by"), w("because"), w("at")]):
                 for row in told:

@@ -18,6 +18,7 @@ from infraplan.optimizer.workbench.roles import Visitor
 
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 """Languages of the pages, and what the browser calls them."""
+MAIN_COLOUR = "#1f5f99"
 BUILD_S = 60.0
 """Seconds that a page may take to be made on a busy machine."""
 Result = TypeVar("Result")
@@ -65,14 +66,15 @@ class Page:
         """The frame of a page: where one is, the other language, who one is."""
         w = self.words
         ui.page_title(f"{title} - {w('title')}")
+        ui.colors(primary=MAIN_COLOUR)
         ui.add_head_html('<link rel="stylesheet" href="/static/workbench.css">')
         ui.add_body_html('<script src="/static/workbench.js" defer></script>')
         other = next(lang for lang in LANGUAGES if lang != self.lang)
         with ui.element("header").classes("wb-top"):
             ui.link(w("title"), self.link("/")).classes("wb-brand")
             with ui.element("div").classes("wb-end"):
-                who = f"{self.visitor.name} ({w.of(self.visitor.role)})"
-                ui.label(who)
+                name, role = self.visitor.name, term_of(self.visitor.role)
+                ui.label(w.say("name-and-word", name=name, word=role))
                 if self.visitor.key:
                     ui.link(w("leave"), "/logout")
                 switch = ui.link(w("other_language"), f"/{other}{self.path}{self.query}")

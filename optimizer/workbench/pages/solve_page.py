@@ -40,7 +40,7 @@ async def _build(page: Page, number: int) -> None:
     sheets = {sheet.table: sheet for sheet in await run.io_bound(bench.sheets, version)}
     projects = sheets["projects"].ids() if "projects" in sheets else []
     scenarios = sheets["scenarios"].ids() if "scenarios" in sheets else []
-    with page.frame(f"{w('solve')}: {instance.title} v{version.number}"):
+    with page.frame(w.say("workbench-solve-of", title=instance.title, version=version.number)):
         ui.link(w("to_data"), page.link(f"/version/{version.id}"))
         if version.errors:
             ui.label(w("has_errors")).classes("wb-error")
