@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_uppercase
@@ -74,8 +74,8 @@ def explained(folder: Path, rows: Sequence[dict[str, Any]], lang: str) -> dict[s
     return table_data(explanations_table(files_of(folder).instance, list(rows)), lang)
 
 
-def compared(folders: Sequence[Path], lang: str) -> list[dict[str, Any]]:
-    """Tables of what differs between runs, as `compare --no-judge` has them.
+def compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
+    """Tables of what differs between runs by name, as `compare --no-judge` has them.
 
     Raises
     ------
@@ -85,12 +85,12 @@ def compared(folders: Sequence[Path], lang: str) -> list[dict[str, Any]]:
     if not FEWEST <= len(folders) <= MOST:
         raise ComparedError(phrase("workbench-compare-so-many", fewest=FEWEST, most=MOST))
     runs = []
-    for label, folder in zip(ascii_uppercase, folders, strict=False):
+    for label, (name, folder) in zip(ascii_uppercase, folders.items(), strict=False):
         files = files_of(folder)
         runs.append(
             ComparedRun(
                 label=label,
-                folder=str(folder),
+                folder=name,
                 instance=files.instance,
                 plan=files.plan,
                 manifest=files.manifest,

@@ -56,7 +56,8 @@ def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
     _add_way_in(app, bench.gate)
     _add_downloads(app, bench)
     _add_pages(bench)
-    ui.run_with(app, title="Infraplan", tailwind=False, gzip_middleware_factory=None)
+    own: dict[str, Any] = {"tailwind": False, "gzip_middleware_factory": None}
+    ui.run_with(app, title="Infraplan", language=LANGUAGES["en"], show_welcome_message=False, **own)
     door = Door(app, bench.gate)
     return SessionMiddleware(
         door,

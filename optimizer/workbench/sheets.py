@@ -118,9 +118,20 @@ def write_cells(data: bytes, cells: Mapping[Cell, str]) -> bytes:
         cell.value = None if not text.strip() else _value(text)
         if isinstance(cell.value, str):
             cell.data_type = "s"
+    _keep_digits(book)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _keep_digits(book: Any) -> None:
+    """Let numbers be written with all their digits: openpyxl cuts a number to 16, its text not."""
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, float):
+                    cell.value = repr(cell.value)
+                    cell.data_type = "n"
 
 
 def _value(text: str) -> str | int | float:

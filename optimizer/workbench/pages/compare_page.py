@@ -28,8 +28,8 @@ async def _build(page: Page) -> None:
     w, bench = page.words, page.bench
     numbers = [int(text) for text in re.findall(r"\d{1,9}", page.query)]
     jobs = [bench.store.job(number) for number in dict.fromkeys(numbers)]
-    there = [(job, bench.run_folder(job.id)) for job in jobs]
-    folders = [folder for _, folder in there if folder is not None]
+    there = {f"{w('run')} {job.id}": bench.run_folder(job.id) for job in jobs}
+    folders = {name: folder for name, folder in there.items() if folder is not None}
     if len(folders) < len(there):
         raise reading.ComparedError(phrase("workbench-compare-without-run"))
     tables = await run.io_bound(reading.compared, folders, page.lang)

@@ -10,7 +10,7 @@ from nicegui import events, run, ui
 
 from infraplan.models.errors import Severity
 from infraplan.optimizer.workbench.bench import Workbench
-from infraplan.optimizer.workbench.pages.shell import Page, card, register, rows
+from infraplan.optimizer.workbench.pages.shell import Page, card, grid_words, register, rows
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, marks
 from infraplan.optimizer.workbench.storage import Row
@@ -104,7 +104,9 @@ def _finding(editing: _Editing, row: Mapping[str, Any], suffix: str) -> None:
     places = [str(row[key]) for key in ("sheet", "row", "column") if row.get(key) is not None]
     word = w.of(Severity(str(row["severity"])))
     where = w.say("workbench-place", places=" / ".join(places)) if places else ""
-    text = f"{word} {where} {row[f'message{suffix}']} {row.get(f'advice{suffix}') or ''}"
+    told, advice = str(row[f"message{suffix}"]), str(row.get(f"advice{suffix}") or "")
+    told = w.say("message-and-advice", message=told, advice=advice) if advice else told
+    text = f"{word} {where} {told}"
 
     async def go() -> None:
         for at, sheet in enumerate(editing.sheets):
@@ -221,6 +223,7 @@ def _options(editing: _Editing) -> dict[str, Any]:
             "cellDataType": False,
         },
         "undoRedoCellEditing": True,
+        "localeText": grid_words(page.words),
         "suppressFieldDotNotation": True,
         "tooltipShowDelay": 200,
         "stopEditingWhenCellsLoseFocus": True,

@@ -146,7 +146,7 @@ def _report(page: Page, number: int) -> None:
     with card(w("report")):
         ui.link(w("open_report"), f"/run/{number}/report", new_tab=True)
         frame = ui.element("iframe").classes("wb-report")
-        frame.props(f'src="/run/{number}/report" title="{w("report")}" loading="lazy"')
+        frame.props(f'src="/run/{number}/report" title="{w("report")}"')
 
 
 def _tables(page: Page, folder: Path) -> None:

@@ -19,6 +19,8 @@ from infraplan.optimizer.workbench.roles import Visitor
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 """Languages of the pages, and what the browser calls them."""
 MAIN_COLOUR = "#1f5f99"
+MOST_WITHOUT_SCROLL, FEW_COLUMNS = 20, 6
+"""Rows of a table that is as high as it is long; columns that share the width of the page."""
 BUILD_S = 60.0
 """Seconds that a page may take to be made on a busy machine."""
 Result = TypeVar("Result")
@@ -97,6 +99,11 @@ class Page:
         """Tell a fault until it is closed."""
         close = self.words("close")
         ui.notify(text, type="negative", timeout=0, close_button=close, multi_line=True)
+
+
+def grid_words(words: Words) -> dict[str, str]:
+    """What a grid says by itself."""
+    return {"noRowsToShow": words("nothing"), "loadingOoo": words("reading")}
 
 
 def heading(level: int, text: str) -> None:
@@ -180,10 +187,14 @@ def data_grid(table: Mapping[str, Any], words: Words) -> None:
         "rowData": table["rows"],
         "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
         "enableCellTextSelection": True,
+        "localeText": grid_words(words),
         "suppressFieldDotNotation": True,
     }
-    kind = "wb-grid-short" if len(table["rows"]) < 15 else "wb-grid"
-    ui.aggrid(options, auto_size_columns=len(columns) <= 8).classes(kind)
+    is_short = len(table["rows"]) <= MOST_WITHOUT_SCROLL
+    if is_short:
+        options["domLayout"] = "autoHeight"
+    grid = ui.aggrid(options, auto_size_columns=len(columns) <= FEW_COLUMNS)
+    grid.classes("wb-grid-short" if is_short else "wb-grid")
 
 
 def register(
