@@ -165,7 +165,7 @@ class Workbench:
         try:
             if form not in _FOLDERS:
                 target = target.with_suffix(f".{_SUFFIXES.get(form, form)}")
-            told = ["export", f"--to={form}", f"--lang={lang}", "-o", target]
+            told: list[str | Path] = ["export", f"--to={form}", f"--lang={lang}", "-o", target]
             run_command([*told, self.folder.run(number)]).require()
             if target.is_dir():
                 target = Path(shutil.make_archive(str(target), "zip", target))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ from infraplan.optimizer.workbench.storage import hash_of_token
 HERE = Path(__file__).parent
 SESSION_S = 12 * 3600
 """Seconds after which somebody has to come in again."""
+LOOK_EVERY_S = 0.05
+"""Seconds between two looks whether the server listens."""
 
 
 def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
@@ -228,7 +232,10 @@ def serve(
         ssl_keyfile=key,
         timeout_graceful_shutdown=3,
     )
-    server = _Server(config, when_ready)
+    server = uvicorn.Server(config)
+    if when_ready is not None:
+        told = (server, when_ready)
+        threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
     bench.queue.start()
     try:
         server.run()
@@ -237,15 +244,9 @@ def serve(
         bench.store.close()
 
 
-class _Server(uvicorn.Server):
-    """A server that tells when it listens."""
-
-    def __init__(self, config: Any, when_ready: Callable[[], None] | None) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
-
-    async def startup(self, sockets: Any = None) -> None:
-        """Begin to listen, and say so."""
-        await super().startup(sockets=sockets)
-        if self.started and self._when_ready is not None:
-            self._when_ready()
+def _tell_when_ready(server: uvicorn.Server, tell: Callable[[], None]) -> None:
+    """Wait until `server` listens, and say so."""
+    while not (server.started or server.should_exit):
+        time.sleep(LOOK_EVERY_S)
+    if server.started:
+        tell()

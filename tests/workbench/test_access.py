@@ -1,4 +1,4 @@
-"""What the door refuses: hosts, origins, sizes, strangers, roles, paths; and what it sends along."""
+"""What the door refuses: hosts, origins, sizes, strangers, roles and paths."""
 
 from __future__ import annotations
 

@@ -88,11 +88,13 @@ class Page:
     async def done(self, work: Callable[[], Result]) -> Result | None:
         """What `work` returns, done beside the pages of others; a fault is told and gives None."""
         try:
-            return await run.io_bound(work)
+            found: Result = await run.io_bound(work)
         except PlanningError as error:
             self.tell_fault(self.words.told(error.message))
         except (OSError, ValueError) as error:
             self.tell_fault(self.words.say("a-file-could-not-be-used", error=error))
+        else:
+            return found
         return None
 
     def tell_fault(self, text: str) -> None:
