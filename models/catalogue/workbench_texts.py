@@ -4,7 +4,6 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "title": ("Infraplan workbench", "Infraplan工作台"),
-    "other_language": ("中文", "English"),
     "leave": ("Leave", "退出"),
     "close": ("Close", "关闭"),
     "come_in": ("Come in", "登录"),

@@ -83,7 +83,13 @@ class Workbench:
         return self.intake.keep(version.instance_id, data, by, note)
 
     def wish(self, visitor: Visitor, version: Row, project: str, must: bool, because: str) -> None:
-        """Ask that a project must or must not be built."""
+        """Ask that a project must or must not be built.
+
+        Raises
+        ------
+        ForbiddenError
+            If the role is missing, or no project or reason is named.
+        """
         by = self.require(visitor, Role.EDIT).name
         if not project or not because.strip():
             raise ForbiddenError(phrase("workbench-wish-needs-words"))
@@ -156,6 +162,11 @@ class Workbench:
         """Write a run in another form into a folder of its own, which the caller deletes.
 
         A form of several files comes as a zip.
+
+        Raises
+        ------
+        ForbiddenError, CommandError
+            If there is no such form, or it cannot be written.
         """
         self.require(visitor, Role.SEE)
         if form not in self.formats:

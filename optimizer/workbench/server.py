@@ -143,8 +143,9 @@ def _login(lang: str, fault: str = "") -> str:
         html_lang=LANGUAGES[lang],
         other=other,
         other_html_lang=LANGUAGES[other],
+        other_language=w.switch,
         fault=w(fault) if fault else "",
-        **{key: w(key) for key in ("title", "come_in", "token", "other_language")},
+        **{key: w(key) for key in ("title", "come_in", "token")},
     )
 
 

@@ -124,6 +124,8 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("solve", 3, lambda p: (p.instance, "--scenario", "nowhere")),
     ("solve", 4, lambda p: (p.infeasible, "-o", p.out / "r")),
     ("solve", 6, lambda p: (p.instance, "--engine", "decomposition")),
+    ("serve", 0, lambda p: ("--data", p.out / "w", "--members")),
+    ("serve", 2, lambda p: ("--data", p.out / "w", "--role", "king")),
     ("new", 0, lambda p: (p.out / "plan",)),
     ("new", 2, lambda p: (p.taken,)),
     ("validate", 0, lambda p: (p.instance,)),

@@ -234,7 +234,7 @@ def _explain(walk: Walk, w: dict[str, str]) -> None:
     page.get_by_label(w["project"]).first.fill("ring_road")
     page.locator(".q-item", has_text="ring_road").first.click()
     page.get_by_role("button", name=w["explain"], exact=True).click()
-    page.locator(".ag-row", has_text="ring").first.wait_for()
+    page.locator(".ag-row", has_text=re.compile("ring|绕城", re.IGNORECASE)).first.wait_for()
     page.get_by_label(w["table"]).first.click()
     page.locator(".q-item").nth(1).click()
     page.wait_for_timeout(1500)

@@ -36,6 +36,11 @@ class Words:
         """The word `key` of the catalogue."""
         return in_language(term("workbench", key), self.lang)
 
+    @property
+    def switch(self) -> str:
+        """Name of the other language, in its own words."""
+        return in_language(term("report", "language"), self.lang)
+
     def say(self, key: str, **values: Any) -> str:
         """A sentence with values in it."""
         return in_language(phrase(key, **values), self.lang)
@@ -79,7 +84,7 @@ class Page:
                 ui.label(w.say("name-and-word", name=name, word=role))
                 if self.visitor.key:
                     ui.link(w("leave"), "/logout")
-                switch = ui.link(w("other_language"), f"/{other}{self.path}{self.query}")
+                switch = ui.link(w.switch, f"/{other}{self.path}{self.query}")
                 switch.props(f'lang="{LANGUAGES[other]}"')
         with ui.element("main").classes("wb-main"):
             heading(1, title)
