@@ -64,6 +64,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "parser": ("foreign_reasons:PARSERS",),
     "published-source": ("source_words:SOURCES",),
     "fiscal-item": ("source_words:FISCAL_ITEMS",),
+    "workbench": ("workbench_texts:TEXTS",),
     "help": ("help_texts:HELP",),
     "usage": ("usage_texts:USAGE",),
     "message": (
@@ -91,6 +92,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "option_messages:MESSAGES",
         "fairness_messages:MESSAGES",
         "paper_messages:MESSAGES",
+        "workbench_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.

@@ -5,6 +5,26 @@ from __future__ import annotations
 _HELP: dict[str, str] = {
     "Decide which transport, water and energy projects a region builds, when, and with whose "
     "money.": ("决定一个地区建设哪些交通、水利、能源项目，何时建，由谁出钱。"),
+    "Open the workbench in the browser: edit, solve, compare, explain, approve, export.": (
+        "在浏览器中打开工作台：编辑、求解、对比、分析、审定、导出。"
+    ),
+    "Folder of instances, runs and database.": "存放算例、方案和数据库的文件夹。",
+    "Address to listen at; any but this machine's asks for a token.": (
+        "监听地址；非本机地址须凭令牌访问。"
+    ),
+    "Port to listen at.": "监听端口。",
+    "Further name under which it is reached; may be repeated.": "访问时使用的其他主机名；可重复。",
+    "Address of a database; SQLite in --data.": "数据库地址；缺省为--data中的SQLite。",
+    "Solves at a time.": "同时求解的数量。",
+    "Certificate for TLS, PEM.": "TLS证书（PEM）。",
+    "Key of the certificate, PEM.": "证书的私钥（PEM）。",
+    "Let NAME in: print a token, and end.": "授权成员：显示其令牌后结束。",
+    "What --grant allows: see, edit or approve.": (
+        "--grant授予的权限：see（查看）、edit（编辑）或approve（审定）。"
+    ),
+    "Let NAME in no more, and end.": "撤销成员权限后结束。",
+    "List who is let in by name, and end.": "列出已授权的成员后结束。",
+    "Open the page in the browser.": "在浏览器中打开页面。",
     "Arguments": "参数",
     "Options": "选项",
     "Commands": "命令",

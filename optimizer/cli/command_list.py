@@ -35,6 +35,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "solve",
             "Find the phased portfolio of greatest value, prove it, verify it and write the run.",
         ),
+        "serve": CommandEntry(
+            "serve_commands",
+            "serve",
+            "Open the workbench in the browser: edit, solve, compare, explain, approve, export.",
+        ),
         "new": CommandEntry(
             "instance_commands",
             "new",

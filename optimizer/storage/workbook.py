@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
@@ -214,14 +215,26 @@ def _formulas(data: bytes, faults: Faults, file: str) -> dict[str, dict[tuple[in
     return found
 
 
-def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Worksheet]:
+@cache
+def _tables_by_title() -> dict[str, str]:
     known = {name: name for name in (SETTINGS_SHEET, *CSV_TABLES, SCENARIOS)}
-    known |= {word: name for name, words in SHEETS.items() for word in words}
+    return known | {word: name for name, words in SHEETS.items() for word in words}
+
+
+def table_named(title: str) -> str | None:
+    """Return the table that a sheet of this title holds, in either language; None where none."""
+    known = _tables_by_title()
+    title = title.strip()
+    names = {known.get(part.casefold()) for part in (title, *title.split())} - {None}
+    return names.pop() if len(names) == 1 else None
+
+
+def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Worksheet]:
+    known = _tables_by_title()
     found: dict[str, Worksheet] = {}
     for sheet in book.worksheets:
         title = sheet.title.strip()
-        names = {known.get(part.casefold()) for part in (title, *title.split())} - {None}
-        table = next(iter(names)) if len(names) == 1 else None
+        table = table_named(title)
         if table is not None and table not in found:
             found[table] = sheet
         elif table is not None:

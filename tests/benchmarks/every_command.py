@@ -146,6 +146,7 @@ CASES: tuple[Case, ...] = (
     Case("alternatives", lambda p, out: (p.run, "--count", 1, "-o", out, *_each(p)), True, IN_TIME),
     Case("move-money", lambda p, out: (p.run, "--confirm", 0, "-o", out, *_each(p)), True, IN_TIME),
     Case("value-shares", lambda p, out: (p.run, "-o", out, "--time-limit", 6 * p.each)),
+    Case("serve", lambda _, out: ("--data", out, "--members")),
     Case("state", lambda p, _: (p.run,)),
     Case("robust", lambda p, out: (p.asked, "--draws", 4, "-o", out, *_each(p)), True, IN_TIME),
     Case("verify", lambda p, _: (p.run,)),

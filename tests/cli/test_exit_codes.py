@@ -124,6 +124,8 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("solve", 3, lambda p: (p.instance, "--scenario", "nowhere")),
     ("solve", 4, lambda p: (p.infeasible, "-o", p.out / "r")),
     ("solve", 6, lambda p: (p.instance, "--engine", "decomposition")),
+    ("serve", 0, lambda p: ("--data", p.out / "w", "--members")),
+    ("serve", 2, lambda p: ("--data", p.out / "w", "--role", "king")),
     ("new", 0, lambda p: (p.out / "plan",)),
     ("new", 2, lambda p: (p.taken,)),
     ("validate", 0, lambda p: (p.instance,)),
@@ -253,6 +255,9 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
 def test_the_code_is_that_of_the_table(
     command: str, code: int, arguments: Arguments, places: Places, call: Call
 ) -> None:
+    if (command, code) == ("serve", 0):
+        for extra in ("nicegui", "sqlalchemy"):
+            pytest.importorskip(extra, reason="the extra serve is not installed")
     done = call(command, *arguments(places))
     assert done.code == code, done.err
     assert "Traceback" not in done.out + done.err

@@ -1,0 +1,91 @@
+"""What the workbench says of what was asked of it."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "workbench-role-is-missing": (
+        "This takes the right to {role}; ask whoever runs the workbench.",
+        "此操作需要“{role}”权限，请联系工作台管理员。",
+    ),
+    "workbench-there-is-nothing": (
+        "There is nothing of number {number}.",
+        "没有编号为{number}的内容。",
+    ),
+    "workbench-faults-of-the-instance": (
+        "The instance has {count} error(s), first: {first}",
+        "算例有{count}处错误，第一处：{first}",
+    ),
+    "workbench-command-failed": (
+        "That did not succeed; the log of the workbench says more.",
+        "操作未成功，详见工作台日志。",
+    ),
+    "workbench-command-took-too-long": (
+        "That took too long and was ended.",
+        "用时过长，已终止。",
+    ),
+    "workbench-no-such-plan": ("There is no {name!r}.", "没有“{name}”。"),
+    "workbench-template-title": ("New plan", "新建算例"),
+    "workbench-unknown-upload": (
+        "{name} is neither a workbook (.xlsx) nor a .json file nor a .zip of an instance folder.",
+        "{name}不是工作簿（.xlsx）、.json文件或算例文件夹的.zip压缩包。",
+    ),
+    "workbench-bad-zip": (
+        "The .zip is damaged, too large, or holds links or paths that lead elsewhere.",
+        "压缩包损坏、过大，或含有指向其他位置的链接或路径。",
+    ),
+    "workbench-zip-without-settings": (
+        "The .zip must hold one file instance.yaml, with the tables beside it.",
+        "压缩包中须有且仅有一个instance.yaml，各表与其同在一个文件夹。",
+    ),
+    "workbench-compare-so-many": (
+        "Choose {fewest} to {most} runs to compare.",
+        "请选择{fewest}至{most}个方案进行对比。",
+    ),
+    "workbench-wish-needs-words": (
+        "Name a project and say why.",
+        "请选择项目并填写理由。",
+    ),
+    "workbench-needs-the-extra": (
+        "The workbench needs NiceGUI and SQLAlchemy: pip install 'infraplan[serve]'.",
+        "工作台需要NiceGUI和SQLAlchemy：pip install 'infraplan[serve]'。",
+    ),
+    "workbench-needs-members": (
+        "On {host} others can reach the workbench: let somebody in by name first "
+        "(--grant NAME --role approve).",
+        "在{host}上其他人也能访问工作台：请先授权成员（--grant 姓名 --role approve）。",
+    ),
+    "workbench-is-running": (
+        "Another workbench already uses {folder}.",
+        "{folder}已被另一个工作台使用。",
+    ),
+    "workbench-runs-at": (
+        "The workbench is at {url} (end it with Ctrl-C).",
+        "工作台地址：{url}（按Ctrl-C结束）。",
+    ),
+    "workbench-granted": (
+        "{name} may {role} with this token, which is shown once: {token}",
+        "{name}的权限：{role}。令牌（仅显示一次）：{token}",
+    ),
+    "workbench-revoked": ("{name} is let in no more.", "已撤销{name}的权限。"),
+    "workbench-no-member": ("Nobody named {name} is let in.", "没有名为{name}的成员。"),
+    "workbench-member": ("{name}: {role}", "{name}：{role}"),
+    "workbench-no-members": (
+        "Nobody is let in by name: on this machine the workbench asks for no token.",
+        "尚未授权任何成员：在本机访问不需要令牌。",
+    ),
+    "workbench-findings": (
+        "{errors} error(s), {warnings} warning(s), {notes} note(s)",
+        "{errors}处错误，{warnings}处警告，{notes}处提示",
+    ),
+    "workbench-place": ("[{places}]", "【{places}】"),
+    "workbench-compare-without-run": (
+        "One of these solves has no run to compare.",
+        "所选求解中有的没有结果可供对比。",
+    ),
+    "workbench-run-of": (
+        "Run {number}: {title} v{version}",
+        "方案{number}：{title} v{version}",
+    ),
+    "workbench-solve-of": ("Solve: {title} v{version}", "求解：{title} v{version}"),
+    "workbench-state-is": ("State: {state}", "状态：{state}"),
+}

@@ -1,0 +1,192 @@
+"""What a planner does at the workbench: each deed asks for its role and keeps who did it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from infraplan.models.catalogue import phrase
+from infraplan.models.run_state import RunState
+from infraplan.optimizer.workbench.access import Gate
+from infraplan.optimizer.workbench.commands import run_command
+from infraplan.optimizer.workbench.folders import DataFolder
+from infraplan.optimizer.workbench.intake import Intake
+from infraplan.optimizer.workbench.job_queue import JobQueue
+from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
+from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
+from infraplan.optimizer.workbench.sheets import Cell, Sheet, read_sheets, write_cells
+from infraplan.optimizer.workbench.storage import Row, Store
+from infraplan.optimizer.workbench.tables import JobKind
+
+MOST_KEPT = 6
+"""Versions whose sheets are kept in memory."""
+
+
+@dataclass
+class Workbench:
+    """The workbench behind its pages."""
+
+    store: Store
+    folder: DataFolder
+    queue: JobQueue
+    gate: Gate
+    formats: tuple[str, ...] = ()
+    _sheets: dict[int, list[Sheet]] = field(default_factory=dict)
+
+    @property
+    def intake(self) -> Intake:
+        """How instances come in."""
+        return Intake(self.store, self.folder)
+
+    def require(self, visitor: Visitor, role: Role) -> Visitor:
+        """Go on only where the visitor has `role` now, whatever they had when the page was made.
+
+        Raises
+        ------
+        ForbiddenError
+            If not.
+        """
+        found = self.gate.visitor(visitor.key)
+        if found is None or found.name != visitor.name:
+            raise ForbiddenError(phrase("workbench-role-is-missing", role=role))
+        found.require(role)
+        return found
+
+    # --------------------------------------------------------------------------------------- data
+
+    def take_in(self, visitor: Visitor, way: Callable[[Intake, str], Row]) -> Row:
+        """Begin an instance in some `way`."""
+        by = self.require(visitor, Role.EDIT).name
+        return way(self.intake, by)
+
+    def workbook(self, version: Row) -> Path:
+        """File of a version."""
+        return self.folder.workbook(version.instance_id, version.number)
+
+    def sheets(self, version: Row) -> list[Sheet]:
+        """Sheets of a version; a version never changes."""
+        if version.id not in self._sheets:
+            while len(self._sheets) >= MOST_KEPT:
+                del self._sheets[next(iter(self._sheets))]
+            path = self.workbook(version)
+            self._sheets[version.id] = read_sheets(path.read_bytes(), path.name)
+        return self._sheets[version.id]
+
+    def edit(self, visitor: Visitor, version: Row, cells: Mapping[Cell, str], note: str) -> Row:
+        """Keep a version with other cells as the next version, and check it."""
+        by = self.require(visitor, Role.EDIT).name
+        data = write_cells(self.workbook(version).read_bytes(), cells)
+        return self.intake.keep(version.instance_id, data, by, note)
+
+    def wish(self, visitor: Visitor, version: Row, project: str, must: bool, because: str) -> None:
+        """Ask that a project must or must not be built.
+
+        Raises
+        ------
+        ForbiddenError
+            If the role is missing, or no project or reason is named.
+        """
+        by = self.require(visitor, Role.EDIT).name
+        if not project or not because.strip():
+            raise ForbiddenError(phrase("workbench-wish-needs-words"))
+        self.store.wish(version.instance_id, project, must, because.strip(), by)
+
+    def unwish(self, visitor: Visitor, version: Row, project: str) -> None:
+        """Ask no more of a project."""
+        self.require(visitor, Role.EDIT)
+        self.store.unwish(version.instance_id, project)
+
+    # --------------------------------------------------------------------------------------- jobs
+
+    def solve(self, visitor: Visitor, version: Row, asked: Mapping[str, Any]) -> int:
+        """Put a solve into the queue, with what is asked of projects."""
+        by = self.require(visitor, Role.EDIT).name
+        wishes = self.store.wishes(version.instance_id)
+        because = "; ".join(dict.fromkeys(f"{row.project}: {row.because}" for row in wishes))
+        names = ", ".join(dict.fromkeys(row.by for row in wishes))
+        options = {
+            **asked,
+            "force": [row.project for row in wishes if row.must],
+            "forbid": [row.project for row in wishes if not row.must],
+            "because": because,
+            "by": names,
+        }
+        return self.store.add_job(JobKind.SOLVE, version.id, options, by)
+
+    def explain(
+        self, visitor: Visitor, run: Row, projects: Sequence[str], time_limit: float
+    ) -> int:
+        """Put a question about projects of a run into the queue."""
+        by = self.require(visitor, Role.EDIT).name
+        asked = {"projects": list(projects), "time_limit": time_limit}
+        return self.store.add_job(JobKind.EXPLAIN, run.version_id, asked, by, run.id)
+
+    def stop(self, visitor: Visitor, number: int) -> None:
+        """Stop a job; a solve keeps its best plan."""
+        self.require(visitor, Role.EDIT)
+        self.queue.stop(number)
+
+    # --------------------------------------------------------------------------------------- runs
+
+    def run_folder(self, number: int) -> Path | None:
+        """Folder of a run, where there is one."""
+        folder = self.folder.run(number)
+        return folder if is_there(folder) else None
+
+    def declare(self, visitor: Visitor, number: int, state: RunState, because: str) -> None:
+        """Declare a run to be in another state, by the product's own command.
+
+        Raises
+        ------
+        CommandError
+            If it may not follow, has no reason, or the run is broken.
+        """
+        folder = self.folder.run(number)
+        role = role_to_declare(state_of(files_of(folder)), state)
+        by = self.require(visitor, role).name
+        told = [f"--by={by}", f"--because={because}"]
+        run_command(["state", *told, "--", folder, state.value]).require()
+        self.store.declare(number, state, because, by)
+
+    def add_note(self, visitor: Visitor, number: int, text: str) -> None:
+        """Keep a note on a run."""
+        by = self.require(visitor, Role.EDIT).name
+        if text.strip():
+            self.store.add_note(number, text.strip(), by)
+
+    def export(self, visitor: Visitor, number: int, form: str, lang: str) -> Path:
+        """Write a run in another form into a folder of its own, which the caller deletes.
+
+        A form of several files comes as a zip.
+
+        Raises
+        ------
+        ForbiddenError, CommandError
+            If there is no such form, or it cannot be written.
+        """
+        self.require(visitor, Role.SEE)
+        if form not in self.formats:
+            raise ForbiddenError(phrase("workbench-no-such-plan", name=form))
+        place = Path(tempfile.mkdtemp(prefix="infraplan-export-"))
+        target = place / f"run-{number}-{form}"
+        try:
+            if form not in _FOLDERS:
+                target = target.with_suffix(f".{_SUFFIXES.get(form, form)}")
+            told: list[str | Path] = ["export", f"--to={form}", f"--lang={lang}", "-o", target]
+            run_command([*told, self.folder.run(number)]).require()
+            if target.is_dir():
+                target = Path(shutil.make_archive(str(target), "zip", target))
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        return target
+
+
+_FOLDERS = frozenset({"csv", "gmns"})
+"""Forms of several files."""
+_SUFFIXES = {"mspdi": "xml"}
+"""Ending of a file where the form's name is none."""

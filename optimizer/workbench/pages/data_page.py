@@ -1,0 +1,270 @@
+"""The data of a version: each table in a grid, what is wrong beside its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import events, run, ui
+
+from infraplan.models.errors import Severity
+from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.pages.shell import Page, card, grid_words, register, rows
+from infraplan.optimizer.workbench.roles import Role
+from infraplan.optimizer.workbench.sheets import Cell, Sheet, marks
+from infraplan.optimizer.workbench.storage import Row
+
+NEW_ROWS = 10
+MOST_TOLD = 300
+"""Findings that the page lists; all of them mark their cells."""
+_CLASS = (
+    "p => (p.data._edited || {})[p.colDef.field] ? 'wb-cell-edited' : "
+    "((p.data._marks || {})[p.colDef.field] ? "
+    "'wb-cell-' + p.data._marks[p.colDef.field] : '')"
+)
+_TOLD = "p => (p.data._told || {})[p.colDef.field]"
+
+
+def add_data_page(bench: Workbench) -> None:
+    """Make the page of a version's data."""
+    register("/version/{number}", _build, bench, numbered=True)
+
+
+@dataclass
+class _Editing:
+    """What is shown and what was typed since the version was read."""
+
+    page: Page
+    version: Row
+    sheets: list[Sheet]
+    shown: int = 0
+    cells: dict[Cell, str] = field(default_factory=dict)
+    added: dict[str, int] = field(default_factory=dict)
+    grid: Any = None
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that is shown."""
+        return self.sheets[self.shown]
+
+
+async def _build(page: Page, number: int) -> None:
+    w, bench = page.words, page.bench
+    version = bench.store.version(number)
+    instance = bench.store.instance(version.instance_id)
+    sheets = await run.io_bound(bench.sheets, version)
+    with page.frame(f"{instance.title} v{version.number}"):
+        _links(page, version)
+        if not sheets:
+            ui.label(w("no_sheets")).classes("wb-error")
+            _findings(_Editing(page, version, []))
+            return
+        order = {"projects": 0, "funds": 1, "inflows": 2, "debt": 3, "instance": 4}
+        shown = sorted(sheets, key=lambda sheet: order.get(sheet.table, 9))
+        editing = _Editing(page, version, shown)
+        _findings(editing)
+        _tables(editing)
+
+
+def _links(page: Page, version: Row) -> None:
+    w = page.words
+    versions = page.bench.store.versions(version.instance_id)
+    options = {row.id: f"v{row.number}  {row.by}  {row.note}".strip() for row in versions}
+    with rows("q-mb-md"):
+        if page.visitor.may(Role.EDIT):
+            solve = ui.link(w("to_solve"), page.link(f"/version/{version.id}/solve"))
+            solve.classes("text-weight-bold")
+        ui.link(w("download"), f"/version/{version.id}/workbook")
+
+        def leave(event: events.ValueChangeEventArguments) -> None:
+            ui.navigate.to(page.link(f"/version/{event.value}"))
+
+        chosen = ui.select(options, value=version.id, label=w("version"), on_change=leave)
+        chosen.classes("wb-field").props("dense outlined")
+
+
+def _findings(editing: _Editing) -> None:
+    """What `validate` found, worst first; a click leads to the row."""
+    page, w = editing.page, editing.page.words
+    found: list[Mapping[str, Any]] = list(editing.version.findings or ())
+    order = [severity.value for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)]
+    found.sort(key=lambda row: order.index(str(row["severity"])))
+    counts = [sum(row["severity"] == kind for row in found) for kind in order]
+    with card(w("findings")):
+        total = w.say("workbench-findings", errors=counts[0], warnings=counts[1], notes=counts[2])
+        ui.label(total).classes("wb-error" if counts[0] else "wb-good")
+        with ui.element("div").classes("wb-findings").props("tabindex=0"):
+            for row in found[:MOST_TOLD]:
+                _finding(editing, row, "_zh" if page.lang == "zh" else "")
+
+
+def _finding(editing: _Editing, row: Mapping[str, Any], suffix: str) -> None:
+    page, w = editing.page, editing.page.words
+    places = [str(row[key]) for key in ("sheet", "row", "column") if row.get(key) is not None]
+    word = w.of(Severity(str(row["severity"])))
+    where = w.say("workbench-place", places=" / ".join(places)) if places else ""
+    told, advice = str(row[f"message{suffix}"]), str(row.get(f"advice{suffix}") or "")
+    told = w.say("message-and-advice", message=told, advice=advice) if advice else told
+    text = f"{word} {where} {told}"
+
+    async def go() -> None:
+        for at, sheet in enumerate(editing.sheets):
+            for number, name in marks(sheet, [row], page.lang):
+                await _show(editing, at)
+                first = sheet.rows[0][0] if sheet.rows else 0
+                editing.grid.run_grid_method("ensureIndexVisible", number - first, "middle")
+                if name:
+                    editing.grid.run_grid_method("ensureColumnVisible", name, "middle")
+
+    button = ui.element("button").classes(f"wb-finding wb-{row['severity']}").on("click", go)
+    with button:
+        ui.label(text)
+
+
+def _tables(editing: _Editing) -> None:
+    page, w = editing.page, editing.page.words
+    with card(w("tables")):
+        options = {
+            at: _sheet_name(sheet, editing.version.findings or (), page.lang)
+            for at, sheet in enumerate(editing.sheets)
+        }
+
+        async def choose(event: events.ValueChangeEventArguments) -> None:
+            await _show(editing, int(event.value))
+
+        with rows("q-mb-sm"):
+            chosen = ui.select(options, value=0, label=w("table"), on_change=choose)
+            chosen.classes("wb-wide").props("dense outlined")
+            if page.visitor.may(Role.EDIT):
+                _edit_buttons(editing)
+        if page.visitor.may(Role.EDIT):
+            ui.label(w("paste_hint")).classes("wb-soft")
+        editing.grid = ui.aggrid(_options(editing), auto_size_columns=False).classes("wb-grid")
+        editing.grid.props(f'aria-label="{w("table")}"')
+        editing.grid.on("cellValueChanged", lambda event: _typed(editing, event.args))
+
+
+def _edit_buttons(editing: _Editing) -> None:
+    page, w = editing.page, editing.page.words
+
+    async def more() -> None:
+        title = editing.sheet.title
+        editing.added[title] = editing.added.get(title, 0) + NEW_ROWS
+        await _show(editing, editing.shown)
+        editing.grid.run_grid_method("ensureIndexVisible", len(_row_data(editing)) - 1)
+
+    async def save() -> None:
+        if not editing.cells:
+            page.tell_fault(w("nothing_edited"))
+            return
+        working = ui.notification(w("checking"), spinner=True, timeout=None)
+        cells, told = dict(editing.cells), note.value or ""
+        made = await page.done(lambda: page.bench.edit(page.visitor, editing.version, cells, told))
+        working.dismiss()
+        if made is not None:
+            ui.navigate.to(page.link(f"/version/{made.id}"))
+
+    ui.button(w("more_rows"), on_click=more).props("outline no-caps")
+    note = ui.input(w("note")).classes("wb-field").props("dense outlined maxlength=200")
+    ui.button(w("save"), on_click=save).props("no-caps")
+
+
+def _sheet_name(sheet: Sheet, findings: Sequence[Mapping[str, Any]], lang: str) -> str:
+    name = sheet.name().zh if lang == "zh" else str(sheet.name())
+    errors = [row for row in findings if row["severity"] == "error"]
+    count = len(marks(sheet, errors, lang))
+    return f"{name} ({count})" if count else name
+
+
+async def _show(editing: _Editing, at: int) -> None:
+    """Show a sheet, with what was typed into it."""
+    editing.shown = at
+    editing.grid.options = _options(editing) | {"theme": "quartz"}
+    editing.grid.update()
+
+
+def _options(editing: _Editing) -> dict[str, Any]:
+    """The sheet that is shown as options of a grid."""
+    page, sheet = editing.page, editing.sheet
+    may = page.visitor.may(Role.EDIT)
+    columns: list[dict[str, Any]] = [
+        {
+            "field": "_row",
+            "headerName": page.words("row"),
+            "pinned": "left",
+            "width": 70,
+            "editable": False,
+            ":cellClass": "p => (p.data._marks || {})[''] ? 'wb-cell-' + p.data._marks[''] : ''",
+            ":tooltipValueGetter": "p => (p.data._told || {})['']",
+        }
+    ]
+    for column in sheet.columns:
+        name = page.words.told(column.heading)
+        columns.append(
+            {
+                "field": column.field,
+                "headerName": name,
+                "headerTooltip": column.field,
+                "editable": may,
+                ":cellClass": _CLASS,
+                ":tooltipValueGetter": _TOLD,
+            }
+        )
+    return {
+        "columnDefs": columns,
+        "rowData": _row_data(editing),
+        "defaultColDef": {
+            "minWidth": 90,
+            "width": 140,
+            "resizable": True,
+            "sortable": False,
+            "suppressHeaderMenuButton": True,
+            "cellDataType": False,
+        },
+        "undoRedoCellEditing": True,
+        "localeText": grid_words(page.words),
+        "suppressFieldDotNotation": True,
+        "tooltipShowDelay": 200,
+        "stopEditingWhenCellsLoseFocus": True,
+    }
+
+
+def _row_data(editing: _Editing) -> list[dict[str, Any]]:
+    """Rows of the sheet that is shown, with marks, and empty ones that were asked for."""
+    sheet = editing.sheet
+    found = marks(sheet, editing.version.findings or (), editing.page.lang)
+    marked: dict[int, tuple[dict[str, str], dict[str, str]]] = {}
+    for (at, name), (severity, text) in found.items():
+        kinds, told = marked.setdefault(at, ({}, {}))
+        kinds[name], told[name] = severity, text
+    data = []
+    for at, cells in sheet.rows:
+        row: dict[str, Any] = {"_row": at}
+        for column in sheet.columns:
+            value = cells[column.place - 1] if len(cells) >= column.place else None
+            if value is not None:
+                row[column.field] = value if isinstance(value, int | float) else str(value)
+        if at in marked:
+            row["_marks"], row["_told"] = marked[at]
+        data.append(row)
+    last = sheet.rows[-1][0] if sheet.rows else 1
+    more = editing.added.get(sheet.title, 0)
+    data += [{"_row": at} for at in range(last + 1, last + 1 + more)]
+    fields = {column.place: column.field for column in sheet.columns}
+    by_row = {row["_row"]: row for row in data}
+    for (title, at, place), text in editing.cells.items():
+        if title == sheet.title and at in by_row:
+            by_row[at][fields[place]] = text
+            by_row[at].setdefault("_edited", {})[fields[place]] = True
+    return data
+
+
+def _typed(editing: _Editing, event: Mapping[str, Any]) -> None:
+    """Keep what was typed or pasted into a cell; the browser names row and column alone."""
+    places = {column.field: column.place for column in editing.sheet.columns}
+    row, place = event.get("data", {}).get("_row"), places.get(str(event.get("colId")))
+    value = event.get("newValue")
+    if isinstance(row, int) and place is not None:
+        text = "" if value is None else str(value)
+        editing.cells[(editing.sheet.title, row, place)] = text

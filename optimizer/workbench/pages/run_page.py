@@ -1,0 +1,231 @@
+"""A run: live while it is solved, then its report, tables, reasons, exports and state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nicegui import events, run, ui
+
+from infraplan.models.run_state import MAY_FOLLOW, RunState
+from infraplan.optimizer.workbench import reading
+from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.commands import told_fault
+from infraplan.optimizer.workbench.pages.live import live
+from infraplan.optimizer.workbench.pages.shell import (
+    Page,
+    card,
+    data_grid,
+    html_table,
+    register,
+    rows,
+    text_row,
+)
+from infraplan.optimizer.workbench.roles import Role, role_to_declare
+from infraplan.optimizer.workbench.storage import Row
+from infraplan.optimizer.workbench.tables import JobState
+
+EXPLAIN_S = 30
+"""Seconds of each solve that explains a project, at first."""
+WAITING = (JobState.QUEUED, JobState.RUNNING)
+
+
+def add_run_page(bench: Workbench) -> None:
+    """Make the page of a run."""
+    register("/run/{number}", _build, bench, numbered=True)
+
+
+async def _build(page: Page, number: int) -> None:
+    w, bench = page.words, page.bench
+    job = bench.store.job(number)
+    version = bench.store.version(job.version_id)
+    title = bench.store.instance(version.instance_id).title
+    with page.frame(w.say("workbench-run-of", number=number, title=title, version=version.number)):
+        ui.link(w("to_data"), page.link(f"/version/{version.id}"))
+        if job.state in WAITING:
+            live(page, number)
+            return
+        folder = bench.run_folder(number)
+        _ending(page, job)
+        if folder is None:
+            return
+        files = await run.io_bound(reading.files_of, folder)
+        _figures(page, files.manifest)
+        _decision(page, number, reading.state_of(files), reading.states_of(files))
+        _exports(page, number)
+        _report(page, number)
+        _tables(page, folder)
+        if files.plan is not None:
+            _reasons(page, job, folder)
+        _notes(page, number)
+
+
+def _ending(page: Page, job: Row) -> None:
+    """How the solve ended, where that is not plain."""
+    w = page.words
+    if job.state == JobState.DONE and not job.is_stopped:
+        return
+    with card(w.of(JobState(job.state))):
+        if job.state == JobState.FAILED and job.answer:
+            ui.label(w.told(told_fault(job.answer))).classes("wb-error")
+        elif job.state == JobState.INTERRUPTED:
+            ui.label(w("was_interrupted")).classes("wb-warning")
+        elif job.is_stopped:
+            ui.label(w("was_stopped")).classes("wb-warning")
+
+
+def _figures(page: Page, manifest: Any) -> None:
+    w = page.words
+    unit = manifest.get("money_unit_zh" if page.lang == "zh" else "money_unit") or ""
+    known = manifest.get("objective")
+    gap = manifest.get("gap")
+    figures = [
+        (w("value"), "-" if known is None else f"{known:,.2f}"),
+        (w("gap"), "-" if gap is None else f"{100 * gap:.3f} %"),
+        (w("built"), f"{manifest.get('num_selected')} / {manifest.get('num_projects')}"),
+        (w("verified"), w("yes") if manifest.get("verified") else w("no")),
+    ]
+    with card(w("result")), ui.element("div").classes("wb-figures"):
+        for name, text in figures:
+            with ui.element("div").classes("wb-figure"):
+                has_unit = name == w("value") and unit
+                ui.label(w.say("name-and-word", name=name, word=unit) if has_unit else name)
+                with ui.element("b"):
+                    ui.label(text)
+
+
+def _decision(page: Page, number: int, state: RunState, told: list[dict[str, str]]) -> None:
+    """What the run is declared to be, and the next steps that this visitor may take."""
+    w = page.words
+
+    async def declare(wished: RunState) -> None:
+        words = str(because.value or "")
+        done = await page.done(lambda: _declared(page, number, wished, words))
+        if done:
+            ui.navigate.reload()
+
+    with card(w.say("workbench-state-is", state=state)):
+        if told:
+            with html_table([w("state"), w("by"), w("because"), w("at")]):
+                for row in told:
+                    at = row["at"][:16].replace("T", " ")
+                    text_row(w.of(RunState(row["state"])), row["by"], row["because"], at)
+        steps = [
+            wished
+            for wished in MAY_FOLLOW[state]
+            if page.visitor.may(role_to_declare(state, wished))
+        ]
+        if not steps:
+            return
+        with rows():
+            because = ui.input(w("because")).classes("wb-wide").props("dense outlined")
+            for wished in steps:
+                button = ui.button(w(f"declare_{wished}"), on_click=_with(declare, wished))
+                button.props("outline no-caps")
+
+
+def _with(act: Callable[[RunState], Any], wished: RunState) -> Callable[[], Any]:
+    return lambda: act(wished)
+
+
+def _declared(page: Page, number: int, wished: RunState, because: str) -> bool:
+    page.bench.declare(page.visitor, number, wished, because)
+    return True
+
+
+def _exports(page: Page, number: int) -> None:
+    w = page.words
+    with card(w("exports")), rows():
+        for form in page.bench.formats:
+            ui.link(form, f"/run/{number}/export/{form}?lang={page.lang}").props("download")
+
+
+def _report(page: Page, number: int) -> None:
+    w = page.words
+    with card(w("report")):
+        ui.link(w("open_report"), f"/run/{number}/report", new_tab=True)
+        frame = ui.element("iframe").classes("wb-report")
+        frame.props(f'src="/run/{number}/report" title="{w("report")}"')
+
+
+def _tables(page: Page, folder: Path) -> None:
+    w = page.words
+    names = reading.table_names(page.lang)
+
+    async def show(event: events.ValueChangeEventArguments) -> None:
+        table = await page.done(lambda: reading.run_table(folder, event.value, page.lang))
+        place.clear()
+        if table is not None:
+            with place:
+                data_grid(table, w)
+
+    with card(w("tables")):
+        chosen = ui.select(names, label=w("table"), on_change=show)
+        chosen.classes("wb-wide").props("dense outlined")
+        place = ui.element("div")
+
+
+def _reasons(page: Page, job: Row, folder: Path) -> None:
+    """Why a project is in or out: asked of the product's own command, answers kept."""
+    w, bench = page.words, page.bench
+    names = reading.projects_of(folder, page.lang)
+
+    async def ask() -> None:
+        asked, seconds = [str(project.value or "")], float(limit.value or EXPLAIN_S)
+        if not asked[0]:
+            page.tell_fault(w("choose_project"))
+            return
+        if await page.done(lambda: bench.explain(page.visitor, job, asked, seconds)) is not None:
+            ui.navigate.reload()
+
+    with card(w("reasons")):
+        if page.visitor.may(Role.EDIT):
+            with rows("q-mb-sm"):
+                project = ui.select(names, label=w("project"), with_input=True)
+                project.classes("wb-wide").props("dense outlined")
+                limit = ui.number(w("limit_each_s"), value=EXPLAIN_S, min=1, max=3600)
+                limit.classes("wb-field").props("dense outlined")
+                ui.button(w("ask"), on_click=ask).props("no-caps")
+        _answers(page, job, folder, names)
+
+
+def _answers(page: Page, job: Row, folder: Path, names: dict[str, str]) -> None:
+    w, bench = page.words, page.bench
+    told = bench.store.explanations(job.id)
+    waiting = [row for row in told if row.state in WAITING]
+    rows_told = [line for row in told for line in (row.answer or {}).get("projects", ())]
+    if rows_told:
+        data_grid(reading.explained(folder, rows_told, page.lang), w)
+    for row in told:
+        if row.state not in (*WAITING, JobState.DONE):
+            asked = ", ".join(names.get(name, name) for name in row.options["projects"])
+            fault = w.told(told_fault(row.answer or {}))
+            ui.label(f"{asked}: {fault}").classes("wb-error")
+    for row in waiting:
+        asked = ", ".join(names.get(name, name) for name in row.options["projects"])
+        ui.label(f"{asked}: {w.of(JobState(row.state))}").classes("wb-soft")
+    if waiting:
+
+        def look() -> None:
+            if bench.store.job(waiting[-1].id).state not in WAITING:
+                ui.navigate.reload()
+
+        ui.timer(1.0, look)
+
+
+def _notes(page: Page, number: int) -> None:
+    w, bench = page.words, page.bench
+
+    async def add() -> None:
+        words = str(text.value or "")
+        await page.done(lambda: bench.add_note(page.visitor, number, words))
+        ui.navigate.reload()
+
+    with card(w("notes")):
+        for row in bench.store.notes(number):
+            ui.label(f"{row.at[:16].replace('T', ' ')} {row.by}: {row.text}")
+        if page.visitor.may(Role.EDIT):
+            with rows():
+                text = ui.input(w("note")).classes("wb-wide").props("dense outlined")
+                ui.button(w("add"), on_click=add).props("outline no-caps")

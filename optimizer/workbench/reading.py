@@ -1,0 +1,114 @@
+"""Runs as the pages show them: tables, comparisons, explanations, all by what reports use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+
+from infraplan.models.catalogue import in_language, phrase
+from infraplan.models.errors import PlanningError
+from infraplan.models.run_state import STATES, RunState
+from infraplan.optimizer.analysis.comparison import ComparedRun, compare_runs
+from infraplan.optimizer.report.comparison_tables import comparison_tables
+from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.plan_tables import TABLES
+from infraplan.optimizer.report.sweep_tables import explanations_table
+from infraplan.optimizer.report.table_data import table_data
+from infraplan.optimizer.report.texts import Names
+from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, RunFiles
+from infraplan.optimizer.storage.run_reading import read_run
+
+FEWEST, MOST = 2, 6
+"""Runs that are compared side by side."""
+
+
+class ComparedError(PlanningError):
+    """So many runs cannot be compared."""
+
+
+def files_of(folder: Path) -> RunFiles:
+    """Files of a run; read anew only when it was written again."""
+    return _read(folder, (folder / MANIFEST_FILE).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=6)
+def _read(folder: Path, written_at: int) -> RunFiles:
+    del written_at
+    return read_run(folder)
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a run lies in `folder`."""
+    return (folder / MANIFEST_FILE).is_file()
+
+
+def state_of(files: RunFiles) -> RunState:
+    """What a run is declared to be."""
+    return RunState(str(files.manifest.get("state") or RunState.DRAFT.value))
+
+
+def states_of(files: RunFiles) -> list[dict[str, str]]:
+    """Every declaration of a run, in order."""
+    return list(files.manifest.get(STATES) or ())
+
+
+def table_names(lang: str) -> dict[str, str]:
+    """Title of each table of a run, by name."""
+    from infraplan.optimizer.report.texts import both
+
+    return {name: both(name)[1 if lang == "zh" else 0] for name in TABLES}
+
+
+def run_table(folder: Path, name: str, lang: str) -> dict[str, Any]:
+    """One table of a run, as `show --table NAME --json` has it."""
+    files = files_of(folder)
+    run = make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
+    return table_data(TABLES[name](run), lang)
+
+
+def explained(folder: Path, rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
+    """What `explain` found of projects of a run, as a table."""
+    return table_data(explanations_table(files_of(folder).instance, list(rows)), lang)
+
+
+def compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
+    """Tables of what differs between runs by name, as `compare --no-judge` has them.
+
+    Raises
+    ------
+    ComparedError
+        If there are too few or too many.
+    """
+    if not FEWEST <= len(folders) <= MOST:
+        raise ComparedError(phrase("workbench-compare-so-many", fewest=FEWEST, most=MOST))
+    runs = []
+    for label, (name, folder) in zip(ascii_uppercase, folders.items(), strict=False):
+        files = files_of(folder)
+        runs.append(
+            ComparedRun(
+                label=label,
+                folder=name,
+                instance=files.instance,
+                plan=files.plan,
+                manifest=files.manifest,
+                rejections=files.tables.rejected,
+            )
+        )
+    return [table_data(table, lang) for table in comparison_tables(compare_runs(runs))]
+
+
+def projects_of(folder: Path, lang: str) -> dict[str, str]:
+    """Name of each project of a run, by id."""
+    instance = files_of(folder).instance
+    names, side = Names(instance), 1 if lang == "zh" else 0
+    return {row.id: _named(row.id, names.pair(row.id)[side], lang) for row in instance.projects}
+
+
+def _named(name: str, told: str, lang: str) -> str:
+    """A project's name with its id."""
+    if told == name:
+        return name
+    return in_language(phrase("name-and-word", name=told, word=name), lang)

@@ -1,0 +1,253 @@
+"""The server of the workbench: the pages, downloads and the way in, behind one door."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from infraplan.models.catalogue import in_language
+from infraplan.models.errors import PlanningError
+from infraplan.optimizer.storage.run_folder import REPORT_FILE
+from infraplan.optimizer.workbench.access import (
+    REPORT_POLICY,
+    SESSION_KEY,
+    Door,
+    Gate,
+    Tries,
+)
+from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.pages.shell import LANGUAGES, Words
+from infraplan.optimizer.workbench.storage import hash_of_token
+
+HERE = Path(__file__).parent
+SESSION_S = 12 * 3600
+"""Seconds after which somebody has to come in again."""
+LOOK_EVERY_S = 0.05
+"""Seconds between two looks whether the server listens."""
+
+
+def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
+    """The workbench as an ASGI application: session, door, then pages and downloads.
+
+    Parameters
+    ----------
+    bench
+        What the pages work on.
+    secret
+        Key that signs the cookies of sessions.
+    https_only
+        Whether browsers send the cookie over TLS alone.
+    """
+    from nicegui import ui
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    _add_way_in(app, bench.gate)
+    _add_downloads(app, bench)
+    _add_pages(bench)
+    own: dict[str, Any] = {"tailwind": False, "gzip_middleware_factory": None}
+    ui.run_with(app, title="Infraplan", language=LANGUAGES["en"], show_welcome_message=False, **own)
+    door = Door(app, bench.gate)
+    return SessionMiddleware(
+        door,
+        secret_key=secret,
+        session_cookie="infraplan_session",
+        max_age=SESSION_S,
+        same_site="strict",
+        https_only=https_only,
+    )
+
+
+def _add_pages(bench: Workbench) -> None:
+    from infraplan.optimizer.workbench.pages.compare_page import add_compare_page
+    from infraplan.optimizer.workbench.pages.data_page import add_data_page
+    from infraplan.optimizer.workbench.pages.run_page import add_run_page
+    from infraplan.optimizer.workbench.pages.solve_page import add_solve_page
+    from infraplan.optimizer.workbench.pages.start_page import add_start_page
+
+    adders: tuple[Callable[[Workbench], None], ...] = (
+        add_start_page,
+        add_data_page,
+        add_solve_page,
+        add_run_page,
+        add_compare_page,
+    )
+    for add in adders:
+        add(bench)
+
+
+def _language(request: Request) -> str:
+    """Language of a request that names none in its path."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return str(asked)
+    first = request.headers.get("accept-language", "").strip().lower()
+    return "zh" if first.startswith("zh") else "en"
+
+
+def _add_way_in(app: FastAPI, gate: Gate) -> None:
+    """The first address, and the page on which a token is shown."""
+    tries = Tries()
+
+    @app.get("/")
+    async def first(request: Request) -> Response:
+        return RedirectResponse(f"/{_language(request)}/", status_code=303)
+
+    @app.get("/login")
+    async def ask(request: Request) -> Response:
+        return HTMLResponse(_login(_language(request)))
+
+    @app.post("/login")
+    async def come_in(request: Request) -> Response:
+        lang = _language(request)
+        address = request.client.host if request.client else ""
+        if tries.must_wait(address):
+            return HTMLResponse(_login(lang, "wait"), status_code=429)
+        form = await request.form()
+        key = hash_of_token(str(form.get("token", "")))
+        if gate.store.visitor_of(key) is None:
+            tries.note(address)
+            return HTMLResponse(_login(lang, "wrong_token"), status_code=401)
+        request.session.clear()
+        request.session[SESSION_KEY] = key
+        return RedirectResponse(f"/{lang}/", status_code=303)
+
+    @app.get("/logout")
+    async def leave(request: Request) -> Response:
+        request.session.clear()
+        return RedirectResponse("/login", status_code=303)
+
+
+def _login(lang: str, fault: str = "") -> str:
+    w = Words(lang)
+    other = next(name for name in LANGUAGES if name != lang)
+    loader = jinja2.FileSystemLoader(HERE)
+    template = jinja2.Environment(loader=loader, autoescape=True).get_template("login.html.j2")
+    return template.render(
+        lang=lang,
+        html_lang=LANGUAGES[lang],
+        other=other,
+        other_html_lang=LANGUAGES[other],
+        other_language=w.switch,
+        fault=w(fault) if fault else "",
+        **{key: w(key) for key in ("title", "come_in", "token")},
+    )
+
+
+def _add_downloads(app: FastAPI, bench: Workbench) -> None:
+    """What is downloaded: reports, exports, workbooks."""
+
+    @app.get("/run/{number}/report")
+    def report(number: int) -> Response:
+        folder = bench.run_folder(number)
+        path = None if folder is None else folder / REPORT_FILE
+        if path is None or not path.is_file():
+            return PlainTextResponse("", status_code=404)
+        headers = {"content-security-policy": REPORT_POLICY}
+        return FileResponse(path, media_type="text/html", headers=headers)
+
+    @app.get("/run/{number}/export/{form}")
+    async def export(request: Request, number: int, form: str) -> Response:
+        lang = _language(request)
+        visitor = request.scope["visitor"]
+        if bench.run_folder(number) is None or form not in bench.formats:
+            return PlainTextResponse("", status_code=404)
+        try:
+            path = await run_in_threadpool(bench.export, visitor, number, form, lang)
+        except PlanningError as error:
+            return PlainTextResponse(in_language(error.message, lang), status_code=409)
+        end = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
+        return FileResponse(path, background=end, headers=_as_file(path.name))
+
+    @app.get("/version/{number}/workbook")
+    def workbook(number: int) -> Response:
+        try:
+            version = bench.store.version(number)
+        except PlanningError:
+            return PlainTextResponse("", status_code=404)
+        title = bench.store.instance(version.instance_id).title
+        name = f"{title}-v{version.number}.xlsx"
+        return FileResponse(bench.workbook(version), headers=_as_file(name))
+
+
+def _as_file(name: str) -> dict[str, str]:
+    """Headers by which a browser saves an answer under `name`, and shows nothing of it."""
+    return {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+
+
+def serve(
+    bench: Workbench,
+    host: str,
+    port: int,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    when_ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve the workbench until it is asked to end; running solves then keep their best plans.
+
+    Parameters
+    ----------
+    bench
+        The workbench.
+    host, port
+        Where it listens.
+    tls
+        Files of certificate and key.
+    when_ready
+        Called once it listens.
+
+    Raises
+    ------
+    OSError
+        The key of sessions cannot be kept.
+    """
+    os.environ.setdefault("NICEGUI_STORAGE_PATH", str(bench.folder.root / "pages"))
+    app = make_app(bench, bench.folder.secret(), https_only=tls is not None)
+    certificate, key = tls or (None, None)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        timeout_graceful_shutdown=3,
+    )
+    server = uvicorn.Server(config)
+    if when_ready is not None:
+        told = (server, when_ready)
+        threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
+    bench.queue.start()
+    try:
+        server.run()
+    finally:
+        bench.queue.close()
+        bench.store.close()
+
+
+def _tell_when_ready(server: uvicorn.Server, tell: Callable[[], None]) -> None:
+    """Wait until `server` listens, and say so."""
+    while not (server.started or server.should_exit):
+        time.sleep(LOOK_EVERY_S)
+    if server.started:
+        tell()

@@ -1,0 +1,20 @@
+// Paste from a spreadsheet into a grid: rows by line, cells by tab, from the focused cell on.
+document.addEventListener("paste", (event) => {
+  const holder = event.target.closest ? event.target.closest(".wb-grid") : null;
+  if (!holder || ["INPUT", "TEXTAREA"].includes(event.target.tagName)) return;
+  const api = getElement(Number(holder.id.slice(1)))?.api;
+  const focused = api?.getFocusedCell();
+  const text = event.clipboardData?.getData("text/plain");
+  if (!focused || !text) return;
+  event.preventDefault();
+  const columns = api.getAllDisplayedColumns();
+  const first = columns.indexOf(focused.column);
+  text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) => {
+    const node = api.getDisplayedRowAtIndex(focused.rowIndex + down);
+    if (!node) return;
+    line.split("\t").forEach((value, right) => {
+      const column = columns[first + right];
+      if (column && column.isCellEditable(node)) node.setDataValue(column, value);
+    });
+  });
+});

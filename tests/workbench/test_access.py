@@ -1,0 +1,209 @@
+"""What the door refuses: hosts, origins, sizes, strangers, roles and paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workbench.serving import Served, served
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
+    from infraplan.optimizer.workbench.opening import open_store
+    from infraplan.optimizer.workbench.roles import Role
+
+    data = tmp_path_factory.mktemp("access") / "data"
+    _, store = open_store(data)
+    yield data, {role.value: store.grant(f"{role.value}er", role) for role in Role}
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def server(tokens: tuple[Path, dict[str, str]]) -> Iterator[Served]:
+    with served(tokens[0]) as made:
+        yield made
+
+
+def _cookie(server: Served, token: str) -> str:
+    body = f"token={token}".encode()
+    kind = "application/x-www-form-urlencoded"
+    told = server.ask("/login?lang=en", "POST", body, Content_Type=kind)
+    assert told.status == 303, told.body
+    cookie = told.headers["set-cookie"]
+    assert re.search("httponly", cookie, re.IGNORECASE)
+    assert re.search("samesite=strict", cookie, re.IGNORECASE)
+    assert token not in cookie
+    return cookie.split(";")[0]
+
+
+def test_strangers_are_shown_the_way_in_and_nothing_else(server: Served) -> None:
+    for path, lang in (("/en/", "en"), ("/zh/run/1", "zh"), ("/run/1/report", "en")):
+        told = server.ask(path)
+        assert (told.status, told.headers["location"]) == (303, f"/login?lang={lang}")
+    assert server.ask("/_nicegui_ws/socket.io/?EIO=4&transport=polling").status == 401
+    assert server.ask("/_nicegui/client/x/upload/1", "POST", b"x").status == 401
+    page = server.ask("/login?lang=zh").body.decode()
+    assert '<html lang="zh-CN">' in page
+    assert "令牌" in page
+
+
+def test_who_shows_a_token_comes_in(server: Served, tokens: tuple[Path, dict[str, str]]) -> None:
+    cookie = _cookie(server, tokens[1]["see"])
+    told = server.ask("/zh/", Cookie=cookie)
+    assert told.status == 200
+    page = told.body.decode()
+    assert '<html lang="zh-CN">' in page
+    assert "seeer" in page
+    policy = told.headers["content-security-policy"]
+    (nonce,) = re.findall(r"'nonce-([^']+)'", policy)
+    scripts = re.findall(r"^\s*<script[^>]*>", page, re.MULTILINE)
+    assert scripts
+    assert all(nonce in script for script in scripts)
+    assert "script-src 'self' 'nonce-" in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    again = server.ask("/zh/", Cookie=cookie).headers["content-security-policy"]
+    assert nonce not in again
+    assert told.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "a@127.0.0.1"])
+def test_other_hosts_are_refused(server: Served, host: str) -> None:
+    assert server.ask("/login", Host=host).status == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"},
+    ],
+)
+def test_what_other_pages_send_is_refused(
+    server: Served, tokens: tuple[Path, dict[str, str]], headers: dict[str, str]
+) -> None:
+    cookie = _cookie(server, tokens[1]["approve"])
+    for path, method in (("/login", "POST"), ("/_nicegui_ws/socket.io/", "GET"), ("/en/", "GET")):
+        body = b"" if method == "POST" else None
+        assert server.ask(path, method, body, Cookie=cookie, **headers).status == 403
+
+
+def test_a_body_that_is_too_large_is_refused_unread(server: Served) -> None:
+    assert server.ask("/login", "POST", b"", Content_Length="60000000").status == 413
+    assert server.ask("/login", "POST", b"", Content_Length="x").status in {400, 413}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/run/..%2f..%2fetc/report",
+        "/run/1/../../../../etc/passwd",
+        "/static/../session.key",
+        "/static/..%2f..%2f..%2fserver.py",
+        "/run/1/export/..%2fxlsx",
+        "/run/99/export/xlsx",
+        "/run/99/report",
+        "/version/99/workbook",
+        "/version/-1/workbook",
+    ],
+)
+def test_no_path_leads_out(server: Served, tokens: tuple[Path, dict[str, str]], path: str) -> None:
+    told = server.ask(path, Cookie=_cookie(server, tokens[1]["approve"]))
+    assert told.status in {404, 422}
+    assert b"root:" not in told.body
+    assert b"from __future__" not in told.body
+
+
+def test_what_is_not_there_is_told_on_a_page(
+    server: Served, tokens: tuple[Path, dict[str, str]]
+) -> None:
+    cookie = _cookie(server, tokens[1]["see"])
+    assert "没有编号为99的内容" in server.ask("/zh/run/99", Cookie=cookie).body.decode()
+    assert "对比" in server.ask("/zh/compare?runs=", Cookie=cookie).body.decode()
+
+
+def test_a_session_ends_with_its_token_and_cannot_be_made(
+    server: Served, tokens: tuple[Path, dict[str, str]]
+) -> None:
+    from infraplan.optimizer.workbench.opening import open_store
+    from infraplan.optimizer.workbench.roles import Role
+
+    _, store = open_store(tokens[0])
+    cookie = _cookie(server, store.grant("guest", Role.APPROVE))
+    assert server.ask("/en/", Cookie=cookie).status == 200
+    store.revoke("guest")
+    store.close()
+    assert server.ask("/en/", Cookie=cookie).status == 303
+    forged = cookie[:-6] + ("AAAAAA" if not cookie.endswith("AAAAAA") else "BBBBBB")
+    assert server.ask("/en/", Cookie=forged).status == 303
+
+
+def test_wrong_tokens_have_to_wait(server: Served) -> None:
+    kind = "application/x-www-form-urlencoded"
+    found = [
+        server.ask("/login", "POST", b"token=wrong", Content_Type=kind).status for _ in range(11)
+    ]
+    assert found == [401] * 10 + [429]
+
+
+def test_nothing_of_the_program_is_described(server: Served) -> None:
+    for path in ("/docs", "/openapi.json", "/redoc"):
+        assert server.ask(path).status == 303
+
+
+@pytest.mark.parametrize("deed", ["edit", "approve"])
+def test_a_deed_asks_for_the_role_that_holds_now(
+    deed: str, store: Any, folder: Any, version: Any
+) -> None:
+    """Whatever the page was made for: the role is asked of the database at each deed."""
+    from infraplan.models.run_state import RunState
+    from infraplan.optimizer.workbench import bench as deeds
+    from infraplan.optimizer.workbench.opening import open_bench
+    from infraplan.optimizer.workbench.roles import ForbiddenError, Role
+    from infraplan.optimizer.workbench.storage import hash_of_token
+
+    token = store.grant("Li", Role(deed))
+    bench = open_bench(folder, store, host="127.0.0.1", name="me", formats=("xlsx",))
+    visitor = bench.gate.visitor(hash_of_token(token))
+    assert visitor is not None
+    bench.wish(visitor, version, "reservoir", True, "promised")
+    number = bench.solve(visitor, version, {"gap": 0.1, "time_limit": 5})
+    store.grant("Li", Role.SEE)  # the token of old ends with it
+    asked = (
+        lambda: bench.wish(visitor, version, "ring_road", True, "x"),
+        lambda: bench.edit(visitor, version, {}, ""),
+        lambda: bench.solve(visitor, version, {}),
+        lambda: bench.stop(visitor, number),
+        lambda: bench.add_note(visitor, number, "x"),
+        lambda: bench.export(visitor, number, "xlsx", "en"),
+        lambda: bench.take_in(visitor, lambda intake, by: intake.template(by, "en")),
+    )
+    for deed_asked in asked:
+        with pytest.raises(ForbiddenError):
+            deed_asked()
+    assert deeds.role_to_declare(RunState.SUBMITTED, RunState.APPROVED) is Role.APPROVE
+    assert len(store.wishes(version.instance_id)) == 1
+
+
+def test_a_host_that_others_reach_needs_members(store: Any, folder: Any) -> None:
+    from infraplan.optimizer.workbench.opening import InUseError, held, open_bench
+    from infraplan.optimizer.workbench.roles import Role
+
+    with pytest.raises(InUseError):
+        open_bench(folder, store, host="0.0.0.0", name="me", formats=())
+    local = open_bench(folder, store, host="127.0.0.1", name="me", formats=())
+    visitor = local.gate.visitor("")
+    assert visitor is not None
+    assert visitor.role is Role.APPROVE
+    store.grant("Li", Role.SEE)
+    assert local.gate.visitor("") is None
+    far = open_bench(folder, store, host="0.0.0.0", name="me", formats=())
+    store.revoke("Li")
+    assert far.gate.visitor("") is None, "nobody left is not everybody"
+    with held(folder), pytest.raises(InUseError), held(folder):
+        pass
