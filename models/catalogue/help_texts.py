@@ -354,7 +354,7 @@ _HELP: dict[str, str] = {
     ),
     "With --network: draw it into this .svg file.": "与--network同用：绘制到该.svg文件。",
     "Export a run's schedules for other tools.": "导出结果供其他工具使用。",
-    "With html: folder of a robust run.": "用于html：稳健性检验的结果目录。",
+    "With html or docx: folder of a robust run.": "用于html或docx：稳健性检验的结果目录。",
     "xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet.": (
         "xlsx、docx、csv、html、geojson、gmns、mspdi、ics或parquet。"
     ),

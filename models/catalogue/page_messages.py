@@ -4,12 +4,13 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "page-lead": (
-        "The plan builds {built} of {asked} candidate projects in {span} and invests {spent}.",
-        "方案在{span}年建设{asked}个候选项目中的{built}个，总投资{spent}。",
+        "The plan builds {built} of {asked} candidate projects from {first} to {last} and invests "
+        "{spent} in prices of {year}.",
+        "方案在{first}—{last}年建设{asked}个候选项目中的{built}个，总投资{spent}（{year}年价格）。",
     ),
     "page-value": (
-        " Benefits less costs are worth {value} today, in prices of {year}.",
-        "净现值{value}（{year}年价格）。",
+        "Benefits less costs are worth {value} today, in the same prices.",
+        "净现值{value}（价格年份同上）。",
     ),
     "page-targets": (
         " It reaches {hit} of {count} targets.",
@@ -24,6 +25,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "page-left-out": (
         "{count} candidate projects are left out. They would cost {cost}.",
         "{count}个候选项目未入选，所需投资{cost}。",
+    ),
+    "page-not-explained": (
+        "For {count} of them no reason was worked out.",
+        "其中{count}个未给出原因。",
     ),
     "page-none-left-out": ("No candidate project is left out.", "没有未入选的候选项目。"),
     "page-no-target-missed": ("No target is missed.", "指标全部完成。"),
@@ -81,6 +86,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "A check that shares no code with the search went through {checks:,} statements of "
         "{laws} laws and found {outcome}.",
         "独立于求解程序的校验检查了{laws}类约束共{checks:,}项，{outcome}。",
+    ),
+    "page-not-verified": ("The plan is NOT verified.", "方案未通过校验。"),
+    "page-not-checked": (
+        "No independent check was made: the plan is NOT verified.",
+        "未作独立校验，方案未经验证。",
     ),
     "page-years": ("{start}-{finish}, opens {opening}", "{start}—{finish}年，{opening}年投用"),
     "page-source-of-run": (

@@ -8,97 +8,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Money in {unit}, of the year in which it is paid unless a year of prices is named.",
         "金额单位：{unit}；除注明价格年份外，均为支付当年价格。",
     ),
-    "paper-opening": (
-        "From {first} to {last} the plan builds {built} of {asked} projects and pays "
-        "{spent} for them.",
-        "规划期{first}—{last}年，{asked}个备选项目中纳入{built}个，共支付{spent}。",
-    ),
-    "money-in-billions": ("{currency} {amount:,.1f} billion", "{currency} {amount:,.1f}十亿"),
-    "money-in-millions": ("{currency} {amount:,.1f} million", "{currency} {amount:,.1f}百万"),
-    "money-in-units": ("{currency} {amount:,.0f}", "{currency} {amount:,.0f}"),
-    "paper-years-of": (" ({first}-{last})", "（{first}—{last}年）"),
-    "paper-phase": (
-        "{phase}: {started} works begin, {opened} open, {spent} are paid; mostly {sectors}.",
-        "{phase}：开工{started}项，建成投用{opened}项，支付{spent}，主要用于{sectors}。",
-    ),
-    "paper-phase-idle": (
-        "{phase}: no work begins, none opens and nothing is paid.",
-        "{phase}：无开工、无建成项目，无支付。",
-    ),
-    "paper-after": (
-        "After {last} another {spent} are paid for works that were begun.",
-        "{last}年以后，在建项目尚需支付{spent}。",
-    ),
-    "paper-sector": ("{sector} {spent}", "{sector}{spent}"),
-    "paper-payers": ("Who pays: {parts}.", "出资构成：{parts}。"),
-    "paper-payer": ("{payer}{source} {share:.0%}", "{payer}{source}{share:.0%}"),
-    "paper-of-source": (" ({source})", "（{source}）"),
-    "paper-payer-rest": ("{count} further sources {share:.0%}", "其余{count}个来源{share:.0%}"),
-    "paper-borrowed": (
-        "Of it {borrowed} are borrowed.",
-        "其中举债{borrowed}。",
-    ),
     "paper-largest": (
         "The {count} dearest works take {share:.0%} of all that is paid.",
         "投资最大的{count}个项目占全部支付的{share:.0%}。",
-    ),
-    "paper-nothing-left-out": (
-        "Every candidate project is built or stands already.",
-        "备选项目全部纳入或已建成。",
-    ),
-    "paper-left-out": (
-        "{count} projects are left out. The reasons, by how many they hold for:",
-        "未纳入项目{count}个。按原因统计：",
-    ),
-    "paper-reason": ("{reason}: {count}", "{reason}：{count}个"),
-    "paper-reasons-rest": ("other reasons: {count}", "其他原因：{count}个"),
-    "paper-not-explained": ("no reason was worked out: {count}", "未给出原因：{count}个"),
-    "paper-no-targets": ("No target was set.", "未设定指标。"),
-    "paper-targets-met": ("All {count} targets are met.", "{count}项指标全部完成。"),
-    "paper-targets-missed": (
-        "Targets missed: {missed} of {count}; the table says by how much.",
-        "{count}项指标中有{missed}项未完成，缺口见下表。",
-    ),
-    "paper-no-debt": (
-        "The plan borrows nothing, and no debt of earlier years was stated.",
-        "方案不举债，且未列存量债务。",
-    ),
-    "paper-debt": (
-        "Debt is highest at the end of {year}: {balance}. The dearest year of "
-        "service is {service_year}: {service} of principal and interest.",
-        "债务余额于{year}年末达到最高，为{balance}；还本付息最多的年份为{service_year}年，"
-        "合计{service}。",
-    ),
-    "paper-headroom": (
-        "Least room under the limits: {jurisdiction}, {rule}, {room} in {year}.",
-        "限额余量最小处：{jurisdiction}，{rule}，{year}年余{room}。",
-    ),
-    "paper-no-limit": ("No limit of debt was stated.", "未设债务限额。"),
-    "paper-sure": (
-        "Of the cost of the works built {parts}. By the ranges stated it may be {low} to "
-        "{high}, in prices of {year}.",
-        "纳入项目造价中，{parts}。按所列区间，总造价为{low}至{high}（{year}年价格）。",
-    ),
-    "paper-sure-part": ("{share:.0%} is known as: {quality}", "{quality}占{share:.0%}"),
-    "paper-value": (
-        "The plan is worth {value:,.2f} x {unit}, and no plan under the same rules is worth more "
-        "than {bound:,.2f}: {loss:,.2f} may be missing.",
-        "方案净现值为{value:,.2f}{unit}；在相同约束下任何方案均不超过{bound:,.2f}，"
-        "与最优方案的差距至多{loss:,.2f}。",
-    ),
-    "paper-years": (
-        "The plan ends after {value:,.0f} years; none under the same rules ends in less than "
-        "{bound:,.0f}.",
-        "方案历时{value:,.0f}年；在相同约束下任何方案不少于{bound:,.0f}年。",
-    ),
-    "paper-checked": (
-        "{checks:,} checks of {laws} laws, by a program that shares nothing with the model, found "
-        "no fault.",
-        "独立校验程序按{laws}条规则作了{checks:,}项检查，未发现问题。",
-    ),
-    "paper-not-checked": (
-        "The plan is NOT verified: its checks found faults, or none was made.",
-        "方案未通过校验：检查发现问题，或未作检查。",
     ),
     "paper-no-pictures": (
         "No picture: {reason}.",
@@ -120,6 +32,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "template-only-for-docx": (
         "a template is for --to docx alone",
         "模板只用于--to docx",
+    ),
+    "robust-only-for-page-and-paper": (
+        "a robust run is told by --to html and --to docx alone",
+        "稳健性检验结果只用于--to html和--to docx",
     ),
     "template-cannot-be-read": (
         "{path} is not a Word document (.docx) that can be read",

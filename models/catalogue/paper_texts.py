@@ -27,9 +27,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "paper_annex": ("Annex: annual investment plan", "附表：年度投资计划"),
     "longitude": ("longitude, degrees east", "东经（度）"),
     "latitude": ("latitude, degrees north", "北纬（度）"),
-    "other_sources": ("other sources", "其他来源"),
     "picture_map": ("Where the works are", "项目分布图"),
     "picture_phases": ("Investment by phase and sector", "分期分行业投资"),
     "picture_money": ("Money by source and year", "分年度资金来源"),
-    "picture_debt": ("Debt at the end of the year", "年末债务余额"),
+    "picture_debt": ("Debt, issues and service", "债务余额、发行与偿还"),
 }

@@ -302,7 +302,7 @@ def export(
     ] = None,
     robust: Annotated[
         Path | None,
-        typer.Option(help="With html: folder of a robust run."),
+        typer.Option(help="With html or docx: folder of a robust run."),
     ] = None,
     template: Annotated[
         Path | None,
@@ -315,12 +315,14 @@ def export(
     output = Output(as_json, lang.value)
     if template is not None and to is not ExportFormat.DOCX:
         raise output.refuse(phrase("template-only-for-docx"), "--template")
+    if robust is not None and to not in {ExportFormat.HTML, ExportFormat.DOCX}:
+        raise output.refuse(phrase("robust-only-for-page-and-paper"), "--robust")
     with reporting(output):
         files = read_run(run)
         classes = _robust_classes(output, files, robust)
         path = _export_path(to, files, run, target)
         if to is ExportFormat.DOCX:
-            _write_paper(files, path, template, output.lang)
+            _write_paper(files, path, template, output.lang, classes)
         else:
             _write_export(to, files, path, output.lang, classes)
         output.emit({"path": str(path)})
@@ -345,15 +347,17 @@ def _export_path(to: ExportFormat, files: RunFiles, run: Path, target: Path | No
     return target or run / name
 
 
-def _write_paper(files: RunFiles, path: Path, template: Path | None, lang: str) -> None:
-    """Write the council paper of a run that has a plan."""
+def _write_paper(
+    files: RunFiles, path: Path, template: Path | None, lang: str, classes: list[dict[str, str]]
+) -> None:
+    """Write the council paper of a run that has a plan; with robust `classes`."""
     # python-docx and matplotlib are an extra: they are loaded where a paper is asked for.
     from infraplan.optimizer.report.council_paper import write_council_paper
 
     if files.plan is None:
         raise NoPlanError(phrase("paper-needs-a-plan", run=files.folder))
     content = (files.instance, files.plan, files.manifest, files.tables.rejected)
-    write_council_paper(path, *content, lang=lang, template=template)
+    write_council_paper(path, *content, lang=lang, template=template, robust=classes)
 
 
 def _write_export(

@@ -18,16 +18,9 @@ import pandas as pd
 from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.report.council_pictures import NoPictureError, draw_pictures
-from infraplan.optimizer.report.council_words import (
-    heading,
-    left_out,
-    money,
-    narrative,
-    paragraph,
-    unit_of,
-)
-from infraplan.optimizer.report.finance_tables import debt_statement_table
+from infraplan.optimizer.report.council_words import heading, narrative, paragraph, unit_of
 from infraplan.optimizer.report.frames import (
     MONEY,
     TEXT,
@@ -39,10 +32,8 @@ from infraplan.optimizer.report.frames import (
     make_run,
 )
 from infraplan.optimizer.report.office_tables import (
-    LARGEST,
     annual_plan_table,
     district_plan_table,
-    major_projects_table,
     payer_table,
 )
 from infraplan.optimizer.report.office_template import (
@@ -53,7 +44,13 @@ from infraplan.optimizer.report.office_template import (
     open_document,
     set_font,
 )
-from infraplan.optimizer.report.plan_tables import estimates_table, targets_table
+from infraplan.optimizer.report.page_tables import (
+    built_by_phase_table,
+    largest_works_table,
+    left_out_table,
+)
+from infraplan.optimizer.report.people_money import told_money
+from infraplan.optimizer.report.plan_tables import debt_frame, estimates_table, targets_table
 from infraplan.optimizer.storage.folder import replace_file
 
 PARTS = (
@@ -97,8 +94,22 @@ def write_council_paper(
     *,
     lang: str = "en",
     template: Path | None = None,
+    robust: Sequence[Mapping[str, Any]] = (),
 ) -> Path:
     """Write the paper of a run to `path`; whole or not at all.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    instance, plan, manifest, rejections
+        The run; a plan of None builds nothing.
+    lang
+        `en` or `zh`.
+    template
+        The office's own document; None: pages and styles of the product.
+    robust
+        Rows of a robust run of the same instance, each with `project` and `class`.
 
     Raises
     ------
@@ -109,7 +120,7 @@ def write_council_paper(
     """
     run = make_run(instance, plan, manifest, rejections)
     document = open_document(template, lang)
-    writer = PaperWriter(document, run, lang, has_template=template is not None)
+    writer = PaperWriter(document, run, lang, has_template=template is not None, robust=robust)
     if template is None:
         writer.front()
         writer.body()
@@ -140,14 +151,14 @@ def figures(run: Run) -> dict[str, Phrase]:
         "date": str(run.manifest.get("created", ""))[:10],
         "first_year": str(year.first_year),
         "last_year": str(year.last_year),
-        "built": f"{len(plan.starts) if plan is not None else 0:,}",
-        "candidates": f"{len(run.instance.projects):,}",
+        "built": f"{run.manifest.get('num_selected', 0):,}",
+        "candidates": f"{run.manifest.get('num_projects', 0):,}",
     }
     return {name: pair(words, words) for name, words in plain.items()} | {
         "title": pair(title.text("en") or settings.id, title.text("zh") or settings.id),
         "unit": unit_of(run),
-        "paid": money(run, paid),
-        "borrowed": money(run, borrowed),
+        "paid": told_money(run.instance, paid),
+        "borrowed": told_money(run.instance, borrowed),
     }
 
 
@@ -169,10 +180,21 @@ class PaperWriter:
         What is told, and in which language.
     has_template
         Whether pages and styles are an office's own, which stay as they are.
+    robust
+        Rows of a robust run, each with `project` and `class`.
     """
 
-    def __init__(self, document: Any, run: Run, lang: str, *, has_template: bool) -> None:
+    def __init__(
+        self,
+        document: Any,
+        run: Run,
+        lang: str,
+        *,
+        has_template: bool,
+        robust: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self.document = document
+        self.robust = robust
         self.run = run
         self.lang = lang
         self.has_template = has_template
@@ -189,18 +211,14 @@ class PaperWriter:
         if name != "paper":
             self._heading(in_language(heading(name), self.lang))
         tables = _TABLES.get(name)
-        if name == "paper_built":
-            self._list(narrative(self.run, name))
-        elif name == "paper_left_out":
-            told, reasons = left_out(self.run)
-            self._paragraph(told)
-            self._list(reasons)
-        elif name == "paper_pictures":
+        if name == "paper_pictures":
             self._pictures()
         elif name == "paper_annex":
             self._annex()
+        elif name == "paper_debt":
+            self._list(narrative(self.run, name))
         else:
-            self._paragraph(narrative(self.run, name))
+            self._paragraph(narrative(self.run, name, self.robust))
         table = None if tables is None else tables(self.run)
         if table is not None and not table.frame.empty:
             self.document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -393,7 +411,7 @@ def _signs(text: str) -> int:
 
 def _longest_word(text: str) -> int:
     """Signs of the longest part that no line may break: a word; a Chinese text breaks anywhere."""
-    return max((2 if ord(word[0]) > 0x2E80 else len(word) for word in text.split()), default=0)
+    return max(map(_signs, _UNBROKEN.findall(text)), default=0)
 
 
 def _shown(column: Column, value: Any) -> str:
@@ -401,6 +419,10 @@ def _shown(column: Column, value: Any) -> str:
     if column.kind == YEAR and (not value or pd.isna(value)):
         return ""
     return format_value(column, value, "en")
+
+
+_UNBROKEN = regex(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]")
+"""A word of Latin letters, or a Chinese sign."""
 
 
 def both_of(key: str, lang: str) -> str:
@@ -411,11 +433,6 @@ def both_of(key: str, lang: str) -> str:
 def _chosen(table: ReportTable, *keys: str) -> ReportTable:
     """The table with some of its columns, in their order."""
     return replace(table, columns=tuple(c for c in table.columns if c.key in keys))
-
-
-def _largest_table(run: Run) -> ReportTable:
-    keys = ("project", "district", "sector", "start", "opening", "spent_in_all")
-    return _chosen(major_projects_table(run, LARGEST), *keys)
 
 
 def _district_table(run: Run) -> ReportTable:
@@ -430,28 +447,30 @@ def _missed_table(run: Run) -> ReportTable:
     return replace(_chosen(table, *keys), frame=table.frame[missed])
 
 
-_FLOWS = ("issued_new", "issued_refinancing", "repaid", "interest_paid", "closing_balance")
+_FLOWS = ("borrow", "principal", "interest", "balance")
+_TITLES = ("borrow", "repaid", "interest_paid", "closing_balance")
 
 
 def _debt_by_year(run: Run) -> ReportTable:
-    """The statutory debt table of all jurisdictions together, a row a year of the plan."""
-    table = debt_statement_table(run)
-    years = run.instance.settings.horizon.years
+    """Debt of all jurisdictions and pools together, a row a year of the plan."""
     columns = (
         Column("year", YEAR),
-        Column("opening_balance", MONEY, run.money),
-        *(Column(flow, MONEY, run.money) for flow in _FLOWS),
+        *(Column(title, MONEY, run.money) for title in _TITLES),
     )
-    frame = table.frame[table.frame["year"].isin(list(years))]
-    sums = frame.groupby("year")[["opening_balance", *_FLOWS]].sum().reset_index()
-    sums = sums[sums.drop(columns="year").abs().sum(axis=1) > 0.0]
-    return ReportTable("debt", columns, sums.reset_index(drop=True))
+    frame = debt_frame(run)
+    frame = frame[frame["year"].isin(list(run.instance.settings.horizon.years))]
+    sums = frame.groupby("year")[list(_FLOWS)].sum().reset_index()
+    sums = sums[sums[list(_FLOWS)].abs().sum(axis=1) > 0.0]
+    named = sums.rename(columns=dict(zip(_FLOWS, _TITLES, strict=True)))
+    return ReportTable("debt", columns, named.reset_index(drop=True))
 
 
 _TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
+    "paper_built": built_by_phase_table,
     "paper_cost": payer_table,
-    "paper_largest": _largest_table,
+    "paper_largest": largest_works_table,
     "paper_districts": _district_table,
+    "paper_left_out": left_out_table,
     "paper_targets": _missed_table,
     "paper_debt": _debt_by_year,
     "paper_sure": estimates_table,

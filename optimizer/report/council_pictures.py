@@ -16,19 +16,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, pair, phrase
-from infraplan.optimizer.analysis.sources_uses import OUTSIDE
+from infraplan.optimizer.report.charts import Series
 from infraplan.optimizer.report.council_words import unit_of
+from infraplan.optimizer.report.drawings.palette import (
+    MEANINGS,
+    NOT_YET,
+    OPERATING,
+    OTHERS,
+    WORKS,
+    Paint,
+)
+from infraplan.optimizer.report.drawings.plan_map import MapState, bounds_of
 from infraplan.optimizer.report.frames import Run
-from infraplan.optimizer.report.office_tables import sources_by_payer
-from infraplan.optimizer.report.plan_tables import paying_years, spending_frame
-from infraplan.optimizer.report.texts import Names, both
+from infraplan.optimizer.report.map_data import map_of
+from infraplan.optimizer.report.page_charts import painted_sources, phase_series, series_by_source
+from infraplan.optimizer.report.plan_tables import debt_frame, paying_years
+from infraplan.optimizer.report.texts import both
 
-WIDTH_INCH, HEIGHT_INCH, DOTS = 6.0, 3.1, 200
+WIDTH_INCH, HEIGHT_INCH, DOTS = 6.0, 2.9, 200
 """Size of a picture and its dots per inch: as wide as the text of an A4 page."""
-MOST_SOURCES = 7
-"""Sources of money with a colour of their own."""
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a7a2e", "#999999")
-"""Colours that stay apart for the colour-blind (Okabe and Ito, 2008), grey for the rest."""
+MAP_INCH = 4.2
+"""Height of the map."""
 CHINESE_FONTS = (
     *("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans CJK JP", "Noto Serif CJK SC"),
     *("Microsoft YaHei", "SimHei", "SimSun", "FangSong", "PingFang SC", "Heiti SC", "STHeiti"),
@@ -105,65 +113,80 @@ def _word(words: tuple[str, str], lang: str) -> str:
 
 
 def _map(run: Run, axes: Any, lang: str) -> bool:
-    """Places of the works built by sector, lines between two places, outlines of districts."""
-    places = {row.id: (row.lon, row.lat) for row in run.instance.places if row.lon is not None}
-    sectors = sorted({project.sector for project in run.instance.projects})
-    spots: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-    latitudes: list[float] = []
-    for start in run.plan.starts if run.plan is not None else ():
-        project = run.instance.project_by_id[start.project]
-        ends = (project.place,) if project.place else (project.from_place, project.to_place)
-        points = [
-            (lon, lat)
-            for end in ends
-            for lon, lat in [places.get(end or "", (None, None))]
-            if lon is not None and lat is not None
-        ]
-        colour = COLOURS[sectors.index(project.sector) % len(COLOURS)]
-        if len(points) == 2:
-            (x0, y0), (x1, y1) = points
-            axes.plot([x0, x1], [y0, y1], color=colour, linewidth=1.0, alpha=0.6)
-        spots[project.sector] += points
-        latitudes += [lat for _, lat in points]
-    if not latitudes:
+    """The page's map at the end of the plan: works by state, districts, lines that stand."""
+    if run.plan is None:
         return False
-    for district in run.instance.jurisdictions:
-        ring = [*district.extent, *district.extent[:2]]
-        if ring:
-            axes.plot(ring[::2], ring[1::2], color="#777777", linewidth=0.6)
-    for number, sector in enumerate(sectors):
-        if spots[sector]:
-            x, y = zip(*spots[sector], strict=True)
-            colour, label = COLOURS[number % len(COLOURS)], _word(both(sector), lang)
-            axes.scatter(x, y, s=14, color=colour, edgecolors="white", linewidths=0.4, label=label)
+    drawn = map_of(run.instance, run.plan)
+    if not any(work.points for work in drawn.works):
+        return False
+    for _, ring in drawn.districts:
+        x, y = zip(*ring, ring[0], strict=True)
+        axes.fill(x, y, facecolor="#e6ebe3", edgecolor="#5b6775", linewidth=0.6, linestyle="--")
+    for line in drawn.lines:
+        axes.plot(*zip(*line.points, strict=True), color="#5b6775", linewidth=0.6, alpha=0.45)
+    year, dearest = run.instance.settings.horizon.last_year, max(w.cost for w in drawn.works) or 1.0
+    shown = defaultdict(list)
+    for work in drawn.works:
+        shown[work.state(year)].append(work)
+    for state, (key, paint, marker) in _STATES.items():
+        for work in shown[state]:
+            if len(work.points) > 1:
+                style = "-" if state is MapState.OPERATING else "--"
+                axes.plot(*zip(*work.points, strict=True), style, color=paint.color, linewidth=1.0)
+        at = [work for work in shown[state] if len(work.points) == 1]
+        if shown[state]:
+            lons = [work.points[0][0] for work in at]
+            lats = [work.points[0][1] for work in at]
+            sizes = [6.0 + 30.0 * max(work.cost, 0.0) / dearest for work in at]
+            is_full = state is MapState.OPERATING
+            paints = {"facecolors": paint.color if is_full else "none", "edgecolors": paint.color}
+            if marker == "x":
+                paints = {"color": paint.color}
+            label = _word(both(key), lang)
+            axes.scatter(lons, lats, s=sizes, marker=marker, linewidths=0.7, label=label, **paints)
+    west, south, east, north = bounds_of(drawn)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
     # A degree of longitude is as long as the cosine of the latitude says.
-    axes.set_aspect(1.0 / math.cos(math.radians(sum(latitudes) / len(latitudes))))
+    axes.set_aspect(1.0 / math.cos(math.radians((south + north) / 2.0)))
     axes.set_xlabel(_word(both("longitude"), lang))
     axes.set_ylabel(_word(both("latitude"), lang))
     axes.ticklabel_format(useOffset=False)
-    axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    _legend(axes, MAP_INCH)
     return True
 
 
+_STATES: Mapping[MapState, tuple[str, Paint, str]] = {
+    MapState.LEFT_OUT: ("map_left_out", NOT_YET, "x"),
+    MapState.NOT_YET: ("map_not_yet", NOT_YET, "o"),
+    MapState.WORKS: ("map_works_on", WORKS, "o"),
+    MapState.OPERATING: ("map_operating", OPERATING, "o"),
+}
+"""Word, paint and mark of each state, what is drawn first at the bottom."""
+
+
 def _stacked(
-    axes: Any,
-    labels: Sequence[str],
-    series: Mapping[str, Sequence[float]],
-    run: Run,
-    lang: str,
+    axes: Any, labels: Sequence[str], series: Sequence[Series], run: Run, lang: str
 ) -> bool:
-    """Bars one upon the other, a colour for each of `series`."""
-    if not any(value for values in series.values() for value in values):
+    """Bars one upon the other, each of `series` in its paint."""
+    if not any(value for row in series for value in row.values):
         return False
     below = [0.0] * len(labels)
     spots = range(len(labels))
-    for number, (name, values) in enumerate(series.items()):
-        colour = COLOURS[min(number, len(COLOURS) - 1)]
-        axes.bar(spots, values, bottom=below, color=colour, width=0.7, label=name)
+    for row in series:
+        values = [value or 0.0 for value in row.values]
+        paint = row.paint or OTHERS
+        look = {"color": paint.color, "hatch": _HATCHES[paint.texture], "edgecolor": "white"}
+        name = _short(_word(row.name, lang))
+        axes.bar(spots, values, bottom=below, width=0.7, label=name, linewidth=0.0, **look)
         below = [base + value for base, value in zip(below, values, strict=True)]
     axes.set_xticks(spots, labels, rotation=30 if sum(map(len, labels)) > _MOST_SIGNS else 0)
     _finish(axes, run, lang)
     return True
+
+
+_HATCHES: Mapping[str, str] = {"": "", "stripes": "///", "dots": "...", "cross": "++"}
+"""Hatches of matplotlib for the textures of the palette."""
 
 
 def _finish(axes: Any, run: Run, lang: str) -> None:
@@ -171,73 +194,67 @@ def _finish(axes: Any, run: Run, lang: str) -> None:
     axes.yaxis.set_major_formatter("{x:,.0f}" if axes.get_ylim()[1] >= 10.0 else "{x:,.2f}")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    _legend(axes)
+
+
+def _legend(axes: Any, height: float = HEIGHT_INCH) -> None:
+    """The legend below the drawing, in so many columns as its names leave room for."""
+    texts = axes.get_legend_handles_labels()[1]
+    wide = max(map(_signs, texts), default=0)
+    columns = max(1, min(4, _LEGEND_SIGNS // (wide + 6)))
+    # The legend has room of its own: it takes none from the drawing.
+    axes.figure.set_size_inches(WIDTH_INCH, height + _LINE_INCH * -(-len(texts) // columns))
+    axes.figure.legend(loc="outside lower center", ncols=columns, frameon=False)
 
 
 def _phases(run: Run, axes: Any, lang: str) -> bool:
-    names, horizon = Names(run.instance), run.instance.settings.horizon
-    spent = spending_frame(run)
-    sums = spent.groupby(["phase", "sector"])["amount"].sum()
-    phases = {phase.id: names.pair(f"phase:{phase.id}") for phase in horizon.phases}
-    if (spent["phase"] == "").any():
-        phases[""] = both("phase_after_plan")
-    series = {
-        _word(both(sector), lang): [float(sums.get((key, sector), 0.0)) for key in phases]
-        for sector in sorted({project.sector for project in run.instance.projects})
-    }
-    labels = [
-        _word(title, lang).replace(" (", "\n(").replace("（", "\n（") for title in phases.values()
-    ]
+    names, series = phase_series(run)
+    labels = [_word(title, lang).replace(" (", "\n(").replace("（", "\n（") for title in names]
     return _stacked(axes, labels, series, run, lang)
 
 
 def _money(run: Run, axes: Any, lang: str) -> bool:
-    names, years = Names(run.instance), paying_years(run)
-    plan = run.plan
-    if plan is None:
-        return False
-    large = list(sources_by_payer(plan))[:MOST_SOURCES]
-    series: dict[str, list[float]] = {}
-    for payment in plan.payments:
-        key = (payment.jurisdiction, payment.source or "outside")
-        label = _word(both("other_sources"), lang)
-        if key in large:
-            told = [part for part in key if part != OUTSIDE]
-            label = " / ".join(_word(names.pair(part), lang) for part in told)
-        series.setdefault(_short(label), [0.0] * len(years))[years.index(payment.year)] += (
-            payment.amount
-        )
-    order = sorted(
-        series, key=lambda name: (name == _word(both("other_sources"), lang), -sum(series[name]))
-    )
-    return _stacked(
-        axes, [str(year) for year in years], {name: series[name] for name in order}, run, lang
-    )
+    labels = [str(year) for year in paying_years(run)]
+    return _stacked(axes, labels, painted_sources(series_by_source(run)), run, lang)
 
 
 _MOST_SIGNS = 60
 """Signs of all labels below the bars that stand upright beside one another."""
-_LONGEST = 30
-"""Characters of a name in a legend."""
+_LONGEST = 60
+"""Half-width signs of a name in a legend."""
+_LINE_INCH = 0.17
+"""Height of a line of a legend."""
+_LEGEND_SIGNS = 105
+"""Half-width signs beside one another below a picture."""
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+    while _signs(label) > _LONGEST:
+        label = label.removesuffix("…")[:-1] + "…"
+    return label
+
+
+def _signs(text: str) -> int:
+    """Half-width signs that a text takes on one line."""
+    return sum(2 if ord(sign) > _WIDE else 1 for sign in text)
+
+
+_WIDE = 0x2E80
+"""Signs from here on are as wide as two Latin ones."""
 
 
 def _debt(run: Run, axes: Any, lang: str) -> bool:
-    names = Names(run.instance)
-    series: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for row in run.plan.debt_years if run.plan is not None else ():
-        series[row.jurisdiction][row.year] += row.balance
-    owed = {name: rows for name, rows in series.items() if any(rows.values())}
-    if not owed:
+    """Debt of all together, what is issued and its service, to the last maturity."""
+    frame = debt_frame(run)
+    if frame.empty or not float(frame[["balance", "borrow", "principal"]].to_numpy().sum()):
         return False
-    largest = sorted(owed, key=lambda name: -max(owed[name].values()))[:MOST_SOURCES]
-    for number, name in enumerate(largest):
-        years = sorted(owed[name])
-        label = _short(_word(names.pair(name), lang))
-        axes.plot(years, [owed[name][y] for y in years], color=COLOURS[number], label=label)
+    by_year = frame.groupby("year")[["balance", "borrow", "principal", "interest"]].sum()
+    by_year["service"] = by_year["principal"] + by_year["interest"]
+    for key in ("balance", "borrow", "service"):
+        label, colour = _word(both(key), lang), MEANINGS[key].color
+        axes.plot(list(by_year.index), list(by_year[key]), color=colour, label=label)
+    last = run.instance.settings.horizon.last_year
+    axes.axvline(last, color="#5b6775", linewidth=0.6, linestyle=":")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0.0)
     _finish(axes, run, lang)

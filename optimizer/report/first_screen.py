@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, listed, pair, phrase
+from infraplan.models.catalogue.measure_words import measure
 from infraplan.models.plan import TargetOutcome
 from infraplan.models.progress import stands
 from infraplan.models.quantities import Quality
@@ -34,8 +35,10 @@ def headline(run: Run) -> Phrase:
         "page-lead",
         built=manifest.get("num_selected", 0),
         asked=manifest.get("num_projects", 0),
-        span=f"{horizon.first_year}-{horizon.last_year}",
+        first=horizon.first_year,
+        last=horizon.last_year,
         spent=told_money(run.instance, float(totals.get("investment", 0.0))),
+        year=run.instance.settings.price_year,
     )
     value = told_value(run.instance, manifest.get("objective")) or 0.0
     if counts_years(run.instance):
@@ -43,9 +46,8 @@ def headline(run: Run) -> Phrase:
         worth = phrase("headline-of-years", year=year, value=value, first=first)
         told = joined(told, SPACE, phrase("page-all-open", worth=worth))
     else:
-        year = run.instance.settings.price_year
         worth = told_money(run.instance, value)
-        told = joined(told, phrase("page-value", value=worth, year=year))
+        told = joined(told, SPACE, phrase("page-value", value=worth))
     hit, missed = (int(totals.get(f"targets_{key}", 0)) for key in ("attained", "missed"))
     if hit + missed:
         told = joined(told, phrase("page-targets", hit=hit, count=hit + missed))
@@ -57,17 +59,15 @@ def headline(run: Run) -> Phrase:
 
 
 def left_out(run: Run) -> Phrase:
-    """How many projects are left out and what they would cost."""
-    if not run.rejections:
-        return NOTHING_SAID if _left(run) else phrase("page-none-left-out")
-    cost = sum(cost_of(run, row.project) for row in run.rejections)
-    return phrase("page-left-out", count=len(run.rejections), cost=told_money(run.instance, cost))
-
-
-def _left(run: Run) -> bool:
-    """Whether some candidate is not built."""
+    """How many projects are left out, what they would cost, and of how many no reason is known."""
     built = {row.project for row in run.plan.starts} if run.plan is not None else set()
-    return any(row.id not in built and not stands(row) for row in run.instance.projects)
+    left = [row.id for row in run.instance.projects if row.id not in built and not stands(row)]
+    if not left:
+        return phrase("page-none-left-out")
+    cost = told_money(run.instance, sum(cost_of(run, name) for name in left))
+    told = phrase("page-left-out", count=len(left), cost=cost)
+    silent = len(set(left) - {row.project for row in run.rejections})
+    return joined(told, SPACE, phrase("page-not-explained", count=silent)) if silent else told
 
 
 def missed_targets(run: Run) -> tuple[Phrase, list[Phrase]]:
@@ -87,7 +87,7 @@ def missed_targets(run: Run) -> tuple[Phrase, list[Phrase]]:
             year=row.year,
             achieved=row.achieved,
             required=row.required,
-            unit=units[row.target],
+            unit=pair(*measure(units[row.target])),
         )
         for row in missed[:MOST_MISSED]
     ]
@@ -246,9 +246,12 @@ def proof(run: Run) -> list[Phrase]:
             proven = joined(proven, phrase("this-limit-is", source=pair(*vouch)))
         told.append(proven)
     laws = list(dict(manifest.get("verification") or {}).get("laws", []))
-    outcome = phrase("no-fault" if manifest.get("verified") else "faults")
-    checks = sum(int(law["checked"]) for law in laws)
-    told.append(phrase("page-check", checks=checks, laws=len(laws), outcome=outcome))
+    is_verified = bool(manifest.get("verified"))
+    outcome = phrase("no-fault" if is_verified else "faults")
+    if checks := sum(int(law["checked"]) for law in laws):
+        told.append(phrase("page-check", checks=checks, laws=len(laws), outcome=outcome))
+    if not checks or not is_verified:
+        told.append(phrase("page-not-verified" if checks else "page-not-checked"))
     for note in manifest.get("notes") or []:
         if isinstance(note, Mapping):
             text = pair(str(note.get("text_en", "")), str(note.get("text_zh", "")))

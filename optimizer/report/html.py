@@ -315,7 +315,7 @@ def _targets(run: Run) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": (record["target_en"], record["target_zh"]),
-                "unit": record["unit_en"],
+                "unit": (record["unit_en"], record["unit_zh"]),
                 "year": record["year"],
                 "good": record["attained_en"] == both("yes")[0],
                 "bullet": bullet(row.achieved, row.required, existing[row.target]),

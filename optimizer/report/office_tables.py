@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from infraplan.models.catalogue.measure_words import measure
 from infraplan.models.plan import Plan
 from infraplan.models.project import Project
 from infraplan.optimizer.report.frames import (
@@ -90,7 +91,7 @@ def major_projects_table(run: Run, most: int | None = None) -> ReportTable:
         quality = project.option(start.option).quality.value
         rows.append(
             _head(names, project, run.instance.jurisdiction_of(project))
-            | text_pair("scale", (_scale(project), _scale(project)))
+            | text_pair("scale", _scale(project))
             | text_pair("payers", payers.get(name, ("", "")))
             | text_pair("quality", both(quality))
             | {"start": start.start, "opening": start.opening, "spent_in_all": amount}
@@ -188,11 +189,13 @@ def _head(names: Names, project: Project, district: str) -> dict[str, Any]:
     )
 
 
-def _scale(project: Project) -> str:
+def _scale(project: Project) -> tuple[str, str]:
     """Physical size as the source states it; blank where it states none."""
     if project.quantity is None:
-        return ""
-    return f"{project.quantity:,g} {project.unit}".strip()
+        return "", ""
+    english, chinese = measure(project.unit)
+    figure = f"{project.quantity:,g}"
+    return f"{figure} {english}".strip(), f"{figure} {chinese}".strip()
 
 
 def _payers(run: Run, names: Names) -> dict[str, tuple[str, str]]:

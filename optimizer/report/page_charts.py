@@ -70,8 +70,8 @@ def joined_names(one: Pair, other: Pair) -> Pair:
     return f"{one[0]}, {other[0]}", f"{one[1]}，{other[1]}"
 
 
-def phases_chart(run: Run) -> PageChart:
-    """Money by phase and sector."""
+def phase_series(run: Run) -> tuple[list[Pair], list[Series]]:
+    """Names of the phases, and money of each sector in them."""
     horizon, names, spent = run.instance.settings.horizon, Names(run.instance), spending_frame(run)
     by_phase = spent.groupby(["phase", "sector"])["amount"].sum()
     phases = {phase.id: names.pair(f"phase:{phase.id}") for phase in horizon.phases}
@@ -85,19 +85,28 @@ def phases_chart(run: Run) -> PageChart:
         )
         for sector in sorted(spent["sector"].unique())
     ]
-    drawing = stacked_bars(both("phases"), list(phases.values()), series, run.money)
+    return list(phases.values()), series
+
+
+def phases_chart(run: Run) -> PageChart:
+    """Money by phase and sector."""
+    phases, series = phase_series(run)
+    drawing = stacked_bars(both("phases"), phases, series, run.money)
     years = span(paying_years(run))
     return PageChart(both("phases"), drawing, run.money, years, of_run("phases.csv"), "phases")
+
+
+def painted_sources(sources: Sequence[Series]) -> list[Series]:
+    """Sources of money, each with its paint by its place; the last ones as one."""
+    painted = [Series(s.name, s.values, paint=money_paint(n)) for n, s in enumerate(sources)]
+    return most_series(painted)
 
 
 def money_chart(run: Run, sources: Sequence[Series]) -> PageChart:
     """Money by source and year."""
     years = paying_years(run)
     labels = [(str(year), str(year)) for year in years]
-    painted = most_series(
-        [Series(s.name, s.values, paint=money_paint(n)) for n, s in enumerate(sources)]
-    )
-    drawing = stacked_bars(both("money"), labels, painted, run.money)
+    drawing = stacked_bars(both("money"), labels, painted_sources(sources), run.money)
     return PageChart(
         both("money"), drawing, run.money, span(years), of_run("payments.csv"), "money"
     )

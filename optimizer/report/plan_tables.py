@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from infraplan.models.catalogue import joined, listed, pair, phrase, term_or_name
+from infraplan.models.catalogue.measure_words import measure
 from infraplan.models.progress import stands
 from infraplan.models.project import Option
 from infraplan.optimizer.analysis.service_value import targets_before
@@ -365,11 +366,11 @@ def targets_table(run: Run) -> ReportTable:
     before = targets_before(run.instance) if run.plan is not None else {}
     rows = []
     for row in run.plan.targets if run.plan is not None else ():
-        unit = targets[row.target].unit
+        unit = measure(targets[row.target].unit)
         good = row.shortfall <= 1e-9 * max(1.0, abs(row.required))
         rows.append(
             text_pair("target", names.pair(f"target:{row.target}"))
-            | text_pair("unit", (unit, unit))
+            | text_pair("unit", unit)
             | text_pair("attained", both("yes" if good else "no"))
             | {
                 "year": row.year,

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,27 @@ import pytest
 from typer.testing import CliRunner
 
 from infraplan.models.errors import InstanceFormatError
-from infraplan.models.plan import Rejection
+from infraplan.models.plan import DebtYear, Rejection
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.errors import SolverUnavailableError
-from infraplan.optimizer.report import council_pictures
+from infraplan.optimizer.report import council_pictures, first_screen
 from infraplan.optimizer.report.council_paper import PARTS, share_out, write_council_paper
-from infraplan.optimizer.report.council_words import heading, left_out, money, narrative, paragraph
+from infraplan.optimizer.report.council_words import heading, narrative, paragraph
 from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.office_template import fill_template, open_document
+from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.workflow import run_solve
 from tests.assertions import english_sentences, half_width_marks
-from tests.builders import edit, make_instance, make_plan, make_project
+from tests.builders import (
+    edit,
+    make_instance,
+    make_jurisdictions,
+    make_plan,
+    make_pool,
+    make_project,
+)
 from tests.report.test_report import INSTANCE, MANIFEST, PLAN, REJECTIONS
 
 docx: Any = pytest.importorskip("docx", reason="python-docx (extra docx) is not installed")
@@ -106,20 +116,24 @@ def test_widths_fill_the_room_and_keep_figures_whole() -> None:
     assert widths[0] > widths[1]
     crowded = share_out(["m" * 40] * 9, [], 15.0, ["money"] * 9)
     assert sum(crowded) == pytest.approx(15.0)
+    words = share_out(
+        ["甲", "乙"], [["水利30、市政13、" * 5, "G243道路提升" * 12]], 15.0, ["text"] * 2
+    )
+    assert words[0] > 4.0
 
 
 @pytest.mark.parametrize(
     ("amount", "english", "chinese"),
     [
-        (1207.0, "CNY 120.7 billion", "1,207.0亿元"),
-        (4.38, "CNY 438.0 million", "4.4亿元"),
-        (-1e-9, "CNY 0", "0.0亿元"),
+        (1207.0, "CNY 120.7 billion", "1,207 亿元"),
+        (4.38, "CNY 438 million", "4.38 亿元"),
+        (-1e-9, "CNY 0", "0 元"),
     ],
 )
 def test_money_is_told_as_people_say_it(amount: float, english: str, chinese: str) -> None:
     units = {"currency": "CNY", "money_unit_zh": "亿元", "money_factor": 1e8}
-    run = make_run(edit(INSTANCE, settings=edit(INSTANCE.settings, **units)), PLAN, MANIFEST)
-    assert money(run, amount).both == (english, chinese)
+    instance = edit(INSTANCE, settings=edit(INSTANCE.settings, **units))
+    assert told_money(instance, amount).both == (english, chinese)
 
 
 def test_what_is_left_out_is_counted_once() -> None:
@@ -133,15 +147,67 @@ def test_what_is_left_out_is_counted_once() -> None:
             Rejection(project="b", best_npv=0.0, rule="value", loss=1.0, method="x"),
         ),
     )
-    head, reasons = left_out(run)
-    assert str(head[0]).startswith("4 projects are left out")
-    assert [str(reason).rpartition(": ")[2] for reason in reasons] == ["2", "2"]
-    assert "no reason was worked out" in str(reasons[-1])
+    told = str(first_screen.left_out(run))
+    assert told.startswith("4 candidate projects are left out. They would cost")
+    assert told.endswith("For 2 of them no reason was worked out.")
 
 
-def test_an_unverified_plan_is_told_as_such() -> None:
-    run = make_run(INSTANCE, PLAN, {**MANIFEST, "verified": False})
-    assert "NOT verified" in str(paragraph(narrative(run, "paper_proof")))
+@pytest.mark.parametrize(
+    ("recorded", "told"),
+    [
+        ({"verified": False}, "NOT verified"),
+        ({"verification": {}, "verified": True}, "No independent check was made"),
+    ],
+)
+def test_a_plan_without_a_passed_check_is_told_as_such(recorded: dict[str, Any], told: str) -> None:
+    run = make_run(INSTANCE, PLAN, {**MANIFEST, **recorded})
+    assert told in str(paragraph(narrative(run, "paper_proof")))
+
+
+def test_page_and_paper_tell_the_same_sentences(tmp_path: Path, no_pictures: None) -> None:
+    path = tmp_path / "paper.docx"
+    write_council_paper(path, INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    paper = " ".join(text_of(path).split())
+    page = unescape(re.sub(r"<[^>]*>", "", render_report(INSTANCE, PLAN, MANIFEST, REJECTIONS)))
+    for part in ("paper", "paper_cost", "paper_left_out", "paper_debt", "paper_sure"):
+        for sentence in narrative(make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS), part):
+            assert str(sentence) in paper
+            assert str(sentence) in page
+
+
+def test_classes_of_a_robust_run_are_told(tmp_path: Path, no_pictures: None) -> None:
+    assert PLAN is not None
+    rows = [{"project": row.project, "class": "always"} for row in PLAN.starts]
+    path = tmp_path / "paper.docx"
+    write_council_paper(path, INSTANCE, PLAN, MANIFEST, REJECTIONS, robust=rows)
+    assert f"{len(rows)} are built in every draw" in text_of(path)
+
+
+def test_debt_of_several_pools_is_summed_once(tmp_path: Path) -> None:
+    instance = make_instance(
+        jurisdictions=make_jurisdictions("region"),
+        pools=[make_pool("general"), make_pool("special")],
+    )
+    rows = [
+        DebtYear(
+            jurisdiction="region",
+            pool=pool,
+            year=2021,
+            instrument="b",
+            balance=balance,
+            borrow=balance,
+        )
+        for pool, balance in (("general", 5.0), ("special", 7.0))
+    ]
+    plan = make_plan(instance, debt_years=rows)
+    path = tmp_path / "paper.docx"
+    write_council_paper(path, instance, plan, MANIFEST)
+    cells = [
+        [cell.text for cell in row.cells]
+        for table in docx.Document(str(path)).tables
+        for row in table.rows
+    ]
+    assert ["2021", "12.00", "0.00", "0.00", "12.00"] in cells
 
 
 # ------------------------------------------------------------------------------------- template
@@ -232,8 +298,9 @@ def test_the_command_says_what_it_needs_and_refuses(
     )
     assert done.exit_code == 0, done.output
     assert "重大项目" in text_of(tmp_path / "p.docx")
-    wrong = call(app, ["export", run, "--to", "xlsx", "--template", "x.docx"])
-    assert wrong.exit_code == 2
+    for option in ("--template", "--robust"):
+        wrong = call(app, ["export", run, "--to", "xlsx", option, "x.docx"])
+        assert wrong.exit_code == 2
     monkeypatch.setitem(sys.modules, "docx", None)
     missing = call(app, ["export", run, "--to", "docx"])
     assert missing.exit_code == SolverUnavailableError.exit_code

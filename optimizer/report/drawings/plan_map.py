@@ -99,7 +99,8 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
     return ordered[cut], ordered[-1 - cut]
 
 
-def _framed(plan: PlanMap) -> _Frame:
+def bounds_of(plan: PlanMap) -> tuple[float, float, float, float]:
+    """West, south, east and north of what a map shows: the works without outliers, and a margin."""
     # Lines may lead far away: where enough works stand at one place, those are the middle.
     points = [work.points[0] for work in plan.works if len(work.points) == 1]
     if len(points) < ENOUGH:
@@ -107,7 +108,11 @@ def _framed(plan: PlanMap) -> _Frame:
     west, east = _range([x for x, _ in points])
     south, north = _range([y for _, y in points])
     pad = 0.06 * max(east - west, north - south, 0.02)
-    west, east, south, north = west - pad, east + pad, south - pad, north + pad
+    return west - pad, south - pad, east + pad, north + pad
+
+
+def _framed(plan: PlanMap) -> _Frame:
+    west, south, east, north = bounds_of(plan)
     squeeze = math.cos(math.radians((south + north) / 2.0))
     wide = WIDTH - 2 * MARGIN
     scale = min(
