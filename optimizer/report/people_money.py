@@ -8,6 +8,10 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.report.texts import unit_pair
 
 
+_SURE = 6
+"""Decimals of an amount in money units of the instance that a solve is sure of."""
+
+
 def figure_of(value: float) -> str:
     """`value` to about four digits, without a fraction that nobody reads."""
     size = abs(value)
@@ -21,6 +25,7 @@ def told_money(instance: Instance, amount: float) -> Phrase:
     Where the instance does not say what its unit is in currency, the figure with the unit's name.
     """
     settings = instance.settings
+    amount = round(amount, _SURE) + 0.0  # what a solver leaves of nothing is told as 0
     named = settings.money_unit not in ("", settings.currency) and settings.money_factor == 1.0
     if not settings.currency or named:
         english, chinese = unit_pair(instance)

@@ -196,10 +196,12 @@ def test_debt_of_several_pools_is_summed_once(tmp_path: Path) -> None:
             instrument="b",
             balance=balance,
             borrow=balance,
+            principal=0.0,
+            interest=0.0,
         )
         for pool, balance in (("general", 5.0), ("special", 7.0))
     ]
-    plan = make_plan(instance, debt_years=rows)
+    plan = edit(make_plan(instance), debt_years=tuple(rows))
     path = tmp_path / "paper.docx"
     write_council_paper(path, instance, plan, MANIFEST)
     cells = [
