@@ -43,6 +43,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Works start from {first} to {last}; half of the money is spent by the end of {half}.",
         "开工年份为{first}—{last}年，至{half}年底支付过半。",
     ),
+    "page-half-of-one-year": (
+        "Works start in {first}; half of the money is spent by the end of {half}.",
+        "{first}年开工，至{half}年底支付过半。",
+    ),
+    "page-half-alone": (
+        "Half of the money is spent by the end of {half}.",
+        "至{half}年底支付过半。",
+    ),
     "page-debt": (
         "New debt of {borrowed} is issued; debt is highest at the end of {year} with {peak}, and "
         "its service in {service_year} with {service}.",

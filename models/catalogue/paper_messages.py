@@ -8,6 +8,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Money in {unit}, of the year in which it is paid unless a year of prices is named.",
         "金额单位：{unit}；除注明价格年份外，均为支付当年价格。",
     ),
+    "paper-no-unit": (
+        "The instance does not name its unit of money.",
+        "算例未注明金额单位。",
+    ),
+    "paper-nothing": ("Nothing.", "无。"),
     "paper-largest": (
         "The {count} dearest works take {share:.0%} of all that is paid.",
         "投资最大的{count}个项目占全部支付的{share:.0%}。",

@@ -78,6 +78,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "spent on anything. Debt pays nothing after the plan.",
         "按支付当年价。可用资金为结余加按趋势延续的收入；余量尚无用途。规划期后不再举债。",
     ),
+    "phase_before_plan": ("under way before the plan", "规划期前已开工"),
     "phase_after_plan": ("after the plan", "规划期后"),
     "available": ("there is", "可用资金"),
     "funds": ("Fund accounts", "资金账户"),

@@ -21,6 +21,7 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.report.council_pictures import NoPictureError, draw_pictures
 from infraplan.optimizer.report.council_words import heading, narrative, paragraph, unit_of
+from infraplan.optimizer.report.first_screen import asked
 from infraplan.optimizer.report.frames import (
     MONEY,
     TEXT,
@@ -152,7 +153,7 @@ def figures(run: Run) -> dict[str, Phrase]:
         "first_year": str(year.first_year),
         "last_year": str(year.last_year),
         "built": f"{run.manifest.get('num_selected', 0):,}",
-        "candidates": f"{run.manifest.get('num_projects', 0):,}",
+        "candidates": f"{asked(run):,}",
     }
     return {name: pair(words, words) for name, words in plain.items()} | {
         "title": pair(title.text("en") or settings.id, title.text("zh") or settings.id),
@@ -160,6 +161,12 @@ def figures(run: Run) -> dict[str, Phrase]:
         "paid": told_money(run.instance, paid),
         "borrowed": told_money(run.instance, borrowed),
     }
+
+
+def _told_unit(run: Run) -> Phrase:
+    """What unit the money is in, if the instance names one."""
+    unit = unit_of(run)
+    return phrase("paper-unit", unit=unit) if str(unit) else phrase("paper-no-unit")
 
 
 def _run_name(run: Run) -> str:
@@ -220,7 +227,12 @@ class PaperWriter:
         else:
             self._paragraph(narrative(self.run, name, self.robust))
         table = None if tables is None else tables(self.run)
-        if table is not None and not table.frame.empty:
+        is_bare = table is not None and len(table.frame) <= int(table.has_total)
+        if table is not None and is_bare:
+            # A heading, or a line of sums alone, tells nobody that there is nothing.
+            if not narrative(self.run, name, self.robust):
+                self._paragraph([phrase("paper-nothing")])
+        elif table is not None:
             self.document.paragraphs[-1].paragraph_format.keep_with_next = True
             self._table(table)
 
@@ -230,8 +242,7 @@ class PaperWriter:
         self._title(in_language(known["title"], self.lang), 20.0)
         self._title(in_language(heading("paper"), self.lang), 16.0)
         head = phrase("paper-head", run=str(known["run"]), date=str(known["date"]))
-        unit = phrase("paper-unit", unit=unit_of(self.run))
-        for told in (head, unit):
+        for told in (head, _told_unit(self.run)):
             self._title(in_language(told, self.lang), 10.0, bold=False)
 
     def head_and_foot(self) -> None:
@@ -307,6 +318,8 @@ class PaperWriter:
         except NoPictureError as error:
             self._paragraph([phrase("paper-no-pictures", reason=error.reason)])
             return
+        if not pictures:
+            self._paragraph([phrase("paper-nothing")])
         for picture in pictures:
             title = in_language(picture.title, self.lang)
             width = Cm(min(15.5, self._width_cm()))
@@ -318,7 +331,10 @@ class PaperWriter:
     def _annex(self) -> None:
         """The annual plan, so many years side by side as the page is wide."""
         table = annual_plan_table(self.run)
-        self._paragraph([phrase("paper-unit", unit=unit_of(self.run))])
+        if table.frame.empty:
+            self._paragraph([phrase("paper-nothing")])
+            return
+        self._paragraph([_told_unit(self.run)])
         years = [c for c in table.columns if c.key.isdigit() and table.frame[c.key].any()]
         head = tuple(c for c in table.columns if c.key in {"project_id", "project", "start"})
         last = tuple(column for column in table.columns if column.key == "total")

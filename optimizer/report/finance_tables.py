@@ -153,7 +153,7 @@ def debt_room_table(run: Run) -> ReportTable:
         found = rule_room(run.instance, years)
     rows = [
         text_pair("jurisdiction", names.pair(row.jurisdiction))
-        | text_pair("rule", titles.get(row.rule) or _room_name(names, row.rule))
+        | text_pair("rule", titles.get(row.rule) or room_name(names, row.rule))
         | text_pair("band", both(row.worst_band) if row.worst_band else ("", ""))
         | {
             "tested_to": row.last_year,
@@ -170,7 +170,7 @@ def debt_room_table(run: Run) -> ReportTable:
     return ReportTable("debt_room", columns, frame_of(columns, rows), "debt_room_note")
 
 
-def _room_name(names: Names, rule: str) -> tuple[str, str]:
+def room_name(names: Names, rule: str) -> tuple[str, str]:
     """Name of a limit or, for a fund, of its cash and of its income after the plan."""
     family, _, subject = rule.partition(":")
     if family not in {"fund_balance", "tail_service"}:

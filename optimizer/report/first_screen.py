@@ -8,12 +8,12 @@ from typing import Any
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, listed, pair, phrase
 from infraplan.models.catalogue.measure_words import measure
 from infraplan.models.plan import TargetOutcome
-from infraplan.models.progress import stands
+from infraplan.models.progress import begun_in, stands
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.debt_statement import RuleRoom, rule_room
 from infraplan.optimizer.analysis.fund_room import fund_room_years
-from infraplan.optimizer.report.finance_tables import rule_titles
+from infraplan.optimizer.report.finance_tables import room_name, rule_titles
 from infraplan.optimizer.report.frames import Run
 from infraplan.optimizer.report.objective_words import counts_years, gap_part, told_value
 from infraplan.optimizer.report.page_tables import cost_of
@@ -34,7 +34,7 @@ def headline(run: Run) -> Phrase:
     told = phrase(
         "page-lead",
         built=manifest.get("num_selected", 0),
-        asked=manifest.get("num_projects", 0),
+        asked=asked(run),
         first=horizon.first_year,
         last=horizon.last_year,
         spent=told_money(run.instance, float(totals.get("investment", 0.0))),
@@ -56,6 +56,11 @@ def headline(run: Run) -> Phrase:
         late = sum(row.missed > 0 for row in dates)
         told = joined(told, phrase("page-dates", missed=late, count=len(dates)))
     return told if is_money_limited(run.instance) else joined(phrase("money-is-unlimited"), told)
+
+
+def asked(run: Run) -> int:
+    """Candidates: projects that do not stand already."""
+    return sum(not stands(row) for row in run.instance.projects)
 
 
 def left_out(run: Run) -> Phrase:
@@ -114,12 +119,15 @@ def who_pays(run: Run, sources: Sequence[tuple[Phrase, float]]) -> Phrase:
     paid = listed(phrase("source-with-share", name=name, share=share) for name, share in shares)
     by_year = spent.groupby("year")["amount"].sum().sort_index().cumsum()
     half = int(by_year.index[(by_year >= total / 2.0).to_numpy()][0])
-    years = [row.start for row in run.plan.starts]
-    return joined(
-        phrase("page-paid-by", paid=paid),
-        SPACE,
-        phrase("page-half", first=min(years), last=max(years), half=half),
-    )
+    plan_begin = run.instance.settings.horizon.first_year
+    of = run.instance.project_by_id
+    new = [s.start for s in run.plan.starts if begun_in(of[s.project], plan_begin) is None]
+    told = joined(phrase("page-paid-by", paid=paid), SPACE)
+    if not new:
+        return joined(told, phrase("page-half-alone", half=half))
+    if min(new) == max(new):
+        return joined(told, phrase("page-half-of-one-year", first=min(new), half=half))
+    return joined(told, phrase("page-half", first=min(new), last=max(new), half=half))
 
 
 def money_and_room(run: Run) -> list[Phrase]:
@@ -192,7 +200,7 @@ def _rooms(run: Run) -> list[Phrase]:
 
 def _rule_name(run: Run, row: RuleRoom) -> Phrase:
     names = Names(run.instance)
-    name = pair(*(rule_titles(run).get(row.rule) or names.rule(row.rule)))
+    name = pair(*(rule_titles(run).get(row.rule) or room_name(names, row.rule)))
     if len({j.id for j in run.instance.jurisdictions if j.rule_sets}) < 2:
         return name
     return phrase("payer-and-source", payer=pair(*names.pair(row.jurisdiction)), name=name)

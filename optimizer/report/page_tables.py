@@ -10,7 +10,7 @@ import pandas as pd
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase, term_of
 from infraplan.models.plan import Rejection
-from infraplan.models.progress import duty_of
+from infraplan.models.progress import begun_in, duty_of
 from infraplan.models.project import Mandate, Option
 from infraplan.models.quantities import Quality
 from infraplan.models.rules import told_rule
@@ -64,8 +64,20 @@ def built_by_phase_table(run: Run) -> ReportTable:
     past = max([horizon.last_year, *(max(s.finish, s.opening) for s in starts)])
     if past > horizon.last_year:
         spans.append((horizon.last_year + 1, past, both("phase_after_plan")))
+    way = [row for row in starts if _is_under_way(run, row.project)]
+    if way:
+        rows.append(
+            text_pair("phase", both("phase_before_plan"))
+            | text_pair("money_spent", ("", ""))
+            | text_pair("sectors_begun", _counted(Counter(sectors[row.project] for row in way)))
+            | text_pair(
+                "largest_named",
+                _largest(names, {row.project: costs.get(row.project, 0.0) for row in way}).both,
+            )
+            | {"works_begun": len(way), "works_opened": 0}
+        )
     for first, last, name in spans:
-        begun = [row for row in starts if first <= row.start <= last]
+        begun = [row for row in starts if first <= row.start <= last and row not in way]
         opened = sum(first <= row.opening <= last for row in starts)
         amount = float(spent.loc[spent["year"].between(first, last), "amount"].sum())
         if not begun and not opened and not amount:
@@ -91,6 +103,12 @@ def built_by_phase_table(run: Run) -> ReportTable:
     return ReportTable("built_by_phase", columns, frame_of(columns, rows), has_total=True)
 
 
+def _is_under_way(run: Run, project: str) -> bool:
+    """Whether works of `project` began before the plan."""
+    first_year = run.instance.settings.horizon.first_year
+    return begun_in(run.instance.project_by_id[project], first_year) is not None
+
+
 def _counted(counts: Counter[str]) -> tuple[str, str]:
     return listed(
         phrase("page-sector-count", sector=pair(*both(sector)), count=count)
@@ -109,6 +127,7 @@ def largest_works_table(run: Run) -> ReportTable:
         Column("quality"),
     )
     names, options = Names(run.instance), chosen_options(run)
+    first_year = run.instance.settings.horizon.first_year
     spent = spending_frame(run)
     costs = spent.groupby("project")["amount"].sum()
     by_payer = spent.groupby(["project", "jurisdiction"])["amount"].sum()
@@ -117,7 +136,8 @@ def largest_works_table(run: Run) -> ReportTable:
     for project in sorted(costs.index, key=lambda name: (-costs[name], name))[:TEN]:
         start, payer = starts[project], by_payer[project].idxmax()
         share = by_payer[project][payer] / costs[project] if costs[project] else 1.0
-        years = phrase("page-years", start=start.start, finish=start.finish, opening=start.opening)
+        begun = begun_in(run.instance.project_by_id[project], first_year) or start.start
+        years = phrase("page-years", start=begun, finish=start.finish, opening=start.opening)
         paid = phrase("source-with-share", name=pair(*names.pair(str(payer))), share=share)
         rows.append(
             text_pair("project", names.pair(project))

@@ -7,7 +7,6 @@ from infraplan.models.catalogue.money_unit_words import CURRENCIES_ZH, SCALES, S
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.texts import unit_pair
 
-
 _SURE = 6
 """Decimals of an amount in money units of the instance that a solve is sure of."""
 
