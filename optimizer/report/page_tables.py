@@ -197,7 +197,8 @@ def chain_table(run: Run, chain: Iterable[ChainLink]) -> ReportTable:
         if tie is not None:
             key = "page-chain-lag" if tie.lag else "page-chain-tie"
             values: dict[str, Any] = {"lag": tie.lag} if tie.lag else {}
-            kind, other = term_of(tie.type), pair(*names.pair(before))
+            term, other = term_of(tie.type), pair(*names.pair(before))
+            kind = pair(str(term).replace("_", " "), term.zh)
             told = phrase(key, kind=kind, before=other, **values)
         source = tie.source if tie is not None else ""
         rows.append(

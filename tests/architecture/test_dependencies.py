@@ -35,8 +35,9 @@ def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
     used = {top(name) for source in sources() for name, _ in imports(source.tree)}
     used -= {"infraplan"} | set(sys.stdlib_module_names) | COMMERCIAL
     used = {canonicalize_name(NAME_OF_MODULE.get(name, name)) for name in used}
-    optional = set(_declared("water")) | set(_declared("cluster")) | set(_declared("docx"))
-    optional = {name for extra in ("water", "cluster", "serve") for name in _declared(extra)}
+    optional = {
+        name for extra in ("water", "cluster", "docx", "serve") for name in _declared(extra)
+    }
     assert used - optional == set(_declared())
 
 
