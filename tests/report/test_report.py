@@ -557,8 +557,8 @@ def test_the_first_lines_of_the_page_are_the_answer() -> None:
     """A alone is built: from 2021, 3 of its 10 paid by the budget and 7 by the bond."""
     html = unescape(page())
     (lead,) = re.findall(r'class="lead"><span class="en">(.*?)</span><span class="zh">', html)
-    assert lead.startswith("The plan builds 1 of 3 candidate projects in 2021-2024")
-    assert "The money comes from: bond 70%, Budget 30%. Works start from 2021 to 2021;" in html
+    assert lead.startswith("The plan builds 1 of 3 candidate projects from 2021 to 2024")
+    assert "The money comes from: bond 70%, Budget 30%. Works start in 2021;" in html
     assert "资金来源：" in html
 
 
