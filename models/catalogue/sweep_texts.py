@@ -49,6 +49,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "path": ("path", "路径"),
     "path_two_stage": ("two stages", "两阶段"),
+    "path_in_common": ("in common", "共同部分"),
     "weighted_value": ("weighted value", "加权价值"),
     "worst_regret": ("worst regret", "最大后悔值"),
     "decides_the_same": ("decides the same as", "与之相同"),
