@@ -63,13 +63,13 @@ class HeldQuestion:
         self._scale = _scaled(self._formulation)
         self._columns = self._formulation.started
         decided = self._scale.mip.columns("started").index.ravel()
-        self._completion = Completion.of(_believed(self._scale.mip), decided)
+        self._completion = Completion.of(believed(self._scale.mip), decided)
         self._decides = self._scale.mip if shown is whole else _scaled(build_formulation(shown)).mip
         self._agreed = Completion.of(self._decides, decided)
 
     def hold(self, starts: Starts) -> Held:
         """What `starts` are worth in this draw."""
-        allowed, planned = self._planned(starts)
+        allowed, planned = start_columns(self._formulation, self._scale.mip.num_columns, starts)
         found = self._completed(planned) if self._is_paid_for(planned) else None
         if found is None:
             for values in self._fitting(allowed):
@@ -96,26 +96,28 @@ class HeldQuestion:
         }
         return Held(value, frozenset(names))
 
-    def _planned(self, starts: Starts) -> tuple[BoolArray, FloatArray]:
-        """Which columns of starts may be used, and the values where all starts as planned."""
-        count = self._scale.mip.num_columns
-        allowed, planned = np.zeros(count, dtype=np.bool_), np.zeros(count)
-        sets = self._formulation.sets
-        for flat, row in zip(sets.options, self._columns, strict=True):
-            option, year = starts.get(flat.project.id, ("", 0))
-            if option != flat.option.option:
-                continue
-            first = max(flat.first, year - sets.first_year)
-            columns = row[first : flat.last + 1]
-            allowed[columns], planned[columns] = True, 1.0
-        return allowed, planned
-
     def _fitting(self, allowed: BoolArray) -> Iterator[FloatArray]:
         """Values of starts that the money pays for, until one proves to be possible."""
         starts = self._completion.decided
         top = self._decides.col_upper.copy()
         top[starts] = np.where(allowed[starts], top[starts], 0.0)
         return fitting_starts(self._decides, starts, top, self._limit_s)
+
+
+def start_columns(
+    formulation: Formulation, count: int, starts: Starts
+) -> tuple[BoolArray, FloatArray]:
+    """Which of `count` columns may be used where `starts` stay, and the values as planned."""
+    allowed, planned = np.zeros(count, dtype=np.bool_), np.zeros(count)
+    sets = formulation.sets
+    for flat, row in zip(sets.options, formulation.started, strict=True):
+        option, year = starts.get(flat.project.id, ("", 0))
+        if option != flat.option.option:
+            continue
+        first = max(flat.first, year - sets.first_year)
+        columns = row[first : flat.last + 1]
+        allowed[columns], planned[columns] = True, 1.0
+    return allowed, planned
 
 
 def fitting_starts(
@@ -162,7 +164,7 @@ def _scaled(formulation: Formulation) -> MoneyScale:
     return scale_money(formulation.mip, conditioning, objective)
 
 
-def _believed(mip: Mip) -> Mip:
+def believed(mip: Mip) -> Mip:
     """`mip` without the rows that ask for benefits: what was agreed, was by those believed."""
     low, high = mip.row_lower.copy(), mip.row_upper.copy()
     for block in mip.row_blocks:
