@@ -181,6 +181,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "robust_plan_mean_figures": ("mean figures", "均值方案"),
     "robust_plan_careful": ("careful", "稳妥方案"),
     "robust_plan_majority": ("majority", "多数方案"),
+    "robust_plan_program": ("program", "联合求解方案"),
     "worth_knowing": ("Figures worth finding out", "值得查实的数据"),
     "worth_knowing_note": (
         "Worth: what perfect knowledge of the figure adds on average, beside the best of the plans "
