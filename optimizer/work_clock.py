@@ -82,6 +82,7 @@ class _Count:
     def __init__(self, end: float) -> None:
         self.spent = 0.0
         self.end = end
+        self.late_s: float | None = None
 
 
 _COUNT: ContextVar[_Count | None] = ContextVar("work_count", default=None)
@@ -124,6 +125,29 @@ def end_at(end: float) -> None:
     count = _COUNT.get()
     if count is not None:
         count.end = end
+
+
+def grant(seconds: float) -> None:
+    """While work is counted, let even that not end within `seconds` from now, the first time only.
+
+    Where the end is past already the clock goes on counting, and how late it was is kept and noted
+    (`late_s`): what is found from then on hangs on when that was. A second grant is none: questions
+    that follow one another would never come to an end.
+    """
+    count = _COUNT.get()
+    if count is None or count.late_s is not None:
+        return
+    current = time.perf_counter()
+    count.late_s = max(0.0, current - count.end)
+    if count.late_s > 0.0:
+        decided(ClockReason.TIME_LIMIT)
+    count.end = max(count.end, current + seconds)
+
+
+def late_s() -> float:
+    """Seconds by which the end of counted work was past when more was granted; 0: it was not."""
+    count = _COUNT.get()
+    return 0.0 if count is None else count.late_s or 0.0
 
 
 def now() -> float:

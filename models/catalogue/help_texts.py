@@ -52,6 +52,9 @@ _HELP: dict[str, str] = {
     "Draws of the figures.": "数据的抽样次数。",
     "Seed of the draws.": "抽样的随机种子。",
     "Plans of draws to compare, besides those made.": "除专门编制的方案外，参与比较的抽样方案数。",
+    "Draws of which one program seeks the plan that loses least; 0: it is left out.": (
+        "联合求解的抽样数，由此求损失最小的方案；0表示不做。"
+    ),
     "Figures of which the worth is found again by solving.": "通过重新求解核实其价值的数据项数。",
     "Make next year's instance: what is finished stands, what is begun is committed.": (
         "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"

@@ -377,6 +377,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "there; with the figures as they stand it costs {price}.",
         "最差一成抽样中损失最小：方案{plan}，平均损失{cvar:,.4f}{unit}；按现有数据，其代价为{price}。",
     ),
+    "robust-program-bound": (
+        "One program of {count} draws: no plan for the figures as they stand comes below "
+        "{bound:,.4f} x {unit} in CVaR and a hundredth of its price; the best known has {value}.",
+        "{count}次抽样联合求解：凡现有数据下可行的方案，其条件风险值与百分之一代价之和均不低于"
+        "{bound:,.4f}{unit}；已知最好方案为{value}。",
+    ),
+    "robust-program-too-large": (
+        "A program of {count} draws at once would be too large ({entries:,} entries): the plan "
+        "named is the best of those compared.",
+        "{count}次抽样联合求解的规模过大（{entries:,}个非零元），所列方案为参与比较的方案中最好的一个。",
+    ),
+    "robust-program-open": (
+        "The program of {count} draws at once proved nothing in its time: the plan named is the "
+        "best of those compared.",
+        "{count}次抽样联合求解在限时内未得出结论，所列方案为参与比较的方案中最好的一个。",
+    ),
     "robust-evpi": (
         "Knowing all figures would be worth {value:,.4f} x {unit} on average (between {low:,.4f} "
         "and {high} by the gaps), beside the best of these plans.",

@@ -49,6 +49,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "path": ("path", "路径"),
     "path_two_stage": ("two stages", "两阶段"),
+    "path_in_common": ("in common", "共同部分"),
     "weighted_value": ("weighted value", "加权价值"),
     "worst_regret": ("worst regret", "最大后悔值"),
     "decides_the_same": ("decides the same as", "与之相同"),
@@ -180,6 +181,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "robust_plan_mean_figures": ("mean figures", "均值方案"),
     "robust_plan_careful": ("careful", "稳妥方案"),
     "robust_plan_majority": ("majority", "多数方案"),
+    "robust_plan_program": ("program", "联合求解方案"),
     "worth_knowing": ("Figures worth finding out", "值得查实的数据"),
     "worth_knowing_note": (
         "Worth: what perfect knowledge of the figure adds on average, beside the best of the plans "

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from infraplan.models.catalogue import pair, phrase
+from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.output import Language, Output, reporting
@@ -80,6 +80,14 @@ def robust(
     plans: Annotated[
         int, typer.Option(min=0, max=50, help="Plans of draws to compare, besides those made.")
     ] = 4,
+    together: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=200,
+            help="Draws of which one program seeks the plan that loses least; 0: it is left out.",
+        ),
+    ] = 4,
     confirm: Annotated[
         int,
         typer.Option(min=0, max=50, help="Figures of which the worth is found again by solving."),
@@ -106,7 +114,7 @@ def robust(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
-        question = RobustQuestion(asked, options, draws, seed, plans)
+        question = RobustQuestion(asked, options, draws, seed, plans, together)
         found = find_robust(question, runner, held_progress(output))
         told = found.worth[:WORTH_TELLING]
         again = confirm_worth(question, found, runner, confirm)
@@ -165,6 +173,7 @@ def _data(
         "plans": [_plan_data(row) for row in found.plans],
         "least_regret": None if least is None else _plan_data(least),
         "robust": None if careful is None else _plan_data(careful) | _price(found, careful),
+        "program": _program_data(found),
         "evpi": None if knowing is None else knowing.value,
         "evpi_low": None if knowing is None else knowing.low,
         "evpi_high": None if knowing is None else _finite(knowing.high),
@@ -201,6 +210,22 @@ def _price(found: Robust, row: PlanRow) -> dict[str, float | None]:
         return {"price": None, "price_high": None}
     high = None if bound is None else max(0.0, bound - row.nominal)
     return {"price": max(0.0, known - row.nominal), "price_high": high}
+
+
+def _program_data(found: Robust) -> dict[str, Any] | None:
+    """What the program of several draws came to; None where it was left out."""
+    program = found.program
+    if program is None:
+        return None
+    names = [row.name for row in found.plans if dict(row.starts) == program.starts]
+    return {
+        "plan": names[0] if names else None,
+        "draws": list(program.draws),
+        "entries": program.entries,
+        "too_large": program.is_too_large,
+        "value": found.least_criterion,
+        "bound": program.bound,
+    }
 
 
 def _worth_data(row: WorthKnowing, again: dict[Key, Confirmed]) -> dict[str, Any]:
@@ -336,6 +361,7 @@ def _say(
                 unit=unit,
             )
         )
+    _say_program(output, found, unit)
     if knowing is not None:
         high = "-" if _finite(knowing.high) is None else f"{knowing.high:,.4f}"
         output.say(
@@ -346,3 +372,20 @@ def _say(
     if any(row.value <= row.noise for row in told):
         output.say(phrase("robust-noise"))
     output.say(phrase("sweep-wrote", folder=folder))
+
+
+def _say_program(output: Output, found: Robust, unit: Phrase) -> None:
+    program = found.program
+    if program is None:
+        return
+    count, least = len(program.draws), found.least_criterion
+    if program.is_too_large:
+        told = phrase("robust-program-too-large", count=count, entries=program.entries)
+    elif program.bound is None:
+        told = phrase("robust-program-open", count=count)
+    else:
+        value = "-" if least is None else f"{least:,.4f}"
+        told = phrase(
+            "robust-program-bound", count=count, bound=program.bound, value=value, unit=unit
+        )
+    output.say(told)

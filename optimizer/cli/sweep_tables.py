@@ -19,7 +19,7 @@ from infraplan.optimizer.sweeps.observables import observables
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.scenario_matrix import NOMINAL, ScenarioRow
 from infraplan.optimizer.sweeps.triggers import Trigger, find_triggers
-from infraplan.optimizer.sweeps.two_stage import TWO_STAGE, Interval, TwoStage
+from infraplan.optimizer.sweeps.two_stage import IN_COMMON, TWO_STAGE, Interval, TwoStage
 
 AS_IT_STANDS = "as it stands"
 """The instance as it stands, in headings of paths.csv."""
@@ -55,6 +55,12 @@ def scenario_names(instance: Instance) -> dict[str, tuple[str, str]]:
         for row in instance.scenarios
     }
     return {NOMINAL: both("as_it_stands"), **names}
+
+
+def path_names(instance: Instance) -> dict[str, tuple[str, str]]:
+    """The same, and those of paths that are no scenario's."""
+    more = {TWO_STAGE: both("path_two_stage"), IN_COMMON: both("path_in_common")}
+    return scenario_names(instance) | more
 
 
 def two_stage_data(found: TwoStage, folder: Path) -> dict[str, Any]:
@@ -152,7 +158,7 @@ def write_paths(runner: Runner, found: TwoStage) -> None:
 
 def print_paths(output: Output, instance: Instance, found: TwoStage) -> None:
     """Print paths by scenarios, and say what deciding in two stages is worth."""
-    names = scenario_names(instance) | {TWO_STAGE: both("path_two_stage")}
+    names = path_names(instance)
     print_table(output.console, paths_table(instance, found.paths, names), lang=output.lang)
     unit = pair(*unit_pair(instance))
     output.say(
@@ -269,7 +275,7 @@ _FIGURE = ("table", "row", "column", "year")
 
 def print_triggers(output: Output, instance: Instance, rows: Sequence[Mapping[str, Any]]) -> None:
     """Print what tells each decision that hangs on the scenario, by the plans and by the path."""
-    names = scenario_names(instance) | {TWO_STAGE: both("path_two_stage")}
+    names = path_names(instance)
     if not rows:
         output.say(phrase("triggers-none"))
     for path in dict.fromkeys(row["path"] for row in rows):

@@ -83,10 +83,11 @@ class Deadline:
         and with the load of the machine as building does: some for reasons, and so much that the
         plan is extracted, verified and written, and reported, before the run must be written.
         However late it is, a search gets `LEAST_SEARCH_S`. Where work is counted, a share of it is
-        left, however long building took.
+        left, however long building took, and the seconds by the clock are granted besides.
         """
         if self.limit_s is None:
             return self
+        work_clock.grant(min(LEAST_SEARCH_S, self.limit_s))
         end = self.limit_s
         if self.has_more_to_do and work_clock.is_counting():
             end -= REST_SHARE * self.limit_s
@@ -110,6 +111,17 @@ class Deadline:
         """The same, or an earlier one in so many `seconds` from now."""
         end = self.elapsed_s + seconds
         return replace(self, limit_s=end if self.limit_s is None else min(self.limit_s, end))
+
+    def built_late_s(self, limit_s: float) -> float | None:
+        """Seconds that reading and building took where they took all of `limit_s`; else None.
+
+        Asked after `of_search`. Seconds where work is counted too: its clock says no more than that
+        it is late.
+        """
+        if work_clock.is_counting():
+            late = work_clock.late_s()
+            return limit_s + late if late > 0.0 else None
+        return self.elapsed_s if self.elapsed_s > limit_s else None
 
     @property
     def elapsed_s(self) -> float:
@@ -171,7 +183,8 @@ def on_the_clock(options: SolveOptions, deadline: Deadline) -> Iterator[Deadline
         return
     limit = deadline.limit_s
     with work_clock.counting(None if limit is None else deadline.begin + limit):
-        yield replace(deadline, begin=work_clock.now())
+        # Not `now`: once the end is past, that is late by a number that is no time.
+        yield replace(deadline, begin=0.0)
 
 
 @dataclass(frozen=True)

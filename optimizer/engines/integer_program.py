@@ -359,11 +359,10 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
             most=MOST_SPAN,
         )
         notes.append(Note("conditioning", *told.both))
-    limit, deadline = question.options.time_limit_s, question.deadline
-    if limit is not None and deadline.elapsed_s > limit:
-        told = phrase(
-            "reading-and-building-took-the-time-limit", seconds=deadline.elapsed_s, limit=limit
-        )
+    limit = question.options.time_limit_s
+    taken = None if limit is None else question.deadline.built_late_s(limit)
+    if taken is not None:
+        told = phrase("reading-and-building-took-the-time-limit", seconds=taken, limit=limit)
         notes.append(Note("late", *told.both))
     if (wide := widest_row(question.scaled.mip)) is not None:
         block, key = question.scaled.mip.row_of(wide.row)

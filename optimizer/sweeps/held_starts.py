@@ -21,7 +21,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
     quick_search,
 )
 from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.mip_parts import restricted
 from infraplan.optimizer.primal import Completion
@@ -63,13 +63,13 @@ class HeldQuestion:
         self._scale = _scaled(self._formulation)
         self._columns = self._formulation.started
         decided = self._scale.mip.columns("started").index.ravel()
-        self._completion = Completion.of(_believed(self._scale.mip), decided)
+        self._completion = Completion.of(believed(self._scale.mip), decided)
         self._decides = self._scale.mip if shown is whole else _scaled(build_formulation(shown)).mip
         self._agreed = Completion.of(self._decides, decided)
 
     def hold(self, starts: Starts) -> Held:
         """What `starts` are worth in this draw."""
-        allowed, planned = self._planned(starts)
+        allowed, planned = start_columns(self._formulation, self._scale.mip.num_columns, starts)
         found = self._completed(planned) if self._is_paid_for(planned) else None
         if found is None:
             for values in self._fitting(allowed):
@@ -96,57 +96,66 @@ class HeldQuestion:
         }
         return Held(value, frozenset(names))
 
-    def _planned(self, starts: Starts) -> tuple[BoolArray, FloatArray]:
-        """Which columns of starts may be used, and the values where all starts as planned."""
-        count = self._scale.mip.num_columns
-        allowed, planned = np.zeros(count, dtype=np.bool_), np.zeros(count)
-        sets = self._formulation.sets
-        for flat, row in zip(sets.options, self._columns, strict=True):
-            option, year = starts.get(flat.project.id, ("", 0))
-            if option != flat.option.option:
-                continue
-            first = max(flat.first, year - sets.first_year)
-            columns = row[first : flat.last + 1]
-            allowed[columns], planned[columns] = True, 1.0
-        return allowed, planned
-
     def _fitting(self, allowed: BoolArray) -> Iterator[FloatArray]:
-        """Values of starts that the money pays for, until one proves to be possible.
-
-        Few are searched at once. Of many, the relaxation decides what it has whole, and a search
-        what it has in part; where that fails, a search among all of them.
-        """
+        """Values of starts that the money pays for, until one proves to be possible."""
         starts = self._completion.decided
         top = self._decides.col_upper.copy()
         top[starts] = np.where(allowed[starts], top[starts], 0.0)
-        # What must be built stays open even where the plan has nothing of it.
-        top = np.maximum(top, np.maximum(self._decides.col_lower, 0.0))
-        is_start = np.zeros(top.size, dtype=np.bool_)
-        is_start[starts] = True
-        kept = np.flatnonzero((top > 0.0) | ~is_start)
-        small = _part(replace(self._decides, col_upper=top), kept)
-        inside = np.flatnonzero(is_start[kept])
-        free = replace(small, integrality=np.zeros(small.num_columns, dtype=np.bool_))
-        relaxed = quick_relaxation(free, self._limit_s).values
-        if relaxed is None:
-            return
+        return fitting_starts(self._decides, starts, top, self._limit_s)
 
-        def whole(values: FloatArray) -> FloatArray:
-            found = np.zeros(top.size)
-            found[kept[inside]] = values
-            return found
 
-        bottom, ceiling = small.col_lower.copy(), small.col_upper.copy()
-        bottom[inside] = np.floor(relaxed[inside] + WHOLE)
-        ceiling[inside] = np.ceil(relaxed[inside] - WHOLE)
-        rounded = replace(small, col_lower=bottom, col_upper=ceiling)
-        ways: tuple[tuple[Mip, float], ...] = ((rounded, ROUNDED_GAP), (small, SEARCHED_GAP))
-        if inside.size <= FEW_STARTS:
-            ways = ((small, 0.0),)
-        for question, gap in ways:
-            found = quick_search(question, self._limit_s, gap, MOST_NODES).values
-            if found is not None:
-                yield whole(np.round(found[inside]))
+def start_columns(
+    formulation: Formulation, count: int, starts: Starts
+) -> tuple[BoolArray, FloatArray]:
+    """Which of `count` columns may be used where `starts` stay, and the values as planned."""
+    allowed, planned = np.zeros(count, dtype=np.bool_), np.zeros(count)
+    sets = formulation.sets
+    for flat, row in zip(sets.options, formulation.started, strict=True):
+        option, year = starts.get(flat.project.id, ("", 0))
+        if option != flat.option.option:
+            continue
+        first = max(flat.first, year - sets.first_year)
+        columns = row[first : flat.last + 1]
+        allowed[columns], planned[columns] = True, 1.0
+    return allowed, planned
+
+
+def fitting_starts(
+    mip: Mip, starts: IntArray, col_upper: FloatArray, time_limit_s: float
+) -> Iterator[FloatArray]:
+    """Values of `starts` (shape: columns, 0 elsewhere) below `col_upper` that the money pays for.
+
+    Few are searched at once. Of many, the relaxation decides what it has whole, and a search
+    what it has in part; where that fails, a search among all of them.
+    """
+    # What must be built stays open even where the plan has nothing of it.
+    top = np.maximum(col_upper, np.maximum(mip.col_lower, 0.0))
+    is_start = np.zeros(top.size, dtype=np.bool_)
+    is_start[starts] = True
+    kept = np.flatnonzero((top > 0.0) | ~is_start)
+    small = _part(replace(mip, col_upper=top), kept)
+    inside = np.flatnonzero(is_start[kept])
+    free = replace(small, integrality=np.zeros(small.num_columns, dtype=np.bool_))
+    relaxed = quick_relaxation(free, time_limit_s).values
+    if relaxed is None:
+        return
+
+    def whole(values: FloatArray) -> FloatArray:
+        found = np.zeros(top.size)
+        found[kept[inside]] = values
+        return found
+
+    bottom, ceiling = small.col_lower.copy(), small.col_upper.copy()
+    bottom[inside] = np.floor(relaxed[inside] + WHOLE)
+    ceiling[inside] = np.ceil(relaxed[inside] - WHOLE)
+    rounded = replace(small, col_lower=bottom, col_upper=ceiling)
+    ways: tuple[tuple[Mip, float], ...] = ((rounded, ROUNDED_GAP), (small, SEARCHED_GAP))
+    if inside.size <= FEW_STARTS:
+        ways = ((small, 0.0),)
+    for question, gap in ways:
+        values = quick_search(question, time_limit_s, gap, MOST_NODES).values
+        if values is not None:
+            yield whole(np.round(values[inside]))
 
 
 def _scaled(formulation: Formulation) -> MoneyScale:
@@ -155,7 +164,7 @@ def _scaled(formulation: Formulation) -> MoneyScale:
     return scale_money(formulation.mip, conditioning, objective)
 
 
-def _believed(mip: Mip) -> Mip:
+def believed(mip: Mip) -> Mip:
     """`mip` without the rows that ask for benefits: what was agreed, was by those believed."""
     low, high = mip.row_lower.copy(), mip.row_upper.copy()
     for block in mip.row_blocks:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
+from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.backends import warm_guests
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.run_manifest import RunOrigin
@@ -48,6 +48,8 @@ class Job:
     start_key
         Key of a finished job whose plan is its start in the place of the nearest one; blank: none
         is better known.
+    begins_with
+        Starts that its start has in the place of those of that plan, where any are given.
     origin
         What the run says that it comes from.
     """
@@ -58,6 +60,7 @@ class Job:
     at: float = 0.0
     scenario: str = ""
     start_key: str = ""
+    begins_with: tuple[ProjectStart, ...] = ()
     origin: RunOrigin | None = None
 
     @cached_property
@@ -172,12 +175,20 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
             run_dir,
             scenario=job.scenario,
             lang=lang,
-            warm_start=None if start is None else read_run(start).plan,
+            warm_start=None if start is None else _start_of(job, start),
             deadline=Deadline.after(job.options.time_limit_s),
             is_explained=False,
             origin=job.origin,
         )
     return result_of(job, outcome, folder, now() - begin)
+
+
+def _start_of(job: Job, start: Path) -> Plan | None:
+    """The plan of the run in folder `start`, with the starts that the job is given."""
+    plan = read_run(start).plan
+    if plan is None or not job.begins_with:
+        return plan
+    return plan.model_copy(update={"starts": job.begins_with})
 
 
 def result_of(job: Job, outcome: Outcome, folder: Path, runtime_s: float) -> JobResult:

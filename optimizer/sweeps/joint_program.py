@@ -25,6 +25,24 @@ FAMILY = "non_anticipativity"
 
 
 @dataclass(frozen=True)
+class Copy:
+    """The program of one scenario, and the same in the solver's money."""
+
+    formulation: Formulation
+    scale: MoneyScale
+
+
+def copies_of(instances: Sequence[Instance]) -> tuple[Copy, ...]:
+    """The programs of `instances`, each by itself."""
+    found = []
+    for row in instances:
+        built = build_formulation(row)
+        scale = scale_money(built.mip, conditioning_of(built.coefficients), row.settings.objective)
+        found.append(Copy(built, scale))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
 class JointProgram:
     """The program of all scenarios; money in `mip` is `factor` times that of the instance."""
 
@@ -43,22 +61,24 @@ class JointProgram:
 
 def joint_program(instances: Sequence[Instance], weights: Sequence[float]) -> JointProgram:
     """Join the programs of `instances`, one for each scenario, `weights` their probabilities."""
-    copies = tuple(build_formulation(row) for row in instances)
-    scales = tuple(
-        scale_money(copy.mip, conditioning_of(copy.coefficients), copy.instance.settings.objective)
-        for copy in copies
-    )
+    return joined_program(copies_of(instances), weights)
+
+
+def joined_program(parts: Sequence[Copy], weights: Sequence[float]) -> JointProgram:
+    """Join `parts`, one for each scenario, `weights` their probabilities."""
+    copies = tuple(row.formulation for row in parts)
+    scales = tuple(row.scale for row in parts)
     factor = scales[0].of_objective
-    parts = [
+    shares = [
         weight * factor / scale.of_objective for weight, scale in zip(weights, scales, strict=True)
     ]
     mips = [scale.mip for scale in scales]
     joined = csr_array(block_diag([matrix_of(mip) for mip in mips], format="csr"))
     joined.sort_indices()
     mip = Mip(
-        objective=_joined([part * row.objective for part, row in zip(parts, mips, strict=True)]),
+        objective=_joined([part * row.objective for part, row in zip(shares, mips, strict=True)]),
         objective_offset=sum(
-            part * row.objective_offset for part, row in zip(parts, mips, strict=True)
+            part * row.objective_offset for part, row in zip(shares, mips, strict=True)
         ),
         col_lower=_joined([row.col_lower for row in mips]),
         col_upper=_joined([row.col_upper for row in mips]),

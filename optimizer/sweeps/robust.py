@@ -27,6 +27,7 @@ from infraplan.optimizer.sweeps.held_starts import Starts
 from infraplan.optimizer.sweeps.holding import HoldTask, Telling, hold_in_turn, quiet
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.regret import (
+    LEVEL,
     FloatArray,
     Knowing,
     regrets_of,
@@ -34,9 +35,21 @@ from infraplan.optimizer.sweeps.regret import (
     value_of_all,
     values_of_each,
 )
+from infraplan.optimizer.sweeps.robust_program import (
+    PRICE_WEIGHT,
+    DrawnQuestion,
+    RobustAnswer,
+    RobustProgram,
+)
 from infraplan.optimizer.sweeps.runner import Runner
 
 NOMINAL, MEAN, CAREFUL, MAJORITY = "nominal", "mean-figures", "careful", "majority"
+PROGRAM = "program"
+"""Name of the plan of the program of several draws."""
+MOST_ENTRIES = 1_500_000
+"""Entries of that program above which it is not solved."""
+STARTS = 3
+"""Plans compared that it may begin with: those with the least CVaR."""
 _OWN = {name: f"0-{name}" for name in (NOMINAL, MEAN, CAREFUL)}
 """Keys of their solves."""
 ALWAYS, SOMETIMES, NEVER = "always", "sometimes", "never"
@@ -48,13 +61,17 @@ WORTH_TELLING = 10
 
 @dataclass(frozen=True)
 class RobustQuestion:
-    """What is asked: `plans` of the draws are compared besides those made on purpose."""
+    """What is asked: `plans` of the draws are compared besides those made on purpose.
+
+    `together` draws are asked of one program (`robust_program`), none: it is left out.
+    """
 
     instance: Instance
     options: SolveOptions
     count: int
     seed: int
     plans: int = 4
+    together: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,7 @@ class Robust:
     values: FloatArray
     regrets: FloatArray
     unmoved: int
+    program: RobustAnswer | None = None
 
     @property
     def solved(self) -> tuple[DrawRow, ...]:
@@ -142,6 +160,28 @@ class Robust:
     def least_cvar(self) -> PlanRow | None:
         """The plan that loses least in the worst tenth of the draws: the robust portfolio."""
         return _least(self.plans, lambda row: row.cvar)
+
+    @property
+    def least_criterion(self) -> float | None:
+        """CVaR and the weighted price of the best plan known for the figures as they stand.
+
+        Such are the nominal plan and that of the program; None where none is possible everywhere.
+        """
+        program, most = self.program, self.nominal.bound or self.nominal.objective
+        known = [dict(self.nominal.starts)]
+        if program is not None and program.starts is not None:
+            known.append(dict(program.starts))
+        return min(
+            (
+                row.cvar + PRICE_WEIGHT * max(0.0, most - row.nominal)
+                for row in self.plans
+                if dict(row.starts) in known
+                and row.cvar is not None
+                and row.nominal is not None
+                and most is not None
+            ),
+            default=None,
+        )
 
 
 def _least(plans: Sequence[PlanRow], of: Callable[[PlanRow], float | None]) -> PlanRow | None:
@@ -208,7 +248,38 @@ def find_robust(question: RobustQuestion, runner: Runner, tell: Telling = quiet)
     named = [(name, result.starts) for name, result in found.made if result.has_plan]
     candidates = _candidates(named, found.solved, question.plans)
     values, nominal = _held(question, found.draws, found.solved, candidates, runner, tell)
-    return _answer(question, found, candidates, values, nominal)
+    compared = _answer(question, found, candidates, values, nominal)
+    if not question.together or not compared.solved or not compared.nominal.has_plan:
+        return compared
+    program = _solved_together(question, compared)
+    if program.starts is None or any(program.starts == dict(row) for _, row in candidates):
+        return replace(compared, program=program)
+    more = [(PROGRAM, program.starts)]
+    again, worth = _held(question, found.draws, found.solved, more, runner, tell)
+    whole = np.vstack([values, again])
+    answer = _answer(question, found, [*candidates, *more], whole, [*nominal, *worth])
+    return replace(answer, program=program)
+
+
+def _solved_together(question: RobustQuestion, found: Robust) -> RobustAnswer:
+    """The program of the draws in which the plans compared lose most."""
+    solved, nominal = found.solved, found.nominal
+    lost = np.where(np.isfinite(found.regrets), found.regrets, 0.0).mean(axis=0)
+    worst = np.sort(np.argsort(-lost, kind="stable")[: question.together])
+    asked = []
+    for column in worst:
+        number, best = solved[column].number, solved[column].best
+        asked.append(DrawnQuestion(number, found.draws.drawn(number).instance, best or 0.0))
+    share = (1.0 - LEVEL) * len(solved)
+    best = nominal.objective if nominal.bound is None else nominal.bound
+    program = RobustProgram(question.instance, best or 0.0, asked, share)
+    if program.entries > MOST_ENTRIES:
+        numbers = tuple(row.number for row in asked)
+        return RobustAnswer(numbers, program.entries, is_too_large=True)
+    limit = question.options.time_limit_s
+    seconds = None if limit is None else limit * (1 + len(asked))
+    order = sorted(found.plans, key=lambda row: np.inf if row.cvar is None else row.cvar)
+    return program.solve(question.options, seconds, [row.starts for row in order[:STARTS]])
 
 
 def draw_job(key: str, instance: Instance, options: SolveOptions) -> Job:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
@@ -22,11 +24,20 @@ from infraplan.optimizer.analysis.first_phase import (
     last_first_year,
     started_first,
 )
+from infraplan.optimizer.analysis.held_schedule import starts_not_offered
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import relative_gap
+from infraplan.optimizer.sweeps.first_phase_plans import BegunPlan, FirstPhasePlans
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
-from infraplan.optimizer.sweeps.joint_program import JointProgram, joint_program
+from infraplan.optimizer.sweeps.joint_program import (
+    Copy,
+    JointProgram,
+    copies_of,
+    joined_program,
+)
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.scenario_matrix import (
     NOMINAL,
@@ -36,8 +47,10 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     weights_of,
 )
 
-TWO_STAGE = "two stages"
-"""Name of the path of the joint program; no id has a blank in it."""
+TWO_STAGE, IN_COMMON = "two stages", "in common"
+"""Names of the paths of the joint program, and of what all plans begin; no id has a blank."""
+BEGUN_S = 600.0
+"""Seconds for a plan that is mended, where a solve has no limit."""
 JOINT_SHARE, RECOURSE_SHARE = 0.5, 0.25
 """Shares of the time of a solve: for the joint program by scenario, and for what is decided later,
 which is less than a whole plan."""
@@ -135,38 +148,104 @@ def solve_two_stage(
         return None
     questions = {name: under_scenario(instance, name) for name in weights}
     last = last_first_year(instance)
-    firsts = {
-        row.scenario: started_first(plan_of(row.result).starts, last)
-        for row in rows
-        if row.result.has_plan
-    }
-    joint = _joint(questions, weights, options)
+    own = {row.scenario: plan_of(row.result).starts for row in rows if row.result.has_plan}
+    firsts = {name: started_first(starts, last) for name, starts in own.items()}
+    copies = dict(zip(questions, copies_of(list(questions.values())), strict=True))
+    begun = Begun(copies, own, options.time_limit_s)
+    best = begun.best(firsts, weights)
+    if best is None:  # what all of them begin costs no more than what one begins
+        firsts[IN_COMMON] = _in_common(list(firsts.values()))
+        best = begun.best(firsts, weights)
+    most = _expected({row.scenario: row.result.bound for row in counted}, weights)
+    joint = _Joint()
+    if best is None or not _is_proven(begun.value(firsts[best], weights), most, options.gap):
+        start = None if best is None else begun.columns(firsts[best])
+        joint = _joint(copies, weights, options, start)
     if joint.starts is not None:
         firsts = {TWO_STAGE: joint.starts} | firsts
     limit = options.time_limit_s
     later = options if limit is None else replace(options, time_limit_s=RECOURSE_SHARE * limit)
-    paths = _paths(questions, firsts, counted, later, runner, last)
+    paths = _paths(questions, firsts, counted, later, runner, last, begun)
     return _summed(paths, counted, weights, joint)
+
+
+def _is_proven(value: float | None, bound: float | None, gap: float) -> bool:
+    """Whether a first phase is worth so much that no other one is worth more within the gap."""
+    found = relative_gap(value, bound)
+    return found is not None and found <= gap
+
+
+def _in_common(firsts: Sequence[Starts]) -> Starts:
+    """What all of `firsts` begin, alike."""
+    shared = set.intersection(*({(r.project, r.option, r.start) for r in row} for row in firsts))
+    return tuple(r for r in firsts[0] if (r.project, r.option, r.start) in shared)
+
+
+class Begun:
+    """Plans of all scenarios for one first phase after the other, found without a search.
+
+    `own` are the starts of the scenarios' own plans, which are mended.
+    """
+
+    def __init__(
+        self,
+        copies: Mapping[str, Copy],
+        own: Mapping[str, Starts],
+        time_limit_s: float | None,
+    ) -> None:
+        limit = BEGUN_S if time_limit_s is None else time_limit_s
+        self._plans = {name: FirstPhasePlans(copy, limit) for name, copy in copies.items()}
+        self._own = own
+        self._known: dict[tuple[Starts, str], BegunPlan | None] = {}
+
+    def plan(self, first: Starts, scenario: str) -> BegunPlan | None:
+        """The plan of the scenario that begins with `first`; None where none was found."""
+        asked = (first, scenario)
+        if asked not in self._known:
+            self._known[asked] = self._plans[scenario].plan(first, self._own[scenario])
+        return self._known[asked]
+
+    def value(self, first: Starts, weights: Mapping[str, float]) -> float | None:
+        """What `first` is worth in all; None where it has no plan in a scenario."""
+        found = {name: self.plan(first, name) for name in weights}
+        return _expected({k: None if v is None else v.value for k, v in found.items()}, weights)
+
+    def best(self, firsts: Mapping[str, Starts], weights: Mapping[str, float]) -> str | None:
+        """Name of the first phase that is worth most; None where none has a plan in all."""
+        values = {name: self.value(first, weights) for name, first in firsts.items()}
+        known = {name: value for name, value in values.items() if value is not None}
+        return max(known, key=lambda name: known[name], default=None)
+
+    def columns(self, first: Starts) -> FloatArray:
+        """Columns of the joint program for a first phase that has a plan in all scenarios."""
+        found = (self.plan(first, name) for name in self._plans)
+        return np.concatenate([row.columns for row in found if row is not None])
 
 
 @dataclass(frozen=True)
 class _Joint:
-    """What the joint program came to; None where it was too large, or nothing was found."""
+    """What the joint program came to; None where it was too large, not needed, or not solved."""
 
     starts: Starts | None = None
     bound: float | None = None
 
 
 def _joint(
-    questions: Mapping[str, Instance], weights: Mapping[str, float], options: SolveOptions
+    copies: Mapping[str, Copy],
+    weights: Mapping[str, float],
+    options: SolveOptions,
+    start: FloatArray | None,
 ) -> _Joint:
-    program = joint_program(list(questions.values()), [weights[name] for name in questions])
+    """The joint program, begun with the columns `start`."""
+    program = joined_program(list(copies.values()), [weights[name] for name in copies])
     if program.mip.num_nonzeros > MOST_ENTRIES:
         return _Joint()
-    return _solved(program, options, len(questions))
+    return _solved(program, options, len(copies), start)
 
 
-def _solved(program: JointProgram, options: SolveOptions, count: int) -> _Joint:
+def _solved(
+    program: JointProgram, options: SolveOptions, count: int, start: FloatArray | None
+) -> _Joint:
     limit = options.time_limit_s
     asked = SolverOptions(
         solver=options.guest_solver,
@@ -177,7 +256,7 @@ def _solved(program: JointProgram, options: SolveOptions, count: int) -> _Joint:
         memory_limit_mb=options.memory_limit_mb,
     )
     try:
-        reply = solve_mip(program.mip, asked)
+        reply = solve_mip(program.mip, asked, start=start)
     except SolverError:
         return _Joint()  # the paths of single scenarios stay
     starts = None if reply.values is None else program.first_starts(reply.values)
@@ -191,6 +270,7 @@ def _paths(
     options: SolveOptions,
     runner: Runner,
     last: int,
+    begun: Begun,
 ) -> list[Path]:
     """Each different first phase under each scenario, all solved as one list."""
     own = {row.scenario: row.result for row in counted}
@@ -201,7 +281,7 @@ def _paths(
     first_of = {kind: name for name, kind in reversed(kinds.items())}
     different = {name: firsts[name] for name in first_of.values()}
     jobs = {
-        (name, scenario): job
+        (name, scenario): _begun(job, scenario, begun.plan(starts, scenario))
         for name, starts in different.items()
         for place, (scenario, question) in enumerate(questions.items())
         if name != scenario  # the best plan of the scenario begins so itself
@@ -228,7 +308,12 @@ def _job(
     last: int,
     place: int,
 ) -> Job | None:
-    """The best plan under a scenario that begins so; None where it cannot begin so."""
+    """The best plan under a scenario that begins so; None where it cannot begin so.
+
+    What is held has its year whatever the scenario offers, so that is asked before.
+    """
+    if any(True for _ in starts_not_offered(question, {row.project: row for row in starts})):
+        return None
     try:
         held = hold_first_phase(question, starts, last)
     except InconsistentInstanceError:
@@ -236,6 +321,12 @@ def _job(
     # Blanks, which no id has: else a scenario of such a name would answer for another.
     key = f"path {name or NOMINAL_KEY} under {scenario or NOMINAL_KEY}"
     return Job(key, held, options, at=1e3 * (1 + place))
+
+
+def _begun(job: Job, scenario: str, plan: BegunPlan | None) -> Job:
+    """The solve of a path, begun with the scenario's own plan mended to it, or as it is."""
+    given = () if plan is None else plan.starts
+    return replace(job, start_key=scenario or NOMINAL_KEY, begins_with=given)
 
 
 def _cell(name: str, scenario: str, result: JobResult | None) -> PathCell:

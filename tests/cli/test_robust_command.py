@@ -63,6 +63,11 @@ def test_the_answer_has_its_keys(solved: dict[str, Any]) -> None:
     assert data["data"]["default_range"] == data["data"]["drawn"]
     assert data["robust"]["price"] >= 0.0
     assert len(data["worth_knowing"]) <= 10
+    program = data["program"]
+    assert program["plan"] in {row["plan"] for row in data["plans"]}
+    assert program["draws"] == [0, 1, 2]
+    assert not program["too_large"]
+    assert program["bound"] <= program["value"] + 1e-6
 
 
 def test_the_tables_lie_beside_the_runs(solved: dict[str, Any], call: Call) -> None:

@@ -205,7 +205,9 @@ def test_scenarios_may_have_names_that_tables_and_runs_use(call: Call, tmp_path:
     found = call("sweep", tmp_path / "i.json", "-o", tmp_path / "s", "--json", "--no-hold")
     assert found.code == 0, found.err
     rows = {row["path"]: row for row in table(tmp_path / "s" / "paths.csv")}
-    assert set(rows) == {"two stages", "as it stands", *names}
+    # One project a plan: the bounds of the scenarios prove a path, and no joint program is solved.
+    assert set(rows) == {"as it stands", *names}
+    assert found.data["two_stage"]["joint"] is False
     for told in found.data["two_stage"]["paths"]:
         row = rows[told["path"] or "as it stands"]
         values = {cell["scenario"]: cell["value"] for cell in told["scenarios"]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -11,14 +13,19 @@ from infraplan.optimizer.engines.deadline import (
     LEAST_S,
     LEAST_SEARCH_S,
     MOST_TO_EXPLAIN_S,
+    REST_SHARE,
     UNLIMITED_EXACT_S,
     Afterwards,
     Deadline,
     OutOfTimeError,
     conflict_seconds,
     guest_options,
+    on_the_clock,
 )
+from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.work_clock import ClockReason
+from tests.builders import make_instance, make_project
 
 
 class Clock:
@@ -90,6 +97,38 @@ def test_a_search_that_begins_late_has_a_little_time(clock: Clock) -> None:
     hasty = Deadline.after(1.0).with_more_to_do()
     clock.now += 60.0
     assert hasty.of_search(40.0).left_s() == pytest.approx(1.0)
+
+
+def test_counted_work_has_a_little_time_however_late_it_is(clock: Clock) -> None:
+    options = SolveOptions(deterministic=True)
+    begun = Deadline.after(5.0).with_more_to_do()
+    clock.now += 60.0
+    with work_clock.watched() as reasons, on_the_clock(options, begun) as deadline:
+        assert deadline.is_over()
+        search = deadline.of_search(40.0)
+        assert search.left_s() == pytest.approx(5.0 * (1.0 - REST_SHARE))  # of work
+        assert work_clock.patience_s(5.0) == pytest.approx(LEAST_SEARCH_S)
+        assert deadline.built_late_s(5.0) == pytest.approx(60.0)
+        assert reasons == {ClockReason.TIME_LIMIT}
+        clock.now += LEAST_SEARCH_S
+        deadline.of_search(40.0)
+        assert work_clock.patience_s(5.0) < 1.0  # once, not for each question
+    with on_the_clock(options, Deadline.after(5.0)) as deadline:
+        deadline.of_search(1.0)
+        assert deadline.built_late_s(5.0) is None
+
+
+def test_a_late_solve_by_counted_work_has_a_plan_and_tells_seconds() -> None:
+    instance = make_instance([make_project("a", 5, 9.0)], years=(2021, 2022))
+    options = SolveOptions(deterministic=True, time_limit_s=1.0)
+    begun = Deadline(time.perf_counter() - 30.0, 1.0)
+    result = solve(instance, options, deadline=begun)
+    assert result.plan is not None
+    (late,) = (note for note in result.notes if note.kind == "late")
+    seconds = re.search(r"took (\d+\.\d) s", late.text_en)
+    assert seconds is not None
+    assert 30.0 <= float(seconds[1]) < 1e6
+    assert seconds[1] in late.text_zh
 
 
 def test_without_a_limit_nothing_ends(clock: Clock) -> None:

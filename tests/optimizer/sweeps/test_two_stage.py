@@ -11,15 +11,22 @@ import pytest
 from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.horizon import Phase
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
+from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.scenario import Change, Operation, Scenario
-from infraplan.optimizer.analysis.first_phase import last_first_year, started_first
+from infraplan.optimizer.analysis.first_phase import (
+    hold_first_phase,
+    last_first_year,
+    started_first,
+)
+from infraplan.optimizer.analysis.held_schedule import hold_schedule
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps import two_stage
+from infraplan.optimizer.sweeps.first_phase_plans import FirstPhasePlans
 from infraplan.optimizer.sweeps.jobs import JobResult
-from infraplan.optimizer.sweeps.joint_program import joint_program
+from infraplan.optimizer.sweeps.joint_program import copies_of, joint_program
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.scenario_matrix import NOMINAL, solve_scenarios
 from infraplan.optimizer.sweeps.two_stage import TWO_STAGE, TwoStage, solve_two_stage
@@ -229,3 +236,81 @@ def test_the_first_phase_is_what_begins_in_it(tmp_path: Path) -> None:
             plan = read_run(tmp_path / "s" / cell.run_dir).plan
             assert plan is not None
             assert started_first(plan.starts, last) == path.starts
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_plans_that_are_mended_begin_as_held_and_obey_every_row(seed: int) -> None:
+    instance = drawn(seed)
+    asked = [under_scenario(instance, row.id) for row in instance.scenarios]
+    last = last_first_year(instance)
+    copies = copies_of(asked)
+    own = []
+    for question in asked:
+        plan = solve(question, EXACT).plan
+        assert plan is not None
+        own.append(plan.starts)
+    shortened = 0
+    for copy, question, starts in zip(copies, asked, own, strict=True):
+        plans = FirstPhasePlans(copy, 60.0)
+        for other in own:
+            first = started_first(other, last)
+            found = plans.plan(first, starts)
+            assert found is not None  # the first phase is paid for by the same money
+            assert started_first(found.starts, last) == first
+            best = solve(hold_first_phase(question, first, last), EXACT).objective
+            assert best is not None
+            assert found.value <= best + 1e-9
+            held = hold_schedule(question, found.starts, EXACT)
+            assert held.objective == pytest.approx(found.value)
+            shortened += found.starts != starts
+    assert shortened
+
+
+def test_a_first_phase_that_a_scenario_does_not_offer_has_no_plan() -> None:
+    instance = drawn(0)
+    change = Change(table="projects", where={"id": "a"}, field="earliest_start", value=2022)
+    instance = instance.with_tables(
+        scenarios=(Scenario(id="late", probability=1.0, changes=(change,)),)
+    )
+    (copy,) = copies_of([under_scenario(instance, "late")])
+    starts = (ProjectStart(project="a", option="base", start=2021, finish=2021, opening=2022),)
+    assert FirstPhasePlans(copy, 60.0).plan(starts, ()) is None
+
+
+def test_a_first_phase_that_is_proven_needs_no_joint_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All scenarios alike: what is best in one is best in all, and no search can find better."""
+    monkeypatch.setattr(two_stage, "solve_mip", None)
+    names = ("one", "other")
+    scenarios = [Scenario(id=name, probability=0.5, changes=()) for name in names]
+    found = solved(two_phases([("a", 6, 4), ("b", 5, 3)], (6.0, 5.0), *scenarios), tmp_path / "s")
+    assert not found.is_joint
+    assert found.value.low == pytest.approx(found.value.high)
+    assert found.value.value == pytest.approx(found.wait_and_see.value)
+
+
+def test_what_all_plans_begin_is_a_path_where_no_other_has_plans_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """a can begin early in one scenario, b in the other; none is common."""
+    monkeypatch.setattr(two_stage, "MOST_ENTRIES", 0)
+    scenarios = [
+        Scenario(
+            id=f"no-{name}",
+            probability=0.5,
+            changes=(
+                Change(table="projects", where={"id": name}, field="earliest_start", value=2022),
+            ),
+        )
+        for name in ("a", "b")
+    ]
+    projects = [("a", 6, 4), ("b", 5, 3), ("c", 1, 2)]
+    found = solved(two_phases(projects, (12.0, 11.0), *scenarios), tmp_path / "s")
+    assert found.best == two_stage.IN_COMMON
+    path = next(row for row in found.paths if row.name == two_stage.IN_COMMON)
+    assert {row.project for row in path.starts} == {"c"}
+    in_order(found)
+    assert found.value.high is not None
+    # c now, a and b in 2022: 3 x 2 - 1, 2 x 4 - 6, 2 x 3 - 5.
+    assert found.value.value == pytest.approx(5.0 + 2.0 + 1.0)
