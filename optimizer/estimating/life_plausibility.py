@@ -84,8 +84,8 @@ def _unrenewed(instance: Instance) -> Iterator[Inconsistency]:
 
 def _serves(instance: Instance, project: Project) -> bool:
     """Whether a project brings anything by itself, year by year."""
-    rows = (*instance.benefits, *instance.project_network, *instance.receipts)
-    return any(row.project == project.id for row in rows) or any(
+    tables = (instance.benefits, instance.project_network, instance.receipts)
+    return any(row.project == project.id for rows in tables for row in rows) or any(
         option.benefits or option.outputs or option.revenue for option in project.options
     )
 

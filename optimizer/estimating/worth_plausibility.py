@@ -152,8 +152,8 @@ def _gains_by(instance: Instance, relation: Relation) -> bool:
         return relation.renewal is RenewalMode.AUTOMATIC
     if relation.type is RelationType.RETIRES:
         olds = [instance.project_by_id[name] for name in relation.from_projects]
-        rows = (*instance.project_network, *instance.receipts)
-        changed = {row.project for row in rows}
+        changed = {row.project for row in instance.project_network}
+        changed |= {row.project for row in instance.receipts}
         saves = any(o.fixed_om_cost for old in olds for o in old.options)
         return bool(relation.value) or saves or any(old.id in changed for old in olds)
     return relation.type in (

@@ -191,7 +191,8 @@ def test_a_hidden_sheet_that_only_mentions_a_table_is_no_second_one(title: str) 
     made = book(**{"old projects": [HEADS, ["b", "", "t", 1, 1]]})
     made["old projects"].sheet_state = "hidden"
     instance, _ = read(made)
-    assert instance is not None and instance.projects[0].id == "b"
+    assert instance is not None
+    assert instance.projects[0].id == "b"
     # Two that are shown are asked about.
     made = book(**{"项目": [HEADS, ["a", "", "t", 1, 1]], "old projects": [HEADS]})
     assert [row[0] for row in places(read(made)[1])] == ["duplicate-sheet"]
