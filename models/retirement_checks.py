@@ -55,6 +55,7 @@ def _faults(instance: Problem, relation: Relation) -> Iterator[_Fault]:
             told = phrase("is-retired-and-has-ended", old=old.id, last=last, new=new.id)
             yield "from_projects", told, phrase("correct-its-lifetime-or-delete-the-relation")
         yield from _renewed_already(instance, old.id)
+        yield from _renewed_by_the_same(instance, old.id, new.id)
 
 
 def _renewed_already(instance: Problem, old: str) -> Iterator[_Fault]:
@@ -66,3 +67,11 @@ def _renewed_already(instance: Problem, old: str) -> Iterator[_Fault]:
         if stands(new) or duty_of(new) is Mandate.COMMITTED:
             told = phrase("is-retired-and-its-renewal-is-a-fact", old=old, new=new.id)
             yield "from_projects", told, phrase("delete-the-retirement-or-the-renewal")
+
+
+def _renewed_by_the_same(instance: Problem, old: str, new: str) -> Iterator[_Fault]:
+    """A renewal of what it retires: it opens after its life and before its end, so never."""
+    for relation in renewals(instance.relations):
+        if (relation.from_projects[0], relation.to_projects[0]) == (old, new):
+            told = phrase("retires-what-it-renews", old=old, new=new)
+            yield "to_projects", told, phrase("say-whether-it-replaces-early-or-in-time")

@@ -66,11 +66,14 @@ GUIDE: dict[str, tuple[str, ...]] = {
     ),
     "years-heading": ("Years", "年份怎么写"),
     "years": (
-        "2025, 2025年, FY2025, 2025-26 (the year in which it begins), 十四五 (2021-2025: its "
+        "2025, 2025年, FY2025, 2025-26 (the year in which it begins); a part of a year is the year "
+        "in which it lies: 2025年上半年, 2025年三季度, 2025年底; 2025年底前 is a last year and no "
+        "first one; 十四五 (2021-2025: its "
         "first year for the earliest start, its last year for the latest start and open_by, for "
         "targets and stated dates but not_before). A "
         "full date is refused: write the year.",
-        "2025、2025年、FY2025、2025-26（指开始的年份）、十四五都可以。"
+        "2025、2025年、FY2025、2025-26（指开始的年份）、十四五都可以。2025年上半年、2025年三季度、"
+        "2025年底按所在年份读；2025年底前只用于截止年份（如最晚开工年、目标年份）。"
         "“十四五”在最早开工年里是 2021，在最晚开工年、最晚投用"
         "年、目标年份和文本所定年份（not_before 除外）里是 2025。完整日期不接受，请只写年份。",
     ),

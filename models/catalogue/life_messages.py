@@ -77,6 +77,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{old} is to be retired, but {new}, which renews it, stands or is under way",
         "{old}拟提前退役，而其更新项目{new}已建成或在建",
     ),
+    "retires-what-it-renews": (
+        "{new} both renews {old}, once its life has ended, and retires it before: it could never "
+        "be built",
+        "{new}既是{old}寿命期满后的更新改造，又使其提前退役：二者矛盾，{new}无法建设",
+    ),
+    "say-whether-it-replaces-early-or-in-time": (
+        "keep retires where it may come early (with benefits of its own), or renews where it comes "
+        "after the life",
+        "可提前替换的保留提前退役（并填写其自身效益），寿命期满后才替换的保留更新改造",
+    ),
     "delete-the-retirement-or-the-renewal": (
         "delete one of the two relations",
         "删去两条关系之一",
@@ -136,6 +146,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{new} takes over from {old}, which it renews: {parts}",
         "{new}沿用其所更新的{old}的：{parts}",
     ),
+    "a-part-and-its-figures": ("{part} ({figures})", "{part}（{figures}）"),
+    "a-column-and-its-figure": ("{column} {figure}", "{column} {figure}"),
+    "so-many-rows-of": ("{count} row(s) of {table}", "{table}{count}行"),
     "state-it-in-the-renewal-to-change-it": (
         "state another figure in the renewal itself to change it",
         "如需不同数据，请直接填写在更新项目中",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.instance import Instance
 from infraplan.models.progress import option_in_plan, stands
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import work_clock
@@ -454,10 +455,13 @@ class Finder:
         rules = [rule for rule in report.rules if rule.family != "mandate"]
         if not rules or own not in mandated:
             return None
-        rule = min(rules, key=_told_first)
+        rule = min(rules, key=lambda rule: _told_first(rule, own, instance))
         others = tuple(sorted(mandated - {own}))
-        if not others and rule.family in RIVALS:
-            others = self._others(index, rule.family, rule.key)
+        if rule.family in RIVALS:
+            tied = _tied_by(rule, instance)
+            if own in tied:  # what is farther along a chain is not tied to it by this relation
+                others = tuple(name for name in others if name in tied)
+            others = others or self._others(index, rule.family, rule.key)
         if rule.family == "precedence":
             others = tuple(str(rule.key[2]).split("+"))
         years = rule.years
@@ -512,14 +516,22 @@ class Finder:
         return quick_relaxation(mip, time_limit_s).is_infeasible
 
 
-def _told_first(rule: Conflict) -> tuple[int, float]:
+def _tied_by(rule: Conflict, instance: Instance) -> frozenset[str]:
+    """Projects of the relation that a rule between projects speaks of."""
+    label = rule.key[RULES[rule.family].axes.index("relation")]
+    relation = next(r for r in instance.relations if r.is_enforced and r.label == label)
+    return frozenset((*relation.members, *relation.from_projects, *relation.to_projects))
+
+
+def _told_first(rule: Conflict, own: str, instance: Instance) -> tuple[int, bool, float]:
     """Order in which a rule of a conflict is told: which of them, then by how little it is short.
 
     Each would do alone, so what is nearest to giving is told: not a window or an agreement where
-    money is a member as well.
+    money is a member as well. Of a chain of relations that of the project `own` itself is told.
     """
     order = (*RIVALS, "forbidden")
     if rule.family in order:
-        return order.index(rule.family), 0.0
+        is_far = rule.family in RIVALS and own not in _tied_by(rule, instance)
+        return order.index(rule.family), is_far, 0.0
     is_arrangement = rule.family in AGREED or rule.family not in LIMITS
-    return len(order) + is_arrangement, rule.amount
+    return len(order) + is_arrangement, False, rule.amount

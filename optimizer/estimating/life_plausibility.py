@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infraplan.models.catalogue import Phrase, joined, listed, phrase
+from infraplan.models.catalogue import Phrase, joined, listed, phrase, term_of
 from infraplan.models.consistency import option_window
 from infraplan.models.errors import Severity
-from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.inconsistency import Inconsistency, table_named
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of, opening_of_standing, rest_of_works, stands
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import Relation, RenewalMode, TakenOver
 from infraplan.models.renewal import FIELDS, ROWS, model_of, renewals
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, field_words
 
 _NAMED = 8
 """Projects that a remark names at most."""
@@ -58,12 +58,15 @@ def _unrenewed(instance: Instance) -> Iterator[Inconsistency]:
     """
     horizon, end = instance.settings.horizon, instance.end_year
     renewed = {row.from_projects[0] for row in renewals(instance.relations)}
+    removing = {row.to_projects[0] for row in instance.retired_by.values()}
     found = []
     for index, project in enumerate(instance.projects):
         ends = _first_ends(instance, project)
         is_short = min(option.lifetime for option in project.options) < end - horizon.last_year
         is_told = stands(project) or duty_of(project) is Mandate.COMMITTED or is_short
-        if project.id in renewed or not is_told:
+        # What takes something away has no service of its own that could end.
+        is_over = project.id in removing and not _serves(instance, project)
+        if project.id in renewed or is_over or not is_told:
             continue
         if ends and horizon.first_year <= min(ends) < end:
             found.append((min(ends), index, project.id))
@@ -76,6 +79,14 @@ def _unrenewed(instance: Instance) -> Iterator[Inconsistency]:
         "lifetime",
         phrase("lives-end-and-nothing-renews-them", end=end, names=_ends_told(found)),
         phrase("state-a-renewal-or-leave-it"),
+    )
+
+
+def _serves(instance: Instance, project: Project) -> bool:
+    """Whether a project brings anything by itself, year by year."""
+    tables = (instance.benefits, instance.project_network, instance.receipts)
+    return any(row.project == project.id for rows in tables for row in rows) or any(
+        option.benefits or option.outputs or option.revenue for option in project.options
     )
 
 
@@ -134,7 +145,7 @@ def _taken_over(instance: Instance, index: int, relation: Relation) -> Iterator[
             "relations",
             index,
             "takes_over",
-            phrase("it-states-itself", new=new.id, old=old.id, parts=listed(apart)),
+            phrase("it-states-itself", new=new.id, old=old.id, parts=listed(map(term_of, apart))),
             phrase("leave-it-blank-to-take-over"),
         )
 
@@ -152,16 +163,26 @@ def _is_alike(old: Project, new: Project, part: TakenOver) -> bool:
 
 def _told(instance: Instance, new: Project, parts: list[TakenOver]) -> Phrase:
     """Each part with what it is: figures of the first option, numbers of rows."""
-    return listed([f"{part} ({_figures(instance, new, part)})" for part in parts])
+    return listed(
+        phrase("a-part-and-its-figures", part=term_of(part), figures=_figures(instance, new, part))
+        for part in parts
+    )
 
 
-def _figures(instance: Instance, new: Project, part: TakenOver) -> str:
+def _figures(instance: Instance, new: Project, part: TakenOver) -> Phrase:
     option: Option = new.options[0]
-    told = [f"{name} {_short(getattr(option, name))}" for name in FIELDS.get(part, ())]
-    if part in ROWS:
-        rows = sum(row.project == new.id for row in getattr(instance, ROWS[part]))
-        told.append(f"{rows} x {ROWS[part]}.csv")
-    return ", ".join(told)
+    told = [
+        phrase(
+            "a-column-and-its-figure",
+            column=field_words("projects", name),
+            figure=_short(getattr(option, name)),
+        )
+        for name in FIELDS.get(part, ())
+    ]
+    rows = sum(row.project == new.id for row in getattr(instance, ROWS.get(part, ""), ()))
+    if rows or not told:
+        told.append(phrase("so-many-rows-of", count=rows, table=table_named(ROWS[part])))
+    return listed(told)
 
 
 def _short(value: object) -> str:

@@ -12,7 +12,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project, Stage
-from infraplan.models.relation import RelationType
+from infraplan.models.relation import Relation, RelationType, RenewalMode
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.proportion_plausibility import proportion_doubts
 
@@ -124,8 +124,9 @@ def _useful(instance: Instance) -> set[str]:
     for relation in instance.relations:
         # What comes first is built for what follows it, or for the value of both together.
         found |= set(relation.from_projects)
-        if relation.type in (RelationType.SYNERGY, RelationType.ALL_OR_NONE):
+        if _gains_by(instance, relation):
             found |= set(relation.to_projects)
+    found |= {row.project for row in instance.stated_dates if row.breach_cost}
     for policy in instance.policies:
         if policy.kind.value.endswith("floor"):
             found |= {project.id for project in instance.projects}
@@ -140,6 +141,26 @@ def _useful(instance: Instance) -> set[str]:
         ):
             found.add(project.id)
     return found
+
+
+def _gains_by(instance: Instance, relation: Relation) -> bool:
+    """Whether a relation itself is a reason to build what it names in `to`.
+
+    By a value of all together, by a duty, or by what is saved where something is retired.
+    """
+    if relation.type is RelationType.RENEWS:
+        return relation.renewal is RenewalMode.AUTOMATIC
+    if relation.type is RelationType.RETIRES:
+        olds = [instance.project_by_id[name] for name in relation.from_projects]
+        changed = {row.project for row in instance.project_network}
+        changed |= {row.project for row in instance.receipts}
+        saves = any(o.fixed_om_cost for old in olds for o in old.options)
+        return bool(relation.value) or saves or any(old.id in changed for old in olds)
+    return relation.type in (
+        RelationType.SYNERGY,
+        RelationType.ALL_OR_NONE,
+        RelationType.SHARED_WORKS,
+    )
 
 
 def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:

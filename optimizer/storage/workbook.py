@@ -222,19 +222,35 @@ def _tables_by_title() -> dict[str, str]:
 
 
 def table_named(title: str) -> str | None:
-    """Return the table that a sheet of this title holds, in either language; None where none."""
+    """Return the table that a sheet of this title holds, in either language; None where none.
+
+    A title of several words is a table's where one of them names it: `2026 projects`; but notes of
+    funds are notes.
+    """
     known = _tables_by_title()
     title = title.strip()
+    if _IGNORED.search(title) and not _is_plain(title):
+        return None
     names = {known.get(part.casefold()) for part in (title, *title.split())} - {None}
     return names.pop() if len(names) == 1 else None
 
 
+def _is_plain(title: str) -> bool:
+    """Whether a title is made of names of tables alone: `funds`, `资金`, `funds 资金`."""
+    known, title = _tables_by_title(), title.strip().casefold()
+    return title in known or all(part in known for part in title.split())
+
+
 def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Worksheet]:
     known = _tables_by_title()
+    plain = {table_named(sheet.title) for sheet in book.worksheets if _is_plain(sheet.title)}
     found: dict[str, Worksheet] = {}
     for sheet in book.worksheets:
         title = sheet.title.strip()
-        table = table_named(title)
+        table, is_hidden = table_named(title), sheet.sheet_state != "visible"
+        # Old funds, put away: those in use have a sheet of the plain name.
+        is_put_away = is_hidden and table in plain and not _is_plain(title)
+        table = None if is_put_away else table
         if table is not None and table not in found:
             found[table] = sheet
         elif table is not None:
@@ -242,7 +258,7 @@ def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Wor
                 "two-sheets-hold-the-table", table=table, first=found[table].title, second=title
             )
             faults.report("duplicate-sheet", message, phrase("keep-one"), file=file, sheet=title)
-        elif not _IGNORED.search(title) and sheet.max_row > 1:
+        elif not (is_put_away or _IGNORED.search(title)) and sheet.max_row > 1:
             close = get_close_matches(title.casefold(), list(known), n=1, cutoff=0.6)
             hint = (
                 phrase("did-you-mean-2", close=close[0])
@@ -253,7 +269,7 @@ def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Wor
             faults.report(
                 "unknown-table", message, hint, file=file, sheet=title, severity=Severity.WARNING
             )
-        elif sheet.sheet_state != "visible" and title != LISTS_SHEET and _is_used(sheet):
+        elif is_hidden and title != LISTS_SHEET and _is_used(sheet):
             faults.report(
                 "hidden-cells",
                 phrase("the-sheet-is-hidden-and-not-read"),

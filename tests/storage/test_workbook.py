@@ -177,6 +177,27 @@ def test_a_formula_counts_by_its_stored_value(tmp_path: Path) -> None:
     assert reading.instance.projects[0].options[0].overnight_cost == 7.0
 
 
+@pytest.mark.parametrize("title", ["notes of old projects", "old projects", "项目 说明"])
+def test_a_hidden_sheet_that_only_mentions_a_table_is_no_second_one(title: str) -> None:
+    for first in (True, False):
+        sheets = {"项目": [HEADS, ["a", "", "t", 1, 1]], title: [HEADS, ["b", "", "t", 1, 1]]}
+        made = book(**(sheets if first else dict(reversed(sheets.items()))))
+        made[title].sheet_state = "hidden"
+        instance, findings = read(made)
+        assert instance is not None
+        assert [project.id for project in instance.projects] == ["a"]
+        assert places(findings) == [("hidden-cells", "plan.xlsx", title, None, None)]
+    # The only sheet of projects, hidden or not, is that of projects.
+    made = book(**{"old projects": [HEADS, ["b", "", "t", 1, 1]]})
+    made["old projects"].sheet_state = "hidden"
+    instance, _ = read(made)
+    assert instance is not None
+    assert instance.projects[0].id == "b"
+    # Two that are shown are asked about.
+    made = book(**{"项目": [HEADS, ["a", "", "t", 1, 1]], "old projects": [HEADS]})
+    assert [row[0] for row in places(read(made)[1])] == ["duplicate-sheet"]
+
+
 def test_sheets_may_be_named_in_both_languages_and_strangers_are_named() -> None:
     made = book(**{"projects 项目": [HEADS, ["a", "", "t", 1, 1]], "projets": [["a"], ["b"]]})
     instance, findings = read(made)

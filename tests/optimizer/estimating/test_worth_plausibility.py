@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.stated_date import StatedDate
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 from tests.assertions import assert_bilingual
 from tests.builders import (
@@ -59,6 +60,34 @@ def test_a_project_that_nothing_speaks_for() -> None:
     assert doubts(follows) == [("no-benefit", 1, "benefits")]
     assert doubts(make_instance([bare("a", outputs={"km": 3.0})])) == [
         ("no-benefit", 0, "benefits")
+    ]
+
+
+def test_a_relation_or_a_stated_date_may_speak_for_a_project() -> None:
+    standing = make_project("old", benefit=1.0, stage="complete", opened=2015, fixed_om_cost=2.0)
+    plain = make_project("old", benefit=1.0, stage="complete", opened=2015)
+    relation = make_relation("retires", ["old"], ["b"])
+    saves = make_instance([standing, bare("b")], relations=[relation])
+    salvages = make_instance(
+        [plain, bare("b")], relations=[make_relation("retires", ["old"], ["b"], value=1.0)]
+    )
+    duty = make_instance(
+        [plain, bare("b")],
+        relations=[make_relation("renews", ["old"], ["b"], renewal="automatic")],
+    )
+    shared = make_instance(
+        [make_project("a", benefit=1.0), bare("b")],
+        relations=[make_relation("shared_works", ["a"], ["b"], value=1.0)],
+    )
+    dated = make_instance(
+        [bare("a")],
+        stated_dates=[StatedDate(project="a", kind="open_by", year=2023, breach_cost=1.0)],
+    )
+    for instance in (saves, salvages, duty, shared, dated):
+        assert doubts(instance) == []
+    # What is taken away without any gain is taken away by no plan.
+    assert doubts(make_instance([plain, bare("b")], relations=[relation])) == [
+        ("no-benefit", 1, "benefits")
     ]
 
 

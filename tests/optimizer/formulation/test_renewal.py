@@ -9,6 +9,7 @@ Rules: `renews`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -226,7 +227,13 @@ def test_a_renewal_takes_over_what_it_leaves_blank() -> None:
     assert Instance(**tables) == instance
     found = doubts(instance)
     assert found["renewal-takes-over"].severity is Severity.NOTE
-    assert "lifetime 2" in found["renewal-takes-over"].message
+    message = found["renewal-takes-over"].message
+    assert "lifetime 2" in message
+    assert "1 row(s) of benefits" in message
+    assert "寿命（使用寿命 2" in message.zh
+    assert "效益表1行" in message.zh
+    said = re.sub("users|new|old", "", message.zh)
+    assert not re.search("[a-z]{3}", said)
     assert "om" in found["takes-over-in-vain"].message
 
 
@@ -457,6 +464,35 @@ def test_a_renewal_of_what_stands_that_is_left_out_has_a_reason() -> None:
     instance = renewed(first, small)
     (found,) = left_out(instance)
     assert (found.project, found.others) == ("new", ("old",))
+
+
+def test_of_a_chain_the_relation_of_the_project_itself_is_told() -> None:
+    # old ends in 2023, new opens in 2024 and would end in 2026; no year is left for new2
+    first = old(stage="complete", opened=2021, lifetime=3)
+    again = make_relation("renews", ["new"], ["new2"])
+    instance = make_instance(
+        [first, new(lifetime=3), make_project("new2", 1.0, benefit=9.0, lead_time=0)],
+        relations=[make_relation("renews", ["old"], ["new"], renewal="automatic"), again],
+        years=(2021, 2025),
+    )
+    (found,) = left_out(instance)
+    assert (found.project, found.rule, found.others, found.can_be_forced) == (
+        "new2",
+        f"renews:{again.label}",
+        ("new",),
+        False,
+    )
+
+
+def test_what_is_removed_has_no_life_that_ends() -> None:
+    first = old(stage="complete", opened=2020, lifetime=30, fixed_om_cost=9.0)
+    away = make_project("away", 1.0, benefits={}, lifetime=1)
+    retires = make_relation("retires", ["old"], ["away"])
+    instance = make_instance([first, away], relations=[retires], settings={"end_year": 2030})
+    assert "life-ends" not in doubts(instance)
+    serving = make_project("away", 1.0, benefit=1.0, lifetime=1)
+    instance = make_instance([first, serving], relations=[retires], settings={"end_year": 2030})
+    assert "away (2022)" in doubts(instance)["life-ends"].message
 
 
 def test_what_stands_is_named_where_it_excludes() -> None:

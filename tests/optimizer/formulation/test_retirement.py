@@ -238,6 +238,19 @@ def test_a_renewal_that_is_a_fact_and_a_retirement_exclude_each_other() -> None:
         make_instance([old(), away(), third], relations=ties)
 
 
+def test_one_project_cannot_come_before_and_after_the_end_of_a_life() -> None:
+    for renewal in ("decision", "automatic"):
+        ties = [
+            make_relation("renews", ["old"], ["new"], renewal=renewal),
+            make_relation("retires", ["old"], ["new"]),
+        ]
+        with pytest.raises(InconsistentInstanceError, match="both renews old") as caught:
+            make_instance([old(), make_project("new", 1.0, benefit=9.0)], relations=ties)
+        (found,) = caught.value.findings
+        assert_bilingual(found.message, found.message.zh)
+        assert_bilingual(found.advice, found.advice.zh)
+
+
 # ----------------------------------------------------------------------------- next year's instance
 
 
