@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -116,15 +117,6 @@ class Forcing:
         found = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
         return np.asarray(found[found >= 0])
 
-    def built_by(self, index: int) -> IntArray:
-        """Columns `started` of what the plan builds in the jurisdiction of project `index`."""
-        projects = self.formulation.instance.projects
-        own = projects[index].jurisdiction
-        parts = [self.own_columns(n) for n, row in enumerate(projects) if row.jurisdiction == own]
-        first = self.columns[0]
-        kept = [part for part in parts if part.size and self.taken[part - first].any()]
-        return np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
-
     def held(self, mip: Mip, free: IntArray, values: FloatArray | None = None) -> Mip:
         """`mip` with the plan's starts kept, those of the columns `free` apart.
 
@@ -200,7 +192,6 @@ class Bounds:
         if relaxed.multipliers is not None:
             value = dual_bound(mip, relaxed.multipliers).value
             known += [] if value is None else [value]
-        self._cheapest: dict[int, IntArray] = {}
         self._by_index: dict[int, float | None] = {}
         """What a plan loses at most when a project leaves it, which no other bound changes."""
         self.least: float | None = min(known, default=None)
@@ -225,13 +216,24 @@ class Bounds:
             found.append(own)
         return max(found)
 
-    def cheapest(self, count: int) -> IntArray:
+    def cheapest(self, count: int, jurisdiction: str | None = None) -> IntArray:
         """Columns `started` of the `count` projects of the plan that are worth least at the prices.
 
-        Worth is a start's gain less what the rows take that it uses, its own rows of order apart.
+        Of those of `jurisdiction`, where it is given. Worth is a start's gain less what the rows
+        take that it uses, its own rows of order apart.
         """
-        if count in self._cheapest:
-            return self._cheapest[count]
+        projects = self._forcing.formulation.instance.projects
+        found = [
+            index
+            for index in self._by_worth
+            if jurisdiction is None or projects[index].jurisdiction == jurisdiction
+        ]
+        parts = [self._forcing.own_columns(index) for index in found[:count]]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    @cached_property
+    def _by_worth(self) -> list[int]:
+        """Projects of the plan, those worth least at the prices first."""
         forcing, mip = self._forcing, self._forcing.mip
         y = np.zeros(mip.num_rows) if self.multipliers is None else self.multipliers.copy()
         y[self._families == "monotone"] = 0.0
@@ -243,10 +245,7 @@ class Bounds:
             places = own - columns[0]
             if own.size and forcing.taken[places].any():
                 found.append((float(gain[places].sum()), index))
-        parts = [forcing.own_columns(index) for _, index in sorted(found)[:count]]
-        columns = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-        self._cheapest[count] = columns
-        return columns
+        return [index for _, index in sorted(found)]
 
     def know(self, bound: float | None) -> None:
         """`bound`, where it is one, is another bound of the value of any plan."""

@@ -13,6 +13,8 @@ from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
 WHOLE, UNLIKE = 1e-6, 0.01
 """From a whole number; from the plan: by how much a start of the relaxation may differ."""
+PAYERS = (12, 48)
+"""Projects of the plan in the same jurisdiction, worth least, that may make room before all may."""
 FEW = (6, 20)
 """Projects of the plan, worth least at the prices of the relaxation, that may make room."""
 
@@ -58,10 +60,23 @@ class Nearby:
         free = np.union1d(columns[unlike], self.own(index))
         return Near(self._forcing.held(self._forcing.forced(index), free), free)
 
-    def payers(self, index: int, hint: FloatArray | None) -> Near | None:
-        """What the same jurisdiction builds may make room: its money is what is scarce."""
-        free = np.union1d(self.own(index), self._forcing.built_by(index))
-        return Near(self._forcing.held(self._forcing.forced(index), free), free)
+    def payers(self) -> list[Way]:
+        """What the same jurisdiction builds may make room: its money is what is scarce.
+
+        First what is worth least there, which takes a tenth of a second and mostly does.
+        """
+        projects = self._forcing.formulation.instance.projects
+
+        def way(few: int) -> Way:
+            def near(index: int, hint: FloatArray | None) -> Near | None:
+                del hint
+                room = self._bounds.cheapest(few, projects[index].jurisdiction)
+                free = np.union1d(self.own(index), room)
+                return Near(self._forcing.held(self._forcing.forced(index), free), free)
+
+            return near
+
+        return [way(few) for few in (*PAYERS, len(projects))]
 
     def making_room(self) -> list[Way]:
         """Rivals and what is worth least in the plan are free, few first."""

@@ -363,8 +363,11 @@ class _Search:
                 self._impossible(case, self.forcing.forced(case.index))
         aim = self._same if exact else self._narrow
         if not self.finder.is_small:
+            first, *wider = self._near.payers()
+            self._look_around([c for c in cases if self._is_far(c)], aim, first)
             self._look_around(cases, aim, self._near.unlike)
-            self._look_around([c for c in cases if self._is_far(c)], aim, self._near.payers)
+            for way in wider:
+                self._look_around([c for c in cases if self._is_far(c)], aim, way)
             self._look_around(cases, self._loose, self._near.rounded)
             self._by_own_parts(self._wide(cases, self._narrow))
             for _ in range(WISHES):

@@ -180,13 +180,15 @@ class Around:
         seconds. None where it was not found, or where nothing comes apart.
         """
         question = self._with_project(name)
-        if question is None:
-            return None
-        relaxed = quick_relaxation(question[0], seconds)
+        return None if question is None else self.bound_of_parts(question[0], seconds)
+
+    def bound_of_parts(self, mip: Mip, seconds: float) -> float | None:
+        """Bound of the plans of `mip`, this program with something fixed, as `bound_at_prices`."""
+        relaxed = quick_relaxation(mip, seconds)
         if relaxed.multipliers is None:
             return None
         gap = PART_GAP * self.scale.factor * self.width
-        parts = PricedParts.of(question[0], relaxed.multipliers, seconds, gap, largest=1.0)
+        parts = PricedParts.of(mip, relaxed.multipliers, seconds, gap, largest=1.0)
         return None if parts is None else parts.bound / self.scale.factor
 
     def plan_at_prices(self, name: str, seconds: float, start: FloatArray | None) -> Found:

@@ -317,7 +317,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def main() -> None:
     """Print the figures of the instances or run folders named, of all five where none is."""
-    numbers: dict[str, tuple[type, float]] = {
+    numbers: dict[str, tuple[type, float | str]] = {
         "again": (int, 2),
         "seconds": (float, 60.0),
         "each": (float, 45.0),

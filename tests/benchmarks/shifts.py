@@ -1,16 +1,18 @@
 """No project of the plans gains by opening a year earlier or later, beyond the proven gap.
 
 `python -m tests.benchmarks.shifts [INSTANCE | RUN FOLDER ...] [--count N] [--seconds S]
-[--free N] [--free-seconds S] [--patience S] [--json FILE]` draws N projects (with a fixed seed)
-among those that a plan builds and that change a network, and forces each to start a year earlier
-and a year later.
+[--free N] [--free-seconds S] [--patience S] [--journal FILE] [--json FILE]` draws N projects (with
+a fixed seed) among those that a plan builds and that change a network, and forces each to start a
+year earlier and a year later. The verdict of each is told as it comes; with a journal those of the
+same plan and seconds that it holds are not asked again.
 
 - The relaxation with cuts and the shift forced bounds what any plan with it is worth: where that
   is no more than the plan, the shift is proven to lose whatever else changes.
 - The best plan with it is searched for: first with all other starts as they are (money and flows
   free); then, where that has no plan or the shift is not proven to lose, with every other start
   free within a year, S seconds; for N shifts spread over the list with everything free. What is
-  undecided after all is searched for once more, `--patience` seconds each.
+  undecided after all is bounded by its parts at prices of money of its own, and where that proves
+  nothing searched for once more, `--patience` seconds each.
 
 A plan found is extracted, so that its value is that of every year, and one that gains is verified
 against the laws. It is compared with the stated objective and its bound: a gain beyond the bound
@@ -19,10 +21,12 @@ would mean that one of both lies.
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -196,8 +200,18 @@ class Shifter:
             shift, best = self._wider(shift, move, whole, FREE, free_s, best)
         return shift
 
-    def look_again(self, move: Move, shift: Shift, seconds: float) -> Shift:
-        """A plan with `move` of which none was found, all within a year or free, or neither."""
+    def look_again(self, move: Move, shift: Shift, seconds: float, most: float) -> Shift:
+        """A bound of the plans with `move` by its parts, where one is worth `most` at most.
+
+        Else a plan of which none was found, all other starts within a year or free, or neither.
+        """
+        bound = self._around.bound_of_parts(
+            self._fixed(self._around.scale.mip, move, hold=False), seconds
+        )
+        if bound is not None:
+            shift = replace(shift, bound=bound if shift.bound is None else min(shift.bound, bound))
+        if not shift.is_undecided(most):
+            return shift
         shift, _ = self._wider(shift, move, self._near, NEAR, seconds, None)
         if shift.value is None and not shift.is_settled:
             shift, _ = self._wider(shift, move, self._around.scale.mip, FREE, seconds, None)
@@ -236,27 +250,112 @@ class Shifter:
         return replace(mip, col_lower=lower, col_upper=upper)
 
 
+class Journal:
+    """Verdicts of shifts in a file, a line each; those of one plan and its seconds are read back.
+
+    Without a file nothing is kept.
+    """
+
+    def __init__(self, file: str, question: list[object]) -> None:
+        self._file = Path(file) if file else None
+        self._question = question
+        self._known: dict[tuple[str, int, bool], Shift] = {}
+        if self._file is None or not self._file.exists():
+            return
+        for line in self._file.read_text(encoding="utf-8").splitlines():
+            told = json.loads(line)
+            if told["question"] == question:
+                shift = Shift(**told["shift"])
+                self._known[shift.project, shift.years, told["is_last"]] = shift
+
+    def of(self, move: Move, *, is_last: bool) -> Shift | None:
+        """What is known of `move`, with `is_last` after a second look."""
+        return self._known.get((move.project, move.years, is_last))
+
+    def add(self, shift: Shift, *, is_last: bool) -> None:
+        """Keep `shift` on the disk."""
+        if self._file is None:
+            return
+        line = {"question": self._question, "is_last": is_last, "shift": asdict(shift)}
+        with self._file.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")
+
+
+class Asking:
+    """The shifts of one plan, each looked at once, told and kept."""
+
+    def __init__(self, known: Solved, journal: Journal) -> None:
+        self._known, self._journal = known, journal
+        self.shifter = Shifter(known)
+        self.most = known.bound + self.shifter.size
+
+    def first(self, moves: list[Move], seconds: float, every: int, free_s: float) -> list[Shift]:
+        """Each of `moves`, every so many of them with all starts free for `free_s` seconds."""
+        todo = [move for move in moves if self._journal.of(move, is_last=False) is None]
+        bounds = iter(self.shifter.bounds(todo))
+        found = []
+        for number, move in enumerate(moves):
+            shift = self._journal.of(move, is_last=False)
+            if shift is None:
+                free = free_s if number % every == 0 else 0.0
+                shift = self.shifter.look(move, next(bounds), seconds, free)
+                self._journal.add(shift, is_last=False)
+            self._tell(f"{number + 1} of {len(moves)}", shift)
+            found.append(shift)
+        return found
+
+    def last(self, moves: list[Move], shifts: list[Shift], seconds: float) -> Iterator[Shift]:
+        """`shifts`, those that are undecided after a second look of so many `seconds`."""
+        for move, before in zip(moves, shifts, strict=True):
+            if not before.is_undecided(self.most):
+                yield before
+                continue
+            shift = self._journal.of(move, is_last=True)
+            if shift is None:
+                shift = self.shifter.look_again(move, before, seconds, self.most)
+                self._journal.add(shift, is_last=True)
+            self._tell("again", shift)
+            yield shift
+
+    def _tell(self, place: str, shift: Shift) -> None:
+        objective = self._known.objective
+        if shift.value is not None:
+            verdict = f"{shift.value - objective:+.4f} at best, {shift.searched}"
+        elif shift.is_out:
+            verdict = "in no plan"
+        else:
+            verdict = f"no plan, {shift.searched}" if shift.is_settled else "no plan found"
+        if shift.is_under(objective + self.shifter.size):
+            verdict += ", proven to lose"
+        elif shift.is_undecided(self.most):
+            verdict += ", undecided"
+        print(
+            f"{self._known.name}: shift {place}: {shift.project} {shift.years:+d} year: {verdict}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
 def measure(
-    name: str, count: int, seconds: float, free: int, free_seconds: float, patience: float = 0.0
+    name: str,
+    count: int,
+    seconds: float,
+    free: int,
+    free_seconds: float,
+    patience: float = 0.0,
+    journal: str = "",
 ) -> Row:
     """Shift `count` projects of the plan `name` both ways; see the top of the module."""
     known = solved(name)
-    shifter = Shifter(known)
+    question: list[object] = [known.name, known.objective, seconds, free, free_seconds]
+    asking = Asking(known, Journal(journal, question))
+    shifter, most = asking.shifter, asking.most
     projects = drawn(known.instance, known.plan, count)
     moves = [move for project in projects for move in shifter.moves(project)]
     every = max(1, len(moves) // free) if free else len(moves) + 1
-    bounds = shifter.bounds(moves)
-    found: tuple[Shift, ...] = ()
-    for number, (move, bound) in enumerate(zip(moves, bounds, strict=True)):
-        print(f"{name}: shift {number + 1} of {len(moves)}", file=sys.stderr, flush=True)
-        free_s = free_seconds if number % every == 0 and free else 0.0
-        found += (shifter.look(move, bound, seconds, free_s),)
-    most = known.bound + shifter.size
+    found = asking.first(moves, seconds, every, free_seconds if free else 0.0)
     if patience > 0.0:
-        found = tuple(
-            shifter.look_again(move, shift, patience) if shift.is_undecided(most) else shift
-            for move, shift in zip(moves, found, strict=True)
-        )
+        found = list(asking.last(moves, found, patience))
     objective = known.plan.objective
     values = [shift.value for shift in found if shift.value is not None]
     return Row(
@@ -270,7 +369,7 @@ def measure(
         gain=max(values, default=objective) - objective,
         room=known.bound - objective,
         beyond=tuple(s for s in found if s.value is not None and s.value > most),
-        shifts=found,
+        shifts=tuple(found),
     )
 
 
@@ -302,12 +401,13 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def main() -> None:
     """Print the figures of the instances or run folders named, of all five where none is."""
-    numbers: dict[str, tuple[type, float]] = {
+    numbers: dict[str, tuple[type, float | str]] = {
         "count": (int, 30),
         "seconds": (float, 10.0),
         "free": (int, 3),
         "free_seconds": (float, 40.0),
         "patience": (float, 20.0),
+        "journal": (str, ""),
     }
     tell(__doc__, numbers, COLUMNS, measure, cells)
 

@@ -14,7 +14,7 @@ from tests.benchmarks.plans import INSTANCES
 
 def tell(
     description: str | None,
-    numbers: Mapping[str, tuple[type, float]],
+    numbers: Mapping[str, tuple[type, float | str]],
     columns: tuple[str, ...],
     row_of: Callable[..., Any],
     cells: Callable[[Any], tuple[str, ...]],
