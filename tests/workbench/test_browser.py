@@ -148,7 +148,9 @@ def _walk(walk: Walk, w: dict[str, str], faulty: Path) -> None:
     page.goto(f"{base}/")
     assert page.locator("html").get_attribute("lang") in ("en-US", "zh-CN")
     walk.look("start")
-    page.locator("input[type=file]").set_input_files(str(faulty))
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=re.compile(r"\.xlsx")).click()
+    chooser.value.set_files(str(faulty))
     page.wait_for_url("**/version/*")
     page.get_by_text(w["errors"]).first.wait_for()
     page.locator("button.wb-finding").first.click()
