@@ -20,6 +20,8 @@ from tests.workbench.serving import Served, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.by_seconds]
 CHROMIUM = shutil.which("chromium")
+EXPLAINED_MS = 600_000
+"""How long an explanation may take: some sixty solves, on a busy machine."""
 WORDS = {
     "en": {
         "solve_version": "Solve this version",
@@ -236,7 +238,9 @@ def _explain(walk: Walk, w: dict[str, str]) -> None:
     page.get_by_label(w["project"]).first.fill("ring_road")
     page.locator(".q-item", has_text="ring_road").first.click()
     page.get_by_role("button", name=w["explain"], exact=True).click()
-    page.locator(".ag-row", has_text=re.compile("ring|绕城", re.IGNORECASE)).first.wait_for()
+    page.locator(".ag-row", has_text=re.compile("ring|绕城", re.IGNORECASE)).first.wait_for(
+        timeout=EXPLAINED_MS
+    )
     page.get_by_label(w["table"]).first.click()
     page.locator(".q-item").nth(1).click()
     page.wait_for_timeout(1500)
