@@ -59,14 +59,16 @@ def _begin(page: Page) -> None:
             template = partial(take, lambda intake, by: intake.template(by, page.lang))
             ui.button(w("from_template"), on_click=template).props("no-caps")
             upload = ui.upload(
-                label=w("upload"),
                 auto_upload=True,
                 max_files=1,
                 max_file_size=page.bench.gate.upload_bytes,
                 on_upload=taken,
                 on_rejected=lambda: page.tell_fault(w("too_large")),
             )
-            upload.props('accept=".xlsx,.zip,.json" flat bordered').classes("wb-wide")
+            # Quasar's own box has a button inside a button and no name: ours opens its chooser.
+            upload.props('accept=".xlsx,.zip,.json"').style("display: none")
+            choose = ui.button(w("upload")).props("no-caps outline")
+            choose.on("click", js_handler=f"() => runMethod({upload.id}, 'pickFiles', [])")
         ui.label(w("shipped")).classes("wb-soft")
         with rows():
             for plan in shipped_plans():
