@@ -62,6 +62,10 @@ def serve(
         raise output.refuse(
             phrase("there-is-no-such-choice", name=role, known=", ".join(ROLES)), "--role"
         )
+    if (certificate is None) is not (key is None):
+        raise output.refuse(phrase("workbench-tls-needs-both"), "--certificate")
+    if grant and not (grant.strip() and grant.isprintable()):
+        raise output.refuse(phrase("workbench-bad-name", name=grant), "--grant")
     with reporting(output):
         _require_extra()
         from infraplan.optimizer.workbench.opening import held, open_bench, open_store

@@ -49,6 +49,8 @@ async def _build(page: Page, number: int) -> None:
         folder = bench.run_folder(number)
         _ending(page, job)
         if folder is None:
+            if job.state == JobState.DONE:
+                ui.label(w("run_gone")).classes("wb-error")
             return
         files = await run.io_bound(reading.files_of, folder)
         _figures(page, files.manifest)
@@ -154,7 +156,7 @@ def _tables(page: Page, folder: Path) -> None:
     names = reading.table_names(page.lang)
 
     async def show(event: events.ValueChangeEventArguments) -> None:
-        table = await page.done(lambda: reading.run_table(folder, event.value, page.lang))
+        table = await page.done(lambda: _table(page, folder, event.value))
         place.clear()
         if table is not None:
             with place:
@@ -164,6 +166,12 @@ def _tables(page: Page, folder: Path) -> None:
         chosen = ui.select(names, label=w("table"), on_change=show)
         chosen.classes("wb-wide").props("dense outlined")
         place = ui.element("div")
+
+
+def _table(page: Page, folder: Path, name: str) -> dict[str, Any]:
+    """A table of a run, as long as this visitor may see it: a page stays open when a right ends."""
+    page.bench.require(page.visitor, Role.SEE)
+    return reading.run_table(folder, name, page.lang)
 
 
 def _reasons(page: Page, job: Row, folder: Path) -> None:
