@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -231,10 +232,10 @@ def serve(
     AddressError
         It cannot listen there.
     """
+    listening = _listen(host, port)
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(bench.folder.root / "pages"))
     app = make_app(bench, bench.folder.secret(), https_only=tls is not None)
     certificate, key = tls or (None, None)
-    listening = _listen(host, port)
     config = uvicorn.Config(
         app,
         host=host,
@@ -254,7 +255,8 @@ def serve(
         threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
     bench.queue.start()
     try:
-        server.run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # the signal that ended it: that is how it ends
+            server.run(sockets=[listening])
     finally:
         bench.queue.close()
         bench.store.close()

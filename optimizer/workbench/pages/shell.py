@@ -148,9 +148,9 @@ def html_table(headings: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def cell() -> Iterator[None]:
+def cell(classes: str = "") -> Iterator[None]:
     """A cell of a table of the page."""
-    with ui.element("td"):
+    with ui.element("td").classes(classes):
         yield
 
 

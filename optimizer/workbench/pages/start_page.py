@@ -92,7 +92,7 @@ def _instances(page: Page) -> None:
             for instance in found:
                 last = store.versions(instance.id)[0]
                 with ui.element("tr"):
-                    with cell():
+                    with cell("wb-title"):
                         ui.link(instance.title, page.link(f"/version/{last.id}"))
                     with cell():
                         ui.label(str(last.number))
@@ -142,7 +142,7 @@ def _run_row(page: Page, job: Row, choose: Callable[..., None]) -> None:
                 box.props(f'aria-label="{w("choose")} {job.id}" dense')
         with cell():
             ui.link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
-        with cell():
+        with cell("wb-title"):
             ui.link(f"{job.title} v{job.number}", page.link(f"/version/{job.version_id}"))
         with cell():
             ui.label(w.of(JobState(job.state)))
