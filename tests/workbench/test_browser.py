@@ -238,9 +238,12 @@ def _explain(walk: Walk, w: dict[str, str]) -> None:
     page.get_by_label(w["project"]).first.fill("ring_road")
     page.locator(".q-item", has_text="ring_road").first.click()
     page.get_by_role("button", name=w["explain"], exact=True).click()
+    page.get_by_label(w["because"]).first.fill("typed meanwhile")
     page.locator(".ag-row", has_text=re.compile("ring|绕城", re.IGNORECASE)).first.wait_for(
         timeout=EXPLAINED_MS
     )
+    kept = page.get_by_label(w["because"]).first.input_value()
+    assert kept == "typed meanwhile", "an answer that comes takes away what is being typed"
     page.get_by_label(w["table"]).first.click()
     page.locator(".q-item").nth(1).click()
     page.wait_for_timeout(1500)

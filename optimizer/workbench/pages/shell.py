@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -103,7 +103,13 @@ class Page:
     def tell_fault(self, text: str) -> None:
         """Tell a fault until it is closed."""
         close = self.words("close")
-        ui.notify(text, type="negative", timeout=0, close_button=close, multi_line=True)
+        with suppress(RuntimeError):  # the page was left meanwhile
+            ui.notify(text, type="negative", timeout=0, close_button=close, multi_line=True)
+
+    def reload(self) -> None:
+        """Make the page anew after a deed; nothing where it was left meanwhile."""
+        with suppress(RuntimeError):
+            ui.navigate.reload()
 
 
 def grid_words(words: Words) -> dict[str, str]:
