@@ -72,3 +72,12 @@ def test_a_database_that_cannot_be_opened_is_told(call: Call, tmp_path: Path) ->
     done = call("serve", "--data", tmp_path / "w", "--database", "no://u:secret@h/x", "--members")
     assert done.code == 2
     assert "secret" not in done.err
+
+
+def test_forms_that_are_not_installed_are_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    from infraplan.optimizer.cli import serve_commands
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    assert "parquet" not in serve_commands._formats()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
+    assert "parquet" in serve_commands._formats()

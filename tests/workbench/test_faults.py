@@ -141,11 +141,13 @@ def test_versions_made_at_once_have_numbers_of_their_own(store: Store) -> None:
 
 
 def test_who_was_overtaken_is_told_once_and_may_save_all_the_same(
-    bench: Workbench, visitor: Visitor, version: Row
+    bench: Workbench, visitor: Visitor, version: Row, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from infraplan.optimizer.workbench import intake
     from infraplan.optimizer.workbench.bench import OvertakenError
     from infraplan.optimizer.workbench.pages.data_page import _Editing, _saved
 
+    monkeypatch.setattr(intake, "run_command", lambda _: SimpleNamespace(data={}))
     page: Any = SimpleNamespace(bench=bench, visitor=visitor)
     mine, yours = (_Editing(page, version, [], seen=version.number) for _ in range(2))
     assert _saved(mine, {("projects", 60, 1): "mine"}, "").number == 2
