@@ -58,6 +58,27 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Another workbench already uses {folder}.",
         "{folder}已被另一个工作台使用。",
     ),
+    "workbench-cannot-listen": (
+        "The workbench cannot listen at {host}, port {port}: {reason} (--port names another).",
+        "工作台无法在{host}的{port}端口提供服务：{reason}（可用--port另选端口）。",
+    ),
+    "workbench-no-database": (
+        "The database cannot be opened ({kind}); check --database and its driver.",
+        "数据库无法打开（{kind}），请检查--database及其驱动程序。",
+    ),
+    "workbench-tls-needs-both": (
+        "TLS needs both files: --certificate and --key.",
+        "启用TLS须同时提供--certificate和--key。",
+    ),
+    "workbench-bad-name": (
+        "A name has letters that can be seen, on one line: {name!r}.",
+        "姓名须为单行可见文字：“{name}”。",
+    ),
+    "workbench-overtaken": (
+        "{by} saved version {number} meanwhile; yours would not have those edits. "
+        "Look at it first, or save again to keep yours all the same.",
+        "{by}已保存版本{number}，您的版本不含其修改。请先查看该版本；再次点击保存则仍按您的内容保存。",
+    ),
     "workbench-runs-at": (
         "The workbench is at {url} (end it with Ctrl-C).",
         "工作台地址：{url}（按Ctrl-C结束）。",

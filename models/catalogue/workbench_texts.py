@@ -92,6 +92,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Stopped early: this is the best plan found by then.",
         "已提前停止，以下为当时的最优方案。",
     ),
+    "run_gone": (
+        "The files of this run are there no more: solve it once more.",
+        "此方案的文件已不存在，请重新求解。",
+    ),
     "result": ("Result", "结果"),
     "value": ("Value", "价值"),
     "built": ("Projects built", "入选项目"),

@@ -62,6 +62,10 @@ def serve(
         raise output.refuse(
             phrase("there-is-no-such-choice", name=role, known=", ".join(ROLES)), "--role"
         )
+    if (certificate is None) is not (key is None):
+        raise output.refuse(phrase("workbench-tls-needs-both"), "--certificate")
+    if grant and not (grant.strip() and grant.isprintable()):
+        raise output.refuse(phrase("workbench-bad-name", name=grant), "--grant")
     with reporting(output):
         _require_extra()
         from infraplan.optimizer.workbench.opening import held, open_bench, open_store
@@ -129,10 +133,12 @@ def _own_name() -> str:
 
 
 def _formats() -> tuple[str, ...]:
-    """What `infraplan export` offers."""
+    """What `infraplan export` offers here: a link to what is not installed would only fail."""
     from infraplan.optimizer.cli.run_commands import ExportFormat
+    from infraplan.optimizer.report.parquet_tables import LIBRARY
 
-    return tuple(form.value for form in ExportFormat)
+    has_parquet = importlib.util.find_spec(LIBRARY) is not None
+    return tuple(form.value for form in ExportFormat if has_parquet or form.value != "parquet")
 
 
 def _change_members(output: Output, store: Store, grant: str, role: str, revoke: str) -> None:

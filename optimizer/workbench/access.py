@@ -28,6 +28,10 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names of this very machine."""
 UPLOAD_BYTES = 50_000_000
 """Largest request, bytes."""
+STRANGERS_BYTES = 10_000
+"""Largest request of somebody who has not come in: a token and what is around it, bytes."""
+MOST_ADDRESSES = 10_000
+"""Addresses whose wrong tokens are remembered; beyond them, of those that have to wait."""
 TRIES, TRIES_S = 10, 60.0
 """Wrong tokens of one address in so many seconds, after which it has to wait."""
 SESSION_KEY = "key"
@@ -77,6 +81,8 @@ class Tries:
 
     def note(self, address: str) -> None:
         """Keep that a wrong token came from this address."""
+        if len(self.at) >= MOST_ADDRESSES:
+            self.at = {each: times for each, times in self.at.items() if self.must_wait(each)}
         self.at.setdefault(address, deque()).append(time.monotonic())
 
 
@@ -122,11 +128,15 @@ class Door:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        counted = _counted(receive, self._gate.upload_bytes)
+        counted = _counted(receive, self._most(scope))
         try:
             await self.app(scope, counted, _with_headers(scope, send))
         except _TooLargeError:
             await _refuse(scope, receive, send, 413)
+
+    def _most(self, scope: Scope) -> int:
+        """Largest body of a request, bytes."""
+        return STRANGERS_BYTES if scope["visitor"] is None else self._gate.upload_bytes
 
     def _refused(self, scope: Scope) -> int | None:
         """Why a request is refused, as a status of HTTP; None where it is not."""
@@ -140,11 +150,11 @@ class Door:
         is_foreign = headers.get("sec-fetch-site") in {b"cross-site", b"same-site"}
         if is_foreign and headers.get("sec-fetch-mode") != b"navigate":
             return 403
-        length = headers.get("content-length", b"0")
-        if not length.isdigit() or int(length) > self._gate.upload_bytes:
-            return 413
         visitor = self._gate.visitor(str(scope.get("session", {}).get(SESSION_KEY, "")))
         scope["visitor"] = visitor
+        length = headers.get("content-length", b"0")
+        if not length.isdigit() or int(length) > self._most(scope):
+            return 413
         path = str(scope["path"])
         is_open = path.startswith(OPEN_PATHS) and not path.startswith(CLOSED_PATHS)
         return None if visitor is not None or is_open else 401

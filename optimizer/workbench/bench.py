@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import RunState
 from infraplan.optimizer.workbench.access import Gate
 from infraplan.optimizer.workbench.commands import run_command
@@ -19,11 +20,21 @@ from infraplan.optimizer.workbench.job_queue import JobQueue
 from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, read_sheets, write_cells
-from infraplan.optimizer.workbench.storage import Row, Store
+from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row, Store
 from infraplan.optimizer.workbench.tables import JobKind
 
+MOST_EXPLAIN_S = 3600.0
+"""Longest solve that explains a project, seconds."""
 MOST_KEPT = 6
 """Versions whose sheets are kept in memory."""
+
+
+class OvertakenError(PlanningError):
+    """Somebody saved version `number` while another was being edited."""
+
+    def __init__(self, number: int, by: str) -> None:
+        super().__init__(phrase("workbench-overtaken", number=number, by=by))
+        self.number = number
 
 
 @dataclass
@@ -76,9 +87,22 @@ class Workbench:
             self._sheets[version.id] = read_sheets(path.read_bytes(), path.name)
         return self._sheets[version.id]
 
-    def edit(self, visitor: Visitor, version: Row, cells: Mapping[Cell, str], note: str) -> Row:
-        """Keep a version with other cells as the next version, and check it."""
+    def edit(
+        self, visitor: Visitor, version: Row, cells: Mapping[Cell, str], note: str, seen: int = 0
+    ) -> Row:
+        """Keep a version with other cells as the next version, and check it.
+
+        `seen` is the last version's number as the visitor knows it; 0 asks for no such look.
+
+        Raises
+        ------
+        OvertakenError
+            Somebody saved a version meanwhile, whose edits this one would not have.
+        """
         by = self.require(visitor, Role.EDIT).name
+        last = self.store.versions(version.instance_id)[0]
+        if seen and last.number > seen:
+            raise OvertakenError(last.number, last.by)
         data = write_cells(self.workbook(version).read_bytes(), cells)
         return self.intake.keep(version.instance_id, data, by, note)
 
@@ -122,7 +146,8 @@ class Workbench:
     ) -> int:
         """Put a question about projects of a run into the queue."""
         by = self.require(visitor, Role.EDIT).name
-        asked = {"projects": list(projects), "time_limit": time_limit}
+        limit = min(max(time_limit, 1.0), MOST_EXPLAIN_S)
+        asked = {"projects": list(projects), "time_limit": limit}
         return self.store.add_job(JobKind.EXPLAIN, run.version_id, asked, by, run.id)
 
     def stop(self, visitor: Visitor, number: int) -> None:
@@ -134,6 +159,8 @@ class Workbench:
 
     def run_folder(self, number: int) -> Path | None:
         """Folder of a run, where there is one."""
+        if not 0 < number <= MOST_NUMBER:
+            return None
         folder = self.folder.run(number)
         return folder if is_there(folder) else None
 

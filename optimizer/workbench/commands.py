@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import Phrase, pair, phrase
+from infraplan.models.catalogue import Phrase, pair, phrase, system_reason
 from infraplan.models.errors import PlanningError
 
 COMMAND_S = 300.0
 """Seconds that a command may take which solves nothing."""
-BAD_INSTANCE = 3
-"""Exit code for an instance that cannot be used."""
+MOST_AT_ONCE = 4
+"""Commands that pages wait for at once; further ones wait their turn."""
+_TURN = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class CommandError(PlanningError):
@@ -59,6 +62,19 @@ def told_fault(data: Mapping[str, Any]) -> Phrase:
     return phrase("workbench-command-failed")
 
 
+def told_error(error: Exception) -> Phrase:
+    """What may be told of a fault to whoever is at a page: no folder of the server, no code.
+
+    The log of the workbench gets what is not told.
+    """
+    if isinstance(error, PlanningError):
+        return error.message
+    logging.getLogger(__name__).warning("%s: %s", type(error).__name__, error)
+    if isinstance(error, OSError):
+        return phrase("a-file-could-not-be-used", error=system_reason(error))
+    return phrase("workbench-command-failed")
+
+
 def command_line(arguments: Sequence[str | Path]) -> list[str]:
     """The line that calls the product with `arguments`, in this very Python."""
     return [sys.executable, "-m", "infraplan", *map(str, arguments)]
@@ -74,21 +90,42 @@ def run_command(arguments: Sequence[str | Path], time_s: float = COMMAND_S) -> A
     """
     line = command_line([arguments[0], "--json", *arguments[1:]])
     try:
-        ended = subprocess.run(
-            line, capture_output=True, timeout=time_s, check=False, stdin=subprocess.DEVNULL
-        )
+        with _TURN:
+            ended = subprocess.run(
+                line, capture_output=True, timeout=time_s, check=False, stdin=subprocess.DEVNULL
+            )
     except subprocess.TimeoutExpired:
         raise CommandError(phrase("workbench-command-took-too-long")) from None
-    return Answer(ended.returncode, read_answer(ended.stdout) or {})
+    homes = [path.parent for path in arguments if isinstance(path, Path)]
+    return Answer(ended.returncode, read_answer(ended.stdout, homes) or {})
 
 
-def read_answer(text: bytes) -> dict[str, Any] | None:
-    """The one object that a command printed; None where it printed none in full."""
+def read_answer(text: bytes, homes: Sequence[Path] = ()) -> dict[str, Any] | None:
+    """The one object that a command printed; None where it printed none in full.
+
+    Files are named in it without their folders `homes`: where the server keeps them concerns
+    nobody who is at a page.
+    """
     try:
         found = json.loads(text.decode("utf-8"))
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    hidden = {f"{form}{os.sep}" for home in homes for form in (home, home.resolve())}
+    told = _without(found, sorted(hidden, key=len, reverse=True))
+    return told if isinstance(told, dict) else None
+
+
+def _without(value: Any, hidden: Sequence[str]) -> Any:
+    """`value` without the texts `hidden`, however deep they stand."""
+    if isinstance(value, str):
+        for text in hidden:
+            value = value.replace(text, "")
+        return value
+    if isinstance(value, list):
+        return [_without(each, hidden) for each in value]
+    if isinstance(value, dict):
+        return {key: _without(each, hidden) for key, each in value.items()}
+    return value
 
 
 def begin_command(

@@ -131,10 +131,15 @@ class Intake:
         """
         version = self.store.add_version(instance_id, by, note)
         path = self.folder.workbook(instance_id, version.number)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        answer = run_command(["validate", path])
-        self.store.keep_findings(version.id, list(answer.data.get("findings") or ()))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            answer = run_command(["validate", path])
+            self.store.keep_findings(version.id, list(answer.data.get("findings") or ()))
+        except BaseException:  # a version without its workbook would be there for good
+            self.store.drop_version(version.id)
+            path.unlink(missing_ok=True)
+            raise
         return self.store.version(version.id)
 
 

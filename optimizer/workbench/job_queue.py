@@ -18,8 +18,9 @@ from typing import Any
 
 import psutil
 
+from infraplan.models.errors import PlanningError
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
-from infraplan.optimizer.workbench.commands import begin_command, read_answer
+from infraplan.optimizer.workbench.commands import begin_command, read_answer, told_error
 from infraplan.optimizer.workbench.folders import DataFolder
 from infraplan.optimizer.workbench.storage import Row, Store
 from infraplan.optimizer.workbench.tables import JobKind, JobState
@@ -97,10 +98,11 @@ class JobQueue:
         with self._lock:
             ended = [n for n, process in self._running.items() if not _is_alive(process)]
             for number in ended:
-                del self._running[number]
                 if number in self._children:
                     self._children.pop(number).wait()
+                # Forgotten only once it is taken in: a busy database now is none at the next look.
                 self._take_in(self._store.job(number))
+                del self._running[number]
             if not begins:
                 return
             room = self._at_once - len(self._running)
@@ -108,15 +110,24 @@ class JobQueue:
                 self._begin(job)
 
     def _begin(self, job: Row) -> None:
+        """Begin a job; one that cannot be begun has failed, and does not hold up the others."""
         place = self._folder.job(job.id)
-        place.mkdir(parents=True, exist_ok=True)
         try:
+            place.mkdir(parents=True, exist_ok=True)
             process = begin_command(self._arguments(job), place / ANSWER, place / LOG)
+        except (OSError, ValueError, TypeError, LookupError, PlanningError) as error:
+            told = told_error(error)
+            answer = {"error": "file", "message": str(told), "message_zh": told.zh}
+            self._store.end_job(job.id, JobState.FAILED, answer)
+            return
+        try:
             watched = psutil.Process(process.pid)
             self._store.begin_job(job.id, process.pid, watched.create_time())
-            self._running[job.id], self._children[job.id] = watched, process
-        except (OSError, psutil.Error) as error:
-            self._store.end_job(job.id, JobState.FAILED, {"error": "file", "message": str(error)})
+        except BaseException:  # nobody would know of it, and it would be begun once more
+            process.kill()
+            process.wait()
+            raise
+        self._running[job.id], self._children[job.id] = watched, process
 
     def _arguments(self, job: Row) -> list[str | Path]:
         """The command of a job; what somebody typed stands behind `=` or `--`, never as option."""
@@ -145,7 +156,7 @@ class JobQueue:
         place = self._folder.job(job.id)
         answer = None
         with suppress(OSError):
-            answer = read_answer((place / ANSWER).read_bytes())
+            answer = read_answer((place / ANSWER).read_bytes(), [place, self._folder.root])
         has_run = (self._folder.run(job.id) / MANIFEST_FILE).is_file()
         if answer is not None:
             failed = "error" in answer

@@ -60,11 +60,13 @@ def open_bench(
     Raises
     ------
     InUseError
-        Others can reach `host`, and nobody is let in by name.
+        Others can reach `host` or one of `names`, and nobody is let in by name.
     """
-    is_loopback = host in LOOPBACK
-    if not is_loopback and not store.members():
-        raise InUseError(phrase("workbench-needs-members", host=host))
+    # Under a further name others come in, through whatever stands before the server.
+    others = [each for each in (host, *names) if each.lower() not in LOOPBACK]
+    is_loopback = not others
+    if others and not store.members():
+        raise InUseError(phrase("workbench-needs-members", host=others[0]))
     hosts = frozenset({host.lower(), *(each.lower() for each in names)})
     gate = Gate(store, hosts | LOOPBACK, open_to=name if is_loopback else "")
     return Workbench(store, folder, JobQueue(store, folder, at_once), gate, formats)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from infraplan.models.catalogue import in_language
+from infraplan.models.catalogue import in_language, phrase, system_reason
 from infraplan.models.errors import PlanningError
 from infraplan.optimizer.storage.run_folder import REPORT_FILE
 from infraplan.optimizer.workbench.access import (
@@ -31,6 +33,7 @@ from infraplan.optimizer.workbench.access import (
     Tries,
 )
 from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.commands import told_error
 from infraplan.optimizer.workbench.pages.shell import LANGUAGES, Words
 from infraplan.optimizer.workbench.storage import hash_of_token
 
@@ -39,6 +42,12 @@ SESSION_S = 12 * 3600
 """Seconds after which somebody has to come in again."""
 LOOK_EVERY_S = 0.05
 """Seconds between two looks whether the server listens."""
+
+
+class AddressError(PlanningError):
+    """The server cannot listen where it should."""
+
+    exit_code = 2
 
 
 def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
@@ -169,8 +178,8 @@ def _add_downloads(app: FastAPI, bench: Workbench) -> None:
             return PlainTextResponse("", status_code=404)
         try:
             path = await run_in_threadpool(bench.export, visitor, number, form, lang)
-        except PlanningError as error:
-            return PlainTextResponse(in_language(error.message, lang), status_code=409)
+        except (PlanningError, OSError) as error:
+            return PlainTextResponse(in_language(told_error(error), lang), status_code=409)
         end = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
         return FileResponse(path, background=end, headers=_as_file(path.name))
 
@@ -180,9 +189,11 @@ def _add_downloads(app: FastAPI, bench: Workbench) -> None:
             version = bench.store.version(number)
         except PlanningError:
             return PlainTextResponse("", status_code=404)
+        path = bench.workbook(version)
+        if not path.is_file():
+            return PlainTextResponse("", status_code=404)
         title = bench.store.instance(version.instance_id).title
-        name = f"{title}-v{version.number}.xlsx"
-        return FileResponse(bench.workbook(version), headers=_as_file(name))
+        return FileResponse(path, headers=_as_file(f"{title}-v{version.number}.xlsx"))
 
 
 def _as_file(name: str) -> dict[str, str]:
@@ -218,7 +229,10 @@ def serve(
     ------
     OSError
         The key of sessions cannot be kept.
+    AddressError
+        It cannot listen there.
     """
+    listening = _listen(host, port)
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(bench.folder.root / "pages"))
     app = make_app(bench, bench.folder.secret(), https_only=tls is not None)
     certificate, key = tls or (None, None)
@@ -229,6 +243,8 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
+        # An address that a request states of itself would escape the count of wrong tokens.
+        proxy_headers=False,
         ssl_certfile=certificate,
         ssl_keyfile=key,
         timeout_graceful_shutdown=3,
@@ -239,10 +255,22 @@ def serve(
         threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
     bench.queue.start()
     try:
-        server.run()
+        with suppress(KeyboardInterrupt):  # the signal that ended it: that is how it ends
+            server.run(sockets=[listening])
     finally:
         bench.queue.close()
         bench.store.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; taken first, so that nothing is begun where another has the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = system_reason(error)
+        told = phrase("workbench-cannot-listen", host=host, port=port, reason=reason)
+        raise AddressError(told) from None
 
 
 def _tell_when_ready(server: uvicorn.Server, tell: Callable[[], None]) -> None:

@@ -23,6 +23,8 @@ from infraplan.optimizer.storage.workbook import foreign_sheets, table_named
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 500
 """Cells that an edit may reach."""
+MOST_LETTERS = 32_767
+"""Letters that a cell of a workbook can hold."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 Cell = tuple[str, int, int]
 """Title of the sheet, row and column from 1."""
@@ -98,13 +100,15 @@ def write_cells(data: bytes, cells: Mapping[Cell, str]) -> bytes:
     """The workbook with other texts in some cells; a blank text empties a cell.
 
     A plain number is written as one, everything else as text: no formula comes in this way.
+    Control characters, which no workbook can hold, are left out.
 
     Raises
     ------
     ValueError
-        A cell lies in no sheet of the workbook, or too far out.
+        A cell lies in no sheet of the workbook, or too far out, or its text is too long for one.
     """
     import openpyxl
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that openpyxl drops
@@ -114,8 +118,11 @@ def write_cells(data: bytes, cells: Mapping[Cell, str]) -> bytes:
             raise ValueError(title)
         if not (1 <= row <= MOST_ROWS and 1 <= column <= MOST_COLUMNS):
             raise ValueError((row, column))
+        if len(text) > MOST_LETTERS:
+            raise ValueError((row, column, len(text)))
+        kept = ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "ignore").decode())
         cell = book[title].cell(row=row, column=column)
-        cell.value = None if not text.strip() else _value(text)
+        cell.value = None if not kept.strip() else _value(kept)
         if isinstance(cell.value, str):
             cell.data_type = "s"
     _keep_digits(book)
@@ -127,11 +134,11 @@ def write_cells(data: bytes, cells: Mapping[Cell, str]) -> bytes:
 def _keep_digits(book: Any) -> None:
     """Let numbers be written with all their digits: openpyxl cuts a number to 16, its text not."""
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, float):
-                    cell.value = repr(cell.value)
-                    cell.data_type = "n"
+        # Not `iter_rows`, which makes every cell up to the last: one stray cell, billions of them.
+        for cell in sheet._cells.values():  # noqa: SLF001
+            if isinstance(cell.value, float):
+                cell.value = repr(cell.value)
+                cell.data_type = "n"
 
 
 def _value(text: str) -> str | int | float:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import create_engine, delete, event, func, insert, select, update
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import RunState
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.workbench.roles import Role, Visitor
@@ -32,8 +35,18 @@ from infraplan.optimizer.workbench.tables import (
 
 BUSY_MS = 10_000
 """How long a writer waits for another one, milliseconds."""
+MOST_NUMBER = 2**31 - 1
+"""Largest number of a row: what every database can hold."""
+TRIES_OF_A_NUMBER = 20
+"""Times that the next number of a version is asked for while others take theirs."""
 Row = SimpleNamespace
 """A row of a table, a column an attribute."""
+
+
+class DatabaseError(PlanningError):
+    """The database of the workbench cannot be opened."""
+
+    exit_code = 2
 
 
 def now() -> str:
@@ -50,11 +63,20 @@ def open_database(url: str) -> Engine:
     """Open the database at `url` and make the tables that are missing.
 
     SQLite writes ahead, so that readers never wait; PostgreSQL is used as it is.
+
+    Raises
+    ------
+    DatabaseError
+        It cannot be opened; what is said of it names neither address nor password.
     """
-    engine = create_engine(url, future=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-    METADATA.create_all(engine)
+    try:
+        engine = create_engine(url, future=True)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _set_up_sqlite)
+        METADATA.create_all(engine)
+    except (SQLAlchemyError, ImportError) as error:
+        kind = type(error).__name__
+        raise DatabaseError(phrase("workbench-no-database", kind=kind)) from None
     return engine
 
 
@@ -81,7 +103,7 @@ class Store:
             return [Row(**row) for row in connection.execute(query).mappings()]
 
     def _one(self, query: Any, number: int) -> Row:
-        found = self._rows(query)
+        found = self._rows(query) if 0 < number <= MOST_NUMBER else []
         if not found:
             raise NotThereError(phrase("workbench-there-is-nothing", number=number))
         return found[0]
@@ -135,7 +157,13 @@ class Store:
         return self._one(select(INSTANCES).where(INSTANCES.c.id == number), number)
 
     def add_version(self, instance_id: int, by: str, note: str = "") -> Row:
-        """Add a version; its number is one more than the last."""
+        """Add a version; its number is one more than the last, whoever else adds one now."""
+        for _ in range(TRIES_OF_A_NUMBER):
+            with suppress(IntegrityError):
+                return self._next_version(instance_id, by, note)
+        return self._next_version(instance_id, by, note)
+
+    def _next_version(self, instance_id: int, by: str, note: str) -> Row:
         with self._engine.begin() as connection:
             last = select(func.max(VERSIONS.c.number)).where(VERSIONS.c.instance_id == instance_id)
             number = (connection.execute(last).scalar() or 0) + 1
@@ -158,6 +186,10 @@ class Store:
         errors = sum(row["severity"] == "error" for row in findings)
         mine = VERSIONS.c.id == version_id
         self._change(update(VERSIONS).where(mine).values(findings=list(findings), errors=errors))
+
+    def drop_version(self, version_id: int) -> None:
+        """Forget a version whose workbook could not be kept."""
+        self._change(delete(VERSIONS).where(VERSIONS.c.id == version_id))
 
     def drop_instance(self, instance_id: int) -> None:
         """Forget an instance that came to nothing: one of which nothing was solved."""

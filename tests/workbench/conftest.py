@@ -21,8 +21,9 @@ LONGEST_S = 120.0
 """Seconds after which a test gives up waiting; says nothing of how long anything takes."""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _needs_the_extra() -> None:
+    # Of the session, so that it comes before the servers that a module shares.
     if MISSING:
         pytest.skip(f"the extra serve is not installed: no {' and no '.join(MISSING)}")
 

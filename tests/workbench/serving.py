@@ -81,7 +81,8 @@ def served(data: Path, *options: str) -> Iterator[Served]:
         yield Served(port, data, process)
     finally:
         process.terminate()
-        process.wait()
+        code = process.wait()
+    assert code == 0, "a server that is asked to end has done what it should"
     told = log.read_text("utf-8")
     assert "Traceback" not in told, told
 

@@ -96,6 +96,7 @@ def test_what_other_pages_send_is_refused(
 def test_a_body_that_is_too_large_is_refused_unread(server: Served) -> None:
     assert server.ask("/login", "POST", b"", Content_Length="60000000").status == 413
     assert server.ask("/login", "POST", b"", Content_Length="x").status in {400, 413}
+    assert server.ask("/login", "POST", b"x" * 20_000).status == 413, "of a stranger"
 
 
 @pytest.mark.parametrize(
@@ -143,11 +144,42 @@ def test_a_session_ends_with_its_token_and_cannot_be_made(
     assert server.ask("/en/", Cookie=forged).status == 303
 
 
+def test_no_fault_shows_a_folder_or_code(
+    server: Served, tokens: tuple[Path, dict[str, str]]
+) -> None:
+    from infraplan.optimizer.workbench.opening import open_store
+    from infraplan.optimizer.workbench.tables import JOBS
+
+    folder, store = open_store(tokens[0])
+    title = "x\n<script>alert(1)</script></title>\n<script>alert(1)</script>"
+    version = store.add_version(store.add_instance(title, "", "Li"), "Li")
+    solved = {"kind": "solve", "state": "done", "options": {}, "by": "Li"}
+    run = store._add(JOBS, version_id=version.id, **solved)
+    store.close()
+    cookie, far = _cookie(server, tokens[1]["approve"]), 10**26
+    pages = [f"/zh/version/{far}", f"/zh/run/{far}", f"/zh/version/{version.id}", f"/zh/run/{run}"]
+    found = {path: server.ask(path, Cookie=cookie) for path in pages}
+    for told in found.values():
+        assert told.status == 200
+        for text in (b"Error", b"Traceback", str(folder.root).encode(), b"<script>alert"):
+            assert text not in told.body
+    assert "没有编号为" in found[pages[0]].body.decode()
+    assert "文件无法使用" in found[pages[2]].body.decode()
+    assert "文件已不存在" in found[pages[3]].body.decode()
+    for path in (
+        f"/version/{far}/workbook",
+        f"/version/{version.id}/workbook",
+        f"/run/{far}/report",
+    ):
+        assert server.ask(path, Cookie=cookie).status == 404
+
+
 def test_wrong_tokens_have_to_wait(server: Served) -> None:
     kind = "application/x-www-form-urlencoded"
-    found = [
-        server.ask("/login", "POST", b"token=wrong", Content_Type=kind).status for _ in range(11)
-    ]
+    found = []
+    for at in range(11):  # whatever address a request states of itself
+        stated = {"Content_Type": kind, "X_Forwarded_For": f"10.0.0.{at}"}
+        found.append(server.ask("/login", "POST", b"token=wrong", **stated).status)
     assert found == [401] * 10 + [429]
 
 
@@ -196,6 +228,8 @@ def test_a_host_that_others_reach_needs_members(store: Any, folder: Any) -> None
 
     with pytest.raises(InUseError):
         open_bench(folder, store, host="0.0.0.0", name="me", formats=())
+    with pytest.raises(InUseError):  # what stands before the server lets others in
+        open_bench(folder, store, host="127.0.0.1", name="me", formats=(), names=("a.example",))
     local = open_bench(folder, store, host="127.0.0.1", name="me", formats=())
     visitor = local.gate.visitor("")
     assert visitor is not None

@@ -20,6 +20,8 @@ from tests.workbench.serving import Served, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.by_seconds]
 CHROMIUM = shutil.which("chromium")
+EXPLAINED_MS = 600_000
+"""How long an explanation may take: some sixty solves, on a busy machine."""
 WORDS = {
     "en": {
         "solve_version": "Solve this version",
@@ -148,7 +150,9 @@ def _walk(walk: Walk, w: dict[str, str], faulty: Path) -> None:
     page.goto(f"{base}/")
     assert page.locator("html").get_attribute("lang") in ("en-US", "zh-CN")
     walk.look("start")
-    page.locator("input[type=file]").set_input_files(str(faulty))
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=re.compile(r"\.xlsx")).click()
+    chooser.value.set_files(str(faulty))
     page.wait_for_url("**/version/*")
     page.get_by_text(w["errors"]).first.wait_for()
     page.locator("button.wb-finding").first.click()
@@ -234,7 +238,12 @@ def _explain(walk: Walk, w: dict[str, str]) -> None:
     page.get_by_label(w["project"]).first.fill("ring_road")
     page.locator(".q-item", has_text="ring_road").first.click()
     page.get_by_role("button", name=w["explain"], exact=True).click()
-    page.locator(".ag-row", has_text=re.compile("ring|绕城", re.IGNORECASE)).first.wait_for()
+    page.get_by_label(w["because"]).first.fill("typed meanwhile")
+    page.locator(".ag-row", has_text=re.compile("ring|绕城", re.IGNORECASE)).first.wait_for(
+        timeout=EXPLAINED_MS
+    )
+    kept = page.get_by_label(w["because"]).first.input_value()
+    assert kept == "typed meanwhile", "an answer that comes takes away what is being typed"
     page.get_by_label(w["table"]).first.click()
     page.locator(".q-item").nth(1).click()
     page.wait_for_timeout(1500)

@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import events, run, ui
 
 from infraplan.models.errors import Severity
-from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.bench import OvertakenError, Workbench
 from infraplan.optimizer.workbench.pages.shell import Page, card, grid_words, register, rows
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, marks
@@ -33,7 +33,10 @@ def add_data_page(bench: Workbench) -> None:
 
 @dataclass
 class _Editing:
-    """What is shown and what was typed since the version was read."""
+    """What is shown and what was typed since the version was read.
+
+    `seen` is the number of the last version that whoever edits knows of.
+    """
 
     page: Page
     version: Row
@@ -42,6 +45,7 @@ class _Editing:
     cells: dict[Cell, str] = field(default_factory=dict)
     added: dict[str, int] = field(default_factory=dict)
     grid: Any = None
+    seen: int = 0
 
     @property
     def sheet(self) -> Sheet:
@@ -62,7 +66,8 @@ async def _build(page: Page, number: int) -> None:
             return
         order = {"projects": 0, "funds": 1, "inflows": 2, "debt": 3, "instance": 4}
         shown = sorted(sheets, key=lambda sheet: order.get(sheet.table, 9))
-        editing = _Editing(page, version, shown)
+        last = bench.store.versions(instance.id)[0].number
+        editing = _Editing(page, version, shown, seen=last)
         _findings(editing)
         _tables(editing)
 
@@ -160,7 +165,7 @@ def _edit_buttons(editing: _Editing) -> None:
             return
         working = ui.notification(w("checking"), spinner=True, timeout=None)
         cells, told = dict(editing.cells), note.value or ""
-        made = await page.done(lambda: page.bench.edit(page.visitor, editing.version, cells, told))
+        made = await page.done(lambda: _saved(editing, cells, told))
         working.dismiss()
         if made is not None:
             ui.navigate.to(page.link(f"/version/{made.id}"))
@@ -168,6 +173,22 @@ def _edit_buttons(editing: _Editing) -> None:
     ui.button(w("more_rows"), on_click=more).props("outline no-caps")
     note = ui.input(w("note")).classes("wb-field").props("dense outlined maxlength=200")
     ui.button(w("save"), on_click=save).props("no-caps")
+
+
+def _saved(editing: _Editing, cells: Mapping[Cell, str], note: str) -> Row:
+    """Save; where somebody did so meanwhile it is told once, and the next time saved all the same.
+
+    Raises
+    ------
+    OvertakenError
+        Which says so.
+    """
+    page, version = editing.page, editing.version
+    try:
+        return page.bench.edit(page.visitor, version, cells, note, editing.seen)
+    except OvertakenError as error:
+        editing.seen = error.number
+        raise
 
 
 def _sheet_name(sheet: Sheet, findings: Sequence[Mapping[str, Any]], lang: str) -> str:

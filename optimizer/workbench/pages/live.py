@@ -33,6 +33,10 @@ def live(page: Page, number: int) -> None:
             button = ui.button(w("stop"), on_click=stop).props("no-caps color=negative")
 
     def look() -> None:
+        if bench.gate.visitor(page.visitor.key) is None:  # let in no more
+            timer.deactivate()
+            ui.navigate.reload()
+            return
         job = bench.store.job(number)
         if job.state not in (JobState.QUEUED, JobState.RUNNING):
             timer.deactivate()

@@ -49,6 +49,8 @@ async def _build(page: Page, number: int) -> None:
         folder = bench.run_folder(number)
         _ending(page, job)
         if folder is None:
+            if job.state == JobState.DONE:
+                ui.label(w("run_gone")).classes("wb-error")
             return
         files = await run.io_bound(reading.files_of, folder)
         _figures(page, files.manifest)
@@ -103,7 +105,7 @@ def _decision(page: Page, number: int, state: RunState, told: list[dict[str, str
         words = str(because.value or "")
         done = await page.done(lambda: _declared(page, number, wished, words))
         if done:
-            ui.navigate.reload()
+            page.reload()
 
     with card(w.say("workbench-state-is", state=state)):
         if told:
@@ -154,7 +156,7 @@ def _tables(page: Page, folder: Path) -> None:
     names = reading.table_names(page.lang)
 
     async def show(event: events.ValueChangeEventArguments) -> None:
-        table = await page.done(lambda: reading.run_table(folder, event.value, page.lang))
+        table = await page.done(lambda: _table(page, folder, event.value))
         place.clear()
         if table is not None:
             with place:
@@ -164,6 +166,12 @@ def _tables(page: Page, folder: Path) -> None:
         chosen = ui.select(names, label=w("table"), on_change=show)
         chosen.classes("wb-wide").props("dense outlined")
         place = ui.element("div")
+
+
+def _table(page: Page, folder: Path, name: str) -> dict[str, Any]:
+    """A table of a run, as long as this visitor may see it: a page stays open when a right ends."""
+    page.bench.require(page.visitor, Role.SEE)
+    return reading.run_table(folder, name, page.lang)
 
 
 def _reasons(page: Page, job: Row, folder: Path) -> None:
@@ -177,7 +185,9 @@ def _reasons(page: Page, job: Row, folder: Path) -> None:
             page.tell_fault(w("choose_project"))
             return
         if await page.done(lambda: bench.explain(page.visitor, job, asked, seconds)) is not None:
-            ui.navigate.reload()
+            answers.clear()
+            with answers:
+                _answers(page, job, folder, names)
 
     with card(w("reasons")):
         if page.visitor.may(Role.EDIT):
@@ -187,10 +197,13 @@ def _reasons(page: Page, job: Row, folder: Path) -> None:
                 limit = ui.number(w("limit_each_s"), value=EXPLAIN_S, min=1, max=3600)
                 limit.classes("wb-field").props("dense outlined")
                 ui.button(w("ask"), on_click=ask).props("no-caps")
-        _answers(page, job, folder, names)
+        answers = ui.element("div")
+        with answers:
+            _answers(page, job, folder, names)
 
 
 def _answers(page: Page, job: Row, folder: Path, names: dict[str, str]) -> None:
+    """What was asked and found; renewed in its place, for elsewhere somebody may be typing."""
     w, bench = page.words, page.bench
     told = bench.store.explanations(job.id)
     waiting = [row for row in told if row.state in WAITING]
@@ -206,12 +219,16 @@ def _answers(page: Page, job: Row, folder: Path, names: dict[str, str]) -> None:
         asked = ", ".join(names.get(name, name) for name in row.options["projects"])
         ui.label(f"{asked}: {w.of(JobState(row.state))}").classes("wb-soft")
     if waiting:
+        place = ui.context.slot.parent
 
         def look() -> None:
             if bench.store.job(waiting[-1].id).state not in WAITING:
-                ui.navigate.reload()
+                timer.deactivate()
+                place.clear()
+                with place:
+                    _answers(page, job, folder, names)
 
-        ui.timer(1.0, look)
+        timer = ui.timer(1.0, look)
 
 
 def _notes(page: Page, number: int) -> None:
@@ -220,7 +237,7 @@ def _notes(page: Page, number: int) -> None:
     async def add() -> None:
         words = str(text.value or "")
         await page.done(lambda: bench.add_note(page.visitor, number, words))
-        ui.navigate.reload()
+        page.reload()
 
     with card(w("notes")):
         for row in bench.store.notes(number):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -12,8 +12,8 @@ from fastapi import Request
 from nicegui import run, ui
 
 from infraplan.models.catalogue import Phrase, in_language, phrase, term, term_of
-from infraplan.models.errors import PlanningError
 from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.commands import told_error
 from infraplan.optimizer.workbench.roles import Visitor
 
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
@@ -86,7 +86,7 @@ class Page:
                     ui.link(w("leave"), "/logout")
                 switch = ui.link(w.switch, f"/{other}{self.path}{self.query}")
                 switch.props(f'lang="{LANGUAGES[other]}"')
-        with ui.element("main").classes("wb-main"):
+        with ui.element("div").classes("wb-main"):  # inside the `main` of the layout
             heading(1, title)
             yield
 
@@ -94,10 +94,8 @@ class Page:
         """What `work` returns, done beside the pages of others; a fault is told and gives None."""
         try:
             found: Result = await run.io_bound(work)
-        except PlanningError as error:
-            self.tell_fault(self.words.told(error.message))
-        except (OSError, ValueError) as error:
-            self.tell_fault(self.words.say("a-file-could-not-be-used", error=error))
+        except Exception as error:  # whatever it was: a button that does nothing tells nobody
+            self.tell_fault(self.words.told(told_error(error)))
         else:
             return found
         return None
@@ -105,7 +103,13 @@ class Page:
     def tell_fault(self, text: str) -> None:
         """Tell a fault until it is closed."""
         close = self.words("close")
-        ui.notify(text, type="negative", timeout=0, close_button=close, multi_line=True)
+        with suppress(RuntimeError):  # the page was left meanwhile
+            ui.notify(text, type="negative", timeout=0, close_button=close, multi_line=True)
+
+    def reload(self) -> None:
+        """Make the page anew after a deed; nothing where it was left meanwhile."""
+        with suppress(RuntimeError):
+            ui.navigate.reload()
 
 
 def grid_words(words: Words) -> dict[str, str]:
@@ -150,9 +154,9 @@ def html_table(headings: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def cell() -> Iterator[None]:
+def cell(classes: str = "") -> Iterator[None]:
     """A cell of a table of the page."""
-    with ui.element("td"):
+    with ui.element("td").classes(classes):
         yield
 
 
@@ -239,8 +243,9 @@ async def _built(page: Page, build: Callable[..., Awaitable[None]], *numbers: in
     """Make the page; what is not there, or not allowed, is told on it."""
     try:
         await build(page, *numbers)
-    except PlanningError as error:
-        with page.frame(page.words("not_there")):
-            ui.label(page.words.told(error.message))
+    except Exception as error:  # a page of NiceGUI would show the fault as it is, paths included
+        ui.context.client.content.clear()
+        with ui.context.client.content, page.frame(page.words("not_there")):
+            ui.label(page.words.told(told_error(error)))
             ui.link(page.words("to_start"), page.link("/"))
     await asyncio.sleep(0)

@@ -59,14 +59,16 @@ def _begin(page: Page) -> None:
             template = partial(take, lambda intake, by: intake.template(by, page.lang))
             ui.button(w("from_template"), on_click=template).props("no-caps")
             upload = ui.upload(
-                label=w("upload"),
                 auto_upload=True,
                 max_files=1,
                 max_file_size=page.bench.gate.upload_bytes,
                 on_upload=taken,
                 on_rejected=lambda: page.tell_fault(w("too_large")),
             )
-            upload.props('accept=".xlsx,.zip,.json" flat bordered').classes("wb-wide")
+            # Quasar's own box has a button inside a button and no name: ours opens its chooser.
+            upload.props('accept=".xlsx,.zip,.json"').style("display: none")
+            choose = ui.button(w("upload")).props("no-caps outline")
+            choose.on("click", js_handler=f"() => runMethod({upload.id}, 'pickFiles', [])")
         ui.label(w("shipped")).classes("wb-soft")
         with rows():
             for plan in shipped_plans():
@@ -90,7 +92,7 @@ def _instances(page: Page) -> None:
             for instance in found:
                 last = store.versions(instance.id)[0]
                 with ui.element("tr"):
-                    with cell():
+                    with cell("wb-title"):
                         ui.link(instance.title, page.link(f"/version/{last.id}"))
                     with cell():
                         ui.label(str(last.number))
@@ -140,7 +142,7 @@ def _run_row(page: Page, job: Row, choose: Callable[..., None]) -> None:
                 box.props(f'aria-label="{w("choose")} {job.id}" dense')
         with cell():
             ui.link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
-        with cell():
+        with cell("wb-title"):
             ui.link(f"{job.title} v{job.number}", page.link(f"/version/{job.version_id}"))
         with cell():
             ui.label(w.of(JobState(job.state)))
