@@ -58,14 +58,7 @@ def serve(
 ) -> None:
     """Open the workbench in the browser: edit, solve, compare, explain, approve, export."""
     output = Output(as_json, lang.value)
-    if role not in ROLES:
-        raise output.refuse(
-            phrase("there-is-no-such-choice", name=role, known=", ".join(ROLES)), "--role"
-        )
-    if (certificate is None) is not (key is None):
-        raise output.refuse(phrase("workbench-tls-needs-both"), "--certificate")
-    if grant and not (grant.strip() and grant.isprintable()):
-        raise output.refuse(phrase("workbench-bad-name", name=grant), "--grant")
+    _require_usable(output, role, grant, has_one_file=(certificate is None) is not (key is None))
     with reporting(output):
         _require_extra()
         from infraplan.optimizer.workbench.opening import held, open_bench, open_store
@@ -87,6 +80,18 @@ def serve(
         tls = (certificate, key) if certificate is not None and key is not None else None
         with held(folder):
             _serve(output, bench, host, port, tls, opens=browser)
+
+
+def _require_usable(output: Output, role: str, grant: str, *, has_one_file: bool) -> None:
+    """Refuse a role that there is not, a name that cannot be seen, and TLS with half its files."""
+    if role not in ROLES:
+        raise output.refuse(
+            phrase("there-is-no-such-choice", name=role, known=", ".join(ROLES)), "--role"
+        )
+    if has_one_file:
+        raise output.refuse(phrase("workbench-tls-needs-both"), "--certificate")
+    if grant and not (grant.strip() and grant.isprintable()):
+        raise output.refuse(phrase("workbench-bad-name", name=grant), "--grant")
 
 
 def _serve(

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,10 +129,19 @@ class Door:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        counted = _counted(receive, self._most(scope))
-        try:
-            await self.app(scope, counted, _with_headers(scope, send))
-        except _TooLargeError:
+        body = _Body(receive, self._most(scope))
+        has_begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal has_begun
+            if body.is_too_large and not has_begun:
+                return  # what the pages make of their own fault; the refusal says it
+            has_begun = True
+            await send(message)
+
+        with suppress(_TooLargeError):
+            await self.app(scope, body.receive, _with_headers(scope, answer))
+        if body.is_too_large and not has_begun:
             await _refuse(scope, receive, send, 413)
 
     def _most(self, scope: Scope) -> int:
@@ -164,19 +174,24 @@ class _TooLargeError(Exception):
     """A request went on beyond what is allowed, whatever its head said."""
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """`receive`, which ends where a body is too large."""
-    size = 0
+class _Body:
+    """The body of a request, which ends where it is too large."""
 
-    async def counted() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > most:
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._left = receive, most
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether more came than is allowed."""
+        return self._left < 0
+
+    async def receive(self) -> Message:
+        """The next message of the request."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self.is_too_large:
             raise _TooLargeError
         return message
-
-    return counted
 
 
 def _name_of(host: str) -> str:

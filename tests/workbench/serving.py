@@ -49,7 +49,7 @@ class Served:
         line.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in sent.items():
             line.putheader(name, value)
-        if body is not None and "Content-Length" not in sent:
+        if body is not None and not {"Content-Length", "Transfer-Encoding"} & set(sent):
             line.putheader("Content-Length", str(len(body)))
         line.endheaders(body)
         found = line.getresponse()

@@ -97,6 +97,11 @@ def test_a_body_that_is_too_large_is_refused_unread(server: Served) -> None:
     assert server.ask("/login", "POST", b"", Content_Length="60000000").status == 413
     assert server.ask("/login", "POST", b"", Content_Length="x").status in {400, 413}
     assert server.ask("/login", "POST", b"x" * 20_000).status == 413, "of a stranger"
+    part = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n' + b"x" * 20_000
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(part), part)  # of no size that is told before
+    kind = {"Content_Type": "multipart/form-data; boundary=b", "Transfer_Encoding": "chunked"}
+    told = server.ask("/login", "POST", chunked, **kind)
+    assert (told.status, told.body) == (413, b"Too large")
 
 
 @pytest.mark.parametrize(
