@@ -37,7 +37,7 @@ def _entry(words: tuple[str, ...]) -> Entry:
     return Entry(words[0], words[1], words[2:])
 
 
-_SOURCES: Mapping[str, tuple[str, ...]] = {
+SOURCES: Mapping[str, tuple[str, ...]] = {
     "choice": ("choices:CHOICES",),
     "table": ("table_words:TABLES",),
     "column": ("table_words:COLUMNS",),
@@ -117,7 +117,7 @@ def entries(kind: str) -> Mapping[str, Entry]:
     KeyError
         There is no such kind.
     """
-    sources = [_words(source) for source in _SOURCES[kind]]
+    sources = [_words(source) for source in SOURCES[kind]]
     return MappingProxyType(
         {key: _entry(words) for source in sources for key, words in source.items()}
     )
@@ -125,7 +125,7 @@ def entries(kind: str) -> Mapping[str, Entry]:
 
 def kinds() -> tuple[str, ...]:
     """Return the kinds of entries."""
-    return tuple(_SOURCES)
+    return tuple(SOURCES)
 
 
 @cache
@@ -137,7 +137,7 @@ def entry(kind: str, key: str) -> Entry:
     KeyError
         The catalogue has no such entry: a text was used before it was written.
     """
-    for source in _SOURCES[kind]:
+    for source in SOURCES[kind]:
         if key in _words(source):
             return _entry(_words(source)[key])
     raise KeyError(f"the catalogue has no {kind} {key!r}")

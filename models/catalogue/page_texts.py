@@ -8,7 +8,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "left_out_reasons": ("What is left out, and why", "未入选项目及原因"),
     "missed_targets": ("Targets that are missed", "未完成的指标"),
     "money_and_room": ("Money and room for debt", "资金与举债空间"),
-    "how_sure": ("How sure this is", "可靠程度"),
+    "page_how_sure": ("How sure this is", "可靠程度"),
     "proof_and_check": ("Proof and check", "最优性证明与校验"),
     "all_figures": ("All figures of the run", "全部结果数据"),
     "works_begun": ("works begun", "开工项目"),

@@ -18,7 +18,7 @@ from infraplan.optimizer.engines.claims import Answer, only_known
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, is_searched
 from infraplan.optimizer.mip import FloatArray, Mip
-from infraplan.optimizer.primal.few_rows import FINEST, FewRows, FewRowsSearch
+from infraplan.optimizer.primal.few_rows import FINEST, FewRows
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
@@ -48,6 +48,8 @@ def search_few_rows(
     program = _program(mip, known, options, deadline)
     if program is None or known.plan is None:
         return known, None
+    from infraplan.optimizer.primal.few_rows_tree import FewRowsSearch  # loads the compiler
+
     search = FewRowsSearch(program, known.plan, max(options.gap, FINEST))
     end = work_clock.now() + deadline.share_s(SHARE, MOST_S)
 
@@ -83,6 +85,8 @@ def best_of_tied(
     tied = None if program is None else program.with_ties_broken(weights)
     if tied is None:
         return None
+    from infraplan.optimizer.primal.few_rows_tree import FewRowsSearch  # loads the compiler
+
     search = FewRowsSearch(tied, values, TIES_GAP, first_room=1.0)
     end = work_clock.now() + deadline.share_s(TIES_SHARE, TIES_S)
     for _ in search.run(lambda: stopping.is_asked() or work_clock.is_past(end)):

@@ -8,17 +8,17 @@ template runs nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import listed, phrase
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.faults import FaultReport, one_fault
 from infraplan.optimizer.report.texts import both
 
-_FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_FIELD = regex(r"\{\{\s*(.*?)\s*\}\}")
 LATIN = "Times New Roman"
 """Font of Latin letters and figures."""
 _BODY, _HEAD = "font_body", "font_head"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.workbench.roles import Role, Visitor
 from infraplan.optimizer.workbench.storage import Store
 
@@ -41,7 +42,7 @@ OPEN_PATHS = ("/login", "/static/", "/_nicegui/")
 """Beginnings of paths that need no session: the page to come in by, and files that are the same
 for all. Uploads lie below `/_nicegui/client/` and do need one."""
 CLOSED_PATHS = ("/_nicegui/client/",)
-_SCRIPT = re.compile(rb"^(\s*)<script(?=[ >])", re.MULTILINE)
+_SCRIPT = regex(rb"^(\s*)<script(?=[ >])", re.MULTILINE)
 _NO_REQUEST = {400: b"Bad request", 401: b"Unauthorized", 403: b"Forbidden", 413: b"Too large"}
 
 

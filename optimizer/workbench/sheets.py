@@ -7,13 +7,13 @@ Formulas become the values that they had when the workbook was last saved by a s
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, foreign, term_or_name
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import LISTS_SHEET
 from infraplan.optimizer.storage.faults import Faults
 from infraplan.optimizer.storage.flat_settings import SCENARIOS_TABLE, SETTINGS_TABLE
@@ -25,7 +25,7 @@ MOST_ROWS, MOST_COLUMNS = 100_000, 500
 """Cells that an edit may reach."""
 MOST_LETTERS = 32_767
 """Letters that a cell of a workbook can hold."""
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
+_NUMBER = regex(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 Cell = tuple[str, int, int]
 """Title of the sheet, row and column from 1."""
 

@@ -15,7 +15,7 @@ import typer
 
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import Phrase, entries, entry, listed, phrase, term, term_of
-from infraplan.models.catalogue.entries import kinds
+from infraplan.models.catalogue.entries import SOURCES, kinds
 from infraplan.models.catalogue.meanings import COLUMNS, SETTINGS
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.models.finance.carbon import CARBON_VALUES
@@ -116,16 +116,23 @@ def test_chinese_outside_the_catalogue_has_full_width_marks() -> None:
     assert not found, "\n".join(found)
 
 
-def test_no_key_of_a_message_stands_twice() -> None:
-    # Two modules of one kind are laid together; a second entry would replace the first.
-    seen: dict[str, str] = {}
-    for source in sources():
-        if source.path.parent.name == "catalogue" and source.path.stem.endswith("_messages"):
-            messages = importlib.import_module(source.module).MESSAGES
-            for key in messages:
-                assert key not in seen, f"{key}: in {seen[key]} and {source.path.name}"
-                seen[key] = source.path.name
-    assert set(seen) == set(entries("message"))
+def test_no_key_of_a_kind_stands_twice() -> None:
+    # Modules of one kind are laid together; a second entry would replace the first.
+    for kind, places in SOURCES.items():
+        seen: dict[str, str] = {}
+        for place in places:
+            module, _, name = place.partition(":")
+            words = getattr(importlib.import_module(f"infraplan.models.catalogue.{module}"), name)
+            for key in words:
+                assert key not in seen, f"{kind} {key}: in {seen[key]} and {place}"
+                seen[key] = place
+        assert set(seen) == set(entries(kind))
+    modules = {place.partition(":")[0] for place in SOURCES["message"]}
+    assert modules == {
+        source.path.stem
+        for source in sources()
+        if source.path.parent.name == "catalogue" and source.path.stem.endswith("_messages")
+    }
 
 
 def _shown(source: Source) -> Iterator[tuple[int, str]]:

@@ -242,7 +242,7 @@ def verdict_of(around: Around, row: Rejection, ends: Ends, seconds: float) -> st
     bound = known.bound if ends.least is None else min(known.bound, most + ends.least)
     if (verdict := told(around, row, Found(plan, bound))) != UNDECIDED:
         return verdict
-    if row.loss_low is None or row.loss_high is None:
+    if row.can_be_forced is None and (row.loss_low is None or row.loss_high is None):
         return UNDECIDED  # nothing is stated that a search could confirm
     if bound > most + around.width:
         priced = around.bound_at_prices(row.project, PRICED_TIMES * seconds)

@@ -12,7 +12,8 @@ from scipy.sparse import csr_array
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.mip import FloatArray, Mip
-from infraplan.optimizer.primal.few_rows import FINEST, FewRows, FewRowsSearch
+from infraplan.optimizer.primal.few_rows import FINEST, FewRows
+from infraplan.optimizer.primal.few_rows_tree import FewRowsSearch
 
 COLUMNS = 12
 PLANS = np.array(list(product((0.0, 1.0), repeat=COLUMNS)))
