@@ -31,7 +31,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "各方法按次序在每档预算内逐项纳入，容得下且规则允许者入选，再求恰好建设这些项目的最优方案。",
     ),
     "rank_method": ("order by", "排序方法"),
-    "largest_regret": ("largest regret", "最大后悔值"),
     "mean_regret": ("mean regret", "平均后悔值"),
     "budgets_with_plan": ("budgets with plan", "有方案的档数"),
     "method_own_list": ("this list", "本次序"),
