@@ -72,7 +72,7 @@ lint: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	$(BIN)/mypy tests/benchmarks tools
+	$(BIN)/mypy --follow-imports=silent tests/benchmarks tools
 
 ## Kernels of numba are compiled while the types are checked, which takes one processor: the tests
 ## would compile them in each of their processes, and twice as long under the tracer.
