@@ -1,6 +1,7 @@
 """A planner's walk in a real browser, in both languages: from upload to export.
 
-Needs playwright and Debian's Chromium. INFRAPLAN_SHOTS=FOLDER keeps pictures of every page.
+Needs playwright, axe_core_python (neither is in a lock) and Debian's Chromium.
+INFRAPLAN_SHOTS=FOLDER keeps pictures of every page.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pytest
 from tests.workbench.serving import Served, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.by_seconds]
+AXE = "axe_core_python"
 CHROMIUM = shutil.which("chromium")
 EXPLAINED_MS = 600_000
 """How long an explanation may take: some sixty solves, on a busy machine."""
@@ -66,8 +68,9 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    if importlib.util.find_spec("playwright") is None or CHROMIUM is None:
-        pytest.skip("no playwright or no Chromium")
+    packages = [name for name in ("playwright", AXE) if importlib.util.find_spec(name) is None]
+    if packages or CHROMIUM is None:
+        pytest.skip(f"not installed: {', '.join(packages + ['Chromium'] * (CHROMIUM is None))}")
     with served(tmp_path_factory.mktemp("browser") / "data") as made:
         yield made
 
@@ -119,10 +122,10 @@ class Walk:
         self._check_access(name)
 
     def _check_access(self, name: str) -> None:
-        """No serious finding of axe-core, where a copy of it is installed."""
-        spec = importlib.util.find_spec("axe_core_python")
-        if spec is None or spec.origin is None:
-            return
+        """No serious finding of axe-core."""
+        spec = importlib.util.find_spec(AXE)
+        assert spec is not None
+        assert spec.origin is not None
         (script,) = Path(spec.origin).parent.glob("axe*.js")
         self.page.evaluate(script.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {iframes: false})")
