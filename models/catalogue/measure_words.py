@@ -16,8 +16,29 @@ _PAIRS = (
     *(("10,000 m3/year", "万m3/年"), ("10,000 m3/day", "万m3/日"), ("10,000 kW", "万千瓦")),
     *(("kW", "千瓦"), ("min", "分钟"), ("hours", "小时"), ("km", "公里"), ("km2", "平方公里")),
 )
-_ENGLISH = MappingProxyType({chinese: english for english, chinese in _PAIRS})
-_CHINESE = MappingProxyType(dict(reversed(_PAIRS)))
+_WORKS = (
+    *(("road", "条道路"), ("platform", "个平台"), ("system", "套系统")),
+    *(("line", "条线路"), ("plant", "座厂站"), ("centre", "个中心")),
+    *(("project", "个项目"), ("reservoir", "座水库"), ("corridor", "条通道")),
+    *(("service", "项服务"), ("base", "个基地"), ("mountain", "座山")),
+    *(("waterway", "条航道"), ("hub", "个枢纽"), ("section", "个路段")),
+    *(("scheme", "项工程"), ("basin", "个流域"), ("study", "项研究")),
+    *(("mechanism", "项机制"), ("port", "个港口"), ("airport", "个机场")),
+    *(("pipeline", "条管道"), ("river", "条河流"), ("lab", "个实验室")),
+    *(("zone", "个片区"), ("district", "个区"), ("database", "个数据库")),
+    *(("station", "座站"), ("facility", "处设施"), ("resort", "个度假区")),
+    *(("museum", "座博物馆"), ("channel", "条水道"), ("siding", "条专用线")),
+    *(("companies", "家企业"), ("alliance", "个联盟"), ("terminal", "座码头")),
+    *(("market", "个市场"), ("chain", "条产业链"), ("areas", "个区域")),
+    *(
+        ("substation 110kV", "座110千伏变电站"),
+        ("substation 220kV", "座220千伏变电站"),
+        ("substation 500kV", "座500千伏变电站"),
+    ),
+)
+"""What works are counted in: one of a kind, as the sources' English names it."""
+_ENGLISH = MappingProxyType({chinese: english for english, chinese in (*_WORKS, *_PAIRS)})
+_CHINESE = MappingProxyType(dict(reversed((*_PAIRS, *_WORKS))))
 
 
 def measure(unit: str) -> tuple[str, str]:
