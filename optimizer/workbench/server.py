@@ -65,7 +65,8 @@ def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
     from nicegui import ui
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    # In a clone the installed package is made of links; the folder holds the project's own files.
+    app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True))
     _add_way_in(app, bench.gate)
     _add_downloads(app, bench)
     _add_pages(bench)

@@ -246,3 +246,11 @@ def test_a_host_that_others_reach_needs_members(store: Any, folder: Any) -> None
     assert far.gate.visitor("") is None, "nobody left is not everybody"
     with held(folder), pytest.raises(InUseError), held(folder):
         pass
+
+
+def test_the_own_style_and_script_are_served(server: Served) -> None:
+    # Also where the installed package is made of links, as in a clone.
+    for name in ("workbench.css", "workbench.js"):
+        answer = server.ask(f"/static/{name}")
+        assert answer.status == 200
+        assert answer.body
