@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from infraplan.models.catalogue import Phrase, listed, phrase
@@ -208,12 +209,15 @@ SOLVERS: Mapping[str, SolverEntry] = MappingProxyType(
 )
 
 
+@cache
 def _is_there(entry: SolverEntry) -> bool:
+    """Whether a solver is installed: looked up once, since every solve asks for all of them."""
     if importlib.util.find_spec(entry.module) is not None:
         return True
     return bool(entry.program) and shutil.which(entry.program) is not None
 
 
+@cache
 def _version(entry: SolverEntry) -> str:
     """Version of a solver as its distribution tells it; blank where none does."""
     from importlib import metadata  # slow to load, and no guest needs it

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, get_args
 
 from infraplan.models.base import DomainModel
@@ -128,7 +129,7 @@ class Declaration:
             here = table or ("instance" if name == "settings" else name)
             field = f"{path}.{name}" if path else (name if table else "")
             if name in self.reads.get(kind, ()):
-                for part in _parts(value) if self._is_watched(info.annotation) else ():
+                for part in _parts(value) if name in self._watched[kind] else ():
                     yield from self._walk(part, here, field)
                 continue
             default = ... if info.is_required() else info.get_default(call_default_factory=True)
@@ -136,12 +137,23 @@ class Declaration:
                 words = self.refuses.get(kind, {}).get(name, UNDECLARED)
                 yield _Hit(here, field, _row_name(model), _told(value), words)
 
-    def _is_watched(self, annotation: Any) -> bool:
-        """Whether something inside values of `annotation` is not read."""
-        return any(
-            set(model.model_fields) - self.reads.get(model, frozenset())
-            for model in model_classes(annotation)
-        )
+    @cached_property
+    def _watched(self) -> Mapping[type[DomainModel], frozenset[str]]:
+        """By class, the fields inside whose values something is not read.
+
+        It is a matter of classes alone, and asked for every row of every instance.
+        """
+        return {
+            model: frozenset(
+                name
+                for name, info in model.model_fields.items()
+                if any(
+                    set(part.model_fields) - self.reads.get(part, frozenset())
+                    for part in model_classes(info.annotation)
+                )
+            )
+            for model in model_classes()
+        }
 
 
 UNDECLARED: Words = phrase("the-engine-does-not-say-what-it-does-with").both

@@ -53,7 +53,14 @@ def _schedules(formulation: Formulation):
     return itertools.product(*ways)
 
 
-def _program_value(formulation: Formulation, schedule) -> float | None:
+def _rows(formulation: Formulation) -> LinearConstraint:
+    """Rows of the program as scipy takes them, made once for all schedules."""
+    mip = formulation.mip
+    rows = csr_matrix((mip.a_value, mip.a_index, mip.a_start), (mip.num_rows, mip.num_columns))
+    return LinearConstraint(rows.tocsc(), mip.row_lower, mip.row_upper)
+
+
+def _program_value(formulation: Formulation, rows: LinearConstraint, schedule) -> float | None:
     """Value of the starts of `schedule` with the best of everything else, travel apart."""
     mip, sets = formulation.mip, formulation.sets
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
@@ -66,10 +73,9 @@ def _program_value(formulation: Formulation, schedule) -> float | None:
     if (fixed[starts] > upper[starts]).any() or (fixed[starts] < lower[starts]).any():
         return None
     lower[starts] = upper[starts] = fixed[starts]
-    rows = csr_matrix((mip.a_value, mip.a_index, mip.a_start), (mip.num_rows, mip.num_columns))
     answer = milp(
         -mip.objective,
-        constraints=LinearConstraint(rows, mip.row_lower, mip.row_upper),
+        constraints=rows,
         bounds=Bounds(lower, upper),
         integrality=mip.integrality.astype(int),
     )
@@ -82,8 +88,9 @@ def brute_force(instance: Instance) -> float | None:
     sets = formulation.sets
     roads = RoadOracle(instance) if instance.demands else None
     best: float | None = None
+    rows = _rows(formulation)
     for schedule in _schedules(formulation):
-        value = _program_value(formulation, schedule)
+        value = _program_value(formulation, rows, schedule)
         if value is None:
             continue
         if roads is not None:
