@@ -595,16 +595,4 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "no-project-is-in-sector": ("no project is in sector {sector!r}", "没有行业为“{sector}”的项目"),
     "the-sectors-of-the-projects": ("the sectors of the projects", "项目的行业"),
     "two-records-are-called": ("two records are called {name!r}", "有两条记录都名为“{name}”"),
-    "the-sheet-is-a-note-by-its-name-and-not-read": (
-        "the sheet {title!r} is, by its name, a note: it is not read",
-        "工作表“{title}”按名称属于说明，未读取",
-    ),
-    "name-it-as-a-table-if-it-is-one": (
-        "no other sheet holds the table {table}: if this one does, name it {table}",
-        "没有其他工作表填写表{table}；如本表即是，请将工作表改名为{table}",
-    ),
-    "nothing-to-do-where-it-is-a-note": (
-        "nothing is to be done where it is one; else name it as its table",
-        "确为说明的无需处理；如为数据表，请按表名改名",
-    ),
 }

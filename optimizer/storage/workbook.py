@@ -305,7 +305,7 @@ def _tell_notes(book: Workbook, found: Mapping[str, Worksheet], file: str, fault
         faults.report(
             "note-sheet",
             phrase("the-sheet-is-a-note-by-its-name-and-not-read", title=title),
-            phrase("name-it-as-a-table-if-it-is-one", table=table)
+            phrase("name-it-as-a-table-if-it-is-one", table=table, sheet=SHEETS[table][0])
             if table is not None and is_missed
             else phrase("nothing-to-do-where-it-is-a-note"),
             file=file,
