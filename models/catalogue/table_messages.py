@@ -454,8 +454,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "工作表“{title}”按名称属于说明，未读取",
     ),
     "name-it-as-a-table-if-it-is-one": (
-        "no other sheet holds the table {table}: if this one does, name it {table}",
-        "没有其他工作表填写“{sheet}”；如本表即是，请将工作表改名为“{sheet}”",
+        "no other sheet holds the table {table} ({sheet}): if this one does, name it {table}",
+        "没有其他工作表填写“{sheet}”（{table}）；如本表即是，请将工作表改名为“{sheet}”",
     ),
     "nothing-to-do-where-it-is-a-note": (
         "nothing is to be done where it is one; else name it as its table",
