@@ -143,7 +143,7 @@ def test_another_plan_or_other_seconds_are_asked_anew(
 def test_a_longer_second_look_is_a_question_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks: list[tuple[str, int, str]]
 ) -> None:
-    """What is undecided after a second look is looked at for longer, and never twice for as long."""
+    """What a second look leaves undecided is looked at for longer, never twice for as long."""
     blank = {"value": None, "bound": None, "is_settled": False}
     for name in ("look", "look_again"):
         real = getattr(Shifter, name)
