@@ -29,7 +29,7 @@ def residuals(plan: Plan) -> dict[str, float]:
 
 
 def road(**values: object) -> Instance:
-    """A road of 20 in two years, ten years of life, of which five are left after 2028.
+    """A road of 20 in two years, ten years of life, of which four are left after 2028.
 
     It opens in 2023: 20 x 4/10 x 1.1^-7 = 4.105... is left at the end of the appraisal, 2028,
     in money of 2021.
@@ -71,8 +71,8 @@ def test_what_retires_gives_up_what_was_worth_it_under_way() -> None:
     )
     flats = build_coefficients(lay_out(retired))
     number = flats.candidates.number_by_option["bypass", "base"]
-    # It opens in 2025: 6 years of 9 until 2028 (2025..2028: 4 of them count), one year of service
-    # written off of ten is left to the road: its life then ended before the appraisal does.
+    # Begun in 2024 it opens in 2025: the road's service until 2028 is lost, and the four years of
+    # ten that would have been left of its 20; a life cut in 2025 leaves nothing after 2028.
     lost = sum(9.0 * 1.1 ** (2023 - year) for year in range(2025, 2029)) + 20.0 * 0.4 * 1.1**-5
     assert flats.terms["retires"][number, 1] == pytest.approx(-lost, abs=1e-12)
 
