@@ -173,7 +173,11 @@ class Rejection(DomainModel):
     """
 
     project: Identifier = described("project id")
-    best_npv: float = described("largest present value it has alone in its window", unit="money")
+    best_npv: float | None = described(
+        "largest present value it has alone in its window; blank where it has no window",
+        None,
+        unit="money",
+    )
     rule: str = described("rule that keeps it out, as family or family:key")
     year: Year | None = described(
         "year in which the rule binds, the first of several", None, unit="year"

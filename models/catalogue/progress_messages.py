@@ -293,6 +293,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the plan need not build it any more",
         "{project}为必建项目，但误期过久，至{year}年已无可开工年份：新规划不再要求建设",
     ),
+    "roll-still-asked-for": (
+        "{project} was built under {relation}, which still asks for {count} of {others}: they must "
+        "be built",
+        "{project}是按关系{relation}建成的，该关系仍要求{others}中的{count}项：新规划须建设",
+    ),
+    "roll-share-of-the-rest": (
+        "policy {policy} is a share of what is spent from {year} on; what was spent before counts "
+        "in it no more",
+        "政策{policy}的比例只按{year}年起的支出计算，此前支出不再计入",
+    ),
     "roll-waits": (
         "{project} waits for what is late: it opens in {year} at the earliest, while its works go "
         "on as they are; state a later year as `opened` if that takes longer",

@@ -449,4 +449,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "open-time": ("time", "时间"),
     "open-funding": ("funding", "资金来源"),
+    "the-sheet-is-a-note-by-its-name-and-not-read": (
+        "the sheet {title!r} is, by its name, a note: it is not read",
+        "工作表“{title}”按名称属于说明，未读取",
+    ),
+    "name-it-as-a-table-if-it-is-one": (
+        "no other sheet holds the table {table} ({sheet}): if this one does, name it {table}",
+        "没有其他工作表填写“{sheet}”（{table}）；如本表即是，请将工作表改名为“{sheet}”",
+    ),
+    "nothing-to-do-where-it-is-a-note": (
+        "nothing is to be done where it is one; else name it as its table",
+        "确为说明的无需处理；如为数据表，请按表名改名",
+    ),
 }

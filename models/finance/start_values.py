@@ -69,6 +69,9 @@ class OptionArrays:
     ramp_up: tuple[FloatArray, ...]
     financial_life: IntArray
     """Years over which the asset is written off, whole, >= 1, not above lifetime, (options,)."""
+    spent_before: FloatArray
+    """Spent on the works before the base year, at its prices [money], shape ``(options,)``: sunk,
+    but part of what the asset is worth when the appraisal ends."""
 
     @property
     def count(self) -> int:
@@ -116,6 +119,7 @@ def option_arrays(
     benefit_growth: ArrayLike,
     ramp_up: Sequence[ArrayLike],
     financial_life: ArrayLike | None = None,
+    spent_before: ArrayLike | None = None,
 ) -> OptionArrays:
     """Check and convert the data of many options.
 
@@ -127,6 +131,8 @@ def option_arrays(
         Anything that broadcasts to the shape of ``benefit_value``.
     financial_life
         As in `OptionArrays`; None is the lifetime.
+    spent_before
+        As in `OptionArrays`; None is nothing.
 
     Raises
     ------
@@ -142,6 +148,7 @@ def option_arrays(
     if np.any(growth <= -1.0):
         raise ValueError("benefit_growth must be above -1")
     written_off = lifetime if financial_life is None else financial_life
+    sunk = np.zeros(count) if spent_before is None else spent_before
     arrays = OptionArrays(
         overnight_cost=cost,
         spending_profiles=_rows("spending_profiles", spending_profiles),
@@ -152,6 +159,7 @@ def option_arrays(
         benefit_growth=growth,
         ramp_up=_rows("ramp_up", ramp_up),
         financial_life=_whole("financial_life", written_off, 1),
+        spent_before=_finite("spent_before", sunk),
     )
     _check_lengths(arrays, count)
     return arrays
@@ -167,6 +175,7 @@ def _check_lengths(arrays: OptionArrays, count: int) -> None:
         "benefit_value",
         "ramp_up",
         "financial_life",
+        "spent_before",
     ):
         if len(getattr(arrays, name)) != count:
             raise ValueError(f"{name} must have one entry per option ({count})")
@@ -237,14 +246,14 @@ def npv_by_start(
         construction = sum_{k}  cost share[k] (1+c)^(tau+k-t0) df(tau+k),      tau+k <= E
         om           = sum_{t=s}^{min(s+L-1, E)} fixed_om (1+h)^(t-t0) df(t)
         residual     = none:          0
-                       straight_line: share_unexpired cost spent (1+c)^(E-t0) df(E)
+                       straight_line: share_unexpired (before + cost spent) (1+c)^(E-t0) df(E)
                        pv_of_remaining_net_benefits: benefit - om - construction after E
 
     with ``t0`` the base year, ``E`` the appraisal end, ``L`` the lifetime, ``df`` the discount
     factor, ``c`` and ``h`` the real growth of construction and running cost prices,
     ``share_unexpired = (F - years operated by E) / F``, ``F`` the financial life, ``spent`` the
-    share of cost paid by ``E`` (what is not paid for is worth nothing). Source: docs/laws.md,
-    section 2.
+    share of cost paid by ``E`` (what is not paid for is worth nothing), ``before`` what works
+    under way had cost before ``t0``. Source: docs/laws.md, section 2.
 
     Parameters
     ----------
@@ -305,8 +314,9 @@ def _start_values(
         written_off = options.financial_life[:, None]
         used = np.clip(end + 1 - grid.opening, 0, written_off)
         unexpired = 1.0 - used / written_off
-        price = options.overnight_cost * (1.0 + cost_growth) ** float(end) * grid.factors[end]
-        residual = unexpired * spent * price[:, None]
+        price = (1.0 + cost_growth) ** float(end) * grid.factors[end]
+        paid = options.spent_before[:, None] + spent * options.overnight_cost[:, None]
+        residual = unexpired * paid * price[:, None]
     elif method is ResidualMethod.PV_OF_REMAINING_NET_BENEFITS:
         residual = benefit_after.sum(axis=1) - om_after - construction_after
     else:

@@ -22,6 +22,7 @@ from infraplan.models.progress import (
     opening_of_standing,
     rest_of_works,
     share_ahead,
+    spent_before,
     stands,
 )
 from infraplan.models.project import Mandate, Option, Project
@@ -49,6 +50,8 @@ class FlatOption:
     """Offset of the year before the plan in which committed works began: no start of the plan."""
     ahead: float = 1.0
     """Share of the whole works' profile that `profile` is, spread over its years."""
+    spent_before: float = 0.0
+    """What works under way had cost before the plan, in price-year money: sunk."""
 
     @property
     def is_open(self) -> bool:
@@ -265,6 +268,7 @@ def lay_out(instance: Instance, only: Collection[str] | None = None) -> Candidat
                     standing,
                     None if begun is None else begun - first_year,
                     share_ahead(project, option, first_year),
+                    spent_before(project, option, first_year),
                 )
             )
         options_of.append(tuple(range(begin, len(flats))))

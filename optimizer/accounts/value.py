@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from infraplan.models.finance.appraisal import ResidualMethod
 from infraplan.models.finance.discounting import FloatArray, RateSchedule, discount_factors
-from infraplan.models.finance.start_values import npv_by_start, option_arrays
+from infraplan.models.finance.start_values import OptionArrays, npv_by_start, option_arrays
 from infraplan.models.horizon import Appraisal, Objective
 from infraplan.models.plan import DateOutcome, ObjectiveTerm, ProjectStart, TargetOutcome
 from infraplan.models.relation import Relation, RelationType
@@ -121,26 +121,9 @@ def build_coefficients(candidates: Candidates) -> Coefficients:
         return Coefficients(candidates, terms, discount)
     escalation = 1.0 + appraisal.cost_escalation
     at_base = escalation ** (candidates.first_year - instance.settings.price_year)
-    chosen = [flat.option for flat in candidates.options]
-    streams = max(1, *(len(option.benefits) for option in chosen))
-    value, growth = np.zeros((count, streams)), np.zeros((count, streams))
-    for row, option in enumerate(chosen):
-        value[row, : len(option.benefits)] = list(option.benefits.values())
-        growth[row, :] = option.benefit_growth
-    arrays = option_arrays(
-        overnight_cost=[option.overnight_cost * at_base for option in chosen],
-        spending_profiles=[flat.profile for flat in candidates.options],
-        lead_time=[option.lead_time for option in chosen],
-        lifetime=[option.lifetime for option in chosen],
-        fixed_om_cost=[option.fixed_om_cost for option in chosen],
-        benefit_value=value,
-        benefit_growth=growth,
-        ramp_up=[(*option.ramp_up, 1.0) for option in chosen],
-        financial_life=[option.written_off_in for option in chosen],
-    )
     method = ResidualMethod(appraisal.residual_value.value)
     values = npv_by_start(
-        arrays,
+        _arrays(candidates, at_base),
         base_year=candidates.first_year,
         horizon_years=years,
         appraisal_end_year=end,
@@ -163,6 +146,28 @@ def build_coefficients(candidates: Candidates) -> Coefficients:
     if instance.retired_by:
         terms["retires"] += retirement_worth(candidates, schedule)
     return Coefficients(candidates, terms, discount)
+
+
+def _arrays(candidates: Candidates, at_base: float) -> OptionArrays:
+    """Data of every option, costs times `at_base`: at the prices of the plan's first year."""
+    chosen = [flat.option for flat in candidates.options]
+    streams = max(1, *(len(option.benefits) for option in chosen))
+    value, growth = np.zeros((len(chosen), streams)), np.zeros((len(chosen), streams))
+    for row, option in enumerate(chosen):
+        value[row, : len(option.benefits)] = list(option.benefits.values())
+        growth[row, :] = option.benefit_growth
+    return option_arrays(
+        overnight_cost=[option.overnight_cost * at_base for option in chosen],
+        spending_profiles=[flat.profile for flat in candidates.options],
+        lead_time=[option.lead_time for option in chosen],
+        lifetime=[option.lifetime for option in chosen],
+        fixed_om_cost=[option.fixed_om_cost for option in chosen],
+        benefit_value=value,
+        benefit_growth=growth,
+        ramp_up=[(*option.ramp_up, 1.0) for option in chosen],
+        financial_life=[option.written_off_in for option in chosen],
+        spent_before=[flat.spent_before * at_base for flat in candidates.options],
+    )
 
 
 def _add_streams(

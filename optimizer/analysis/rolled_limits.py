@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import Fund
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Payment, Plan
@@ -17,6 +18,7 @@ from infraplan.optimizer.analysis.actuals import Works
 from infraplan.optimizer.analysis.rolled_time import discount_to
 
 WorksByProject = Mapping[str, Works]
+_SHARES = {PolicyKind.SPEND_SHARE_CAP, PolicyKind.SPEND_SHARE_FLOOR}
 
 
 def roll_limits(
@@ -122,8 +124,7 @@ def _policy(
     candidates: Candidates, plan: Plan | None, works: WorksByProject, row: Policy, to_year: int
 ) -> Policy:
     years = _span(row, candidates, to_year)
-    shares = {PolicyKind.SPEND_SHARE_CAP, PolicyKind.SPEND_SHARE_FLOOR}
-    if row.per_year or not years or row.kind in shares:
+    if row.per_year or not years or row.kind in _SHARES:
         return row
     inside = _inside(
         candidates,
@@ -150,6 +151,24 @@ def _policy(
     else:
         left = row.value - len(started)
     return row.model_copy(update={"value": max(0.0, left)})
+
+
+def shares_of_the_rest(instance: Instance, works: WorksByProject, to_year: int) -> list[Phrase]:
+    """What is told of shares of all spending over years some of which are over.
+
+    A share of what is spent from `to_year` on is asked for: no column of a policy says what was
+    spent before.
+    """
+    candidates = lay_out(instance, ())
+    return [
+        phrase("roll-share-of-the-rest", policy=row.id, year=to_year)
+        for row in instance.policies
+        if row.kind in _SHARES and not row.per_year
+        if any(
+            _real_spent(candidates, here, _span(row, candidates, to_year)) > 0.0
+            for here in works.values()
+        )
+    ]
 
 
 def _resource(

@@ -63,6 +63,9 @@ def _grown_project(instance: Instance, project: Project, to_year: int) -> Projec
     return project.model_copy(update={"options": options})
 
 
+_NOISE = 1e-9
+"""Part of a cost below which a difference of what was spent is rounding."""
+
 _NO_WINDOW: dict[str, Any] = {
     "earliest_start": None,
     "latest_start": None,
@@ -123,6 +126,11 @@ def _with_sunk(note: str, sunk: float) -> str:
 
 
 def _finished(instance: Instance, project: Project, works: Works) -> Project:
+    """Built: it stands, at what it took, which is what it is written off from."""
+    option = _whole_option(instance, project, works)
+    spent = _before(instance, works)[1] + works.sunk
+    if abs(spent - option.overnight_cost) > _NOISE * max(spent, option.overnight_cost):
+        option = option.model_copy(update={"overnight_cost": spent})
     return project.model_copy(
         update={
             **_NO_WINDOW,
@@ -132,7 +140,7 @@ def _finished(instance: Instance, project: Project, works: Works) -> Project:
             "spent_to_date": None,
             "stopping_cost": None,
             "opened": works.opening,
-            "options": (_whole_option(instance, project, works),),
+            "options": (option,),
         }
     )
 

@@ -21,7 +21,7 @@ from infraplan.models.project import Mandate, Project
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
-from infraplan.optimizer.analysis.rolled_limits import roll_limits
+from infraplan.optimizer.analysis.rolled_limits import roll_limits, shares_of_the_rest
 from infraplan.optimizer.analysis.rolled_money import (
     PaidAndOwed,
     RollError,
@@ -38,6 +38,7 @@ from infraplan.optimizer.analysis.rolled_projects import (
     roll_streams,
     sunk_in,
 )
+from infraplan.optimizer.analysis.rolled_promises import kept_promises
 from infraplan.optimizer.analysis.rolled_relations import kept_relations, late_openings
 from infraplan.optimizer.analysis.rolled_shortages import with_what_money_allows
 from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
@@ -105,7 +106,7 @@ def roll(
         rolled = _with_shares(rolled, told)
         notes += borne
     rolled, decided = _with_what_money_allows(rolled, works)
-    notes += decided
+    notes += [*decided, *shares_of_the_rest(instance, works, to_year)]
     return Rolled(
         rolled,
         tuple(name for name, row in works.items() if row.is_finished(to_year)),
@@ -158,8 +159,10 @@ def _kept_rules(
     tables = {name: getattr(draft, name) for name in Instance.model_fields}
     tables["relations"], broken = kept_relations(draft, works)
     draft = Instance.model_construct(**tables)
+    tables["projects"], tables["policies"], asked = kept_promises(draft, works)
+    draft = Instance.model_construct(**tables)
     tables["projects"], late = kept_musts(draft, works)
-    return Instance.model_construct(**tables), [*notes, *broken, *late]
+    return Instance.model_construct(**tables), [*notes, *broken, *asked, *late]
 
 
 def _rolled_instance(
@@ -189,6 +192,8 @@ def _rolled_instance(
         ),
         **roll_limits(instance, plan, works, money.payments, to_year),
     }
+    # The draft has all policies of the old instance, and after them what finished works ask for.
+    tables["policies"] += draft.policies[len(instance.policies) :]
     funds = tables.pop("funds", instance.funds)
     tables["funds"] = tuple(
         fund.model_copy(

@@ -49,7 +49,7 @@ def never_started(formulation: Formulation, index: int) -> Rejection:
     """A project that is not allowed, or has no year to start in."""
     project = formulation.instance.projects[index]
     rule = "forbidden" if project.mandatory is Mandate.MUST_NOT else "window"
-    return Rejection(project=project.id, best_npv=0.0, rule=rule, can_be_forced=False)
+    return Rejection(project=project.id, rule=rule, can_be_forced=False)
 
 
 def without_value(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from infraplan.models.catalogue import joined, listed, pair, phrase, term_or_name
 from infraplan.models.catalogue.measure_words import measure
+from infraplan.models.plan import Rejection
 from infraplan.models.progress import stands
 from infraplan.models.project import Option
 from infraplan.optimizer.analysis.service_value import targets_before
@@ -404,10 +405,15 @@ def rejected_table(run: Run) -> ReportTable:
         | text_pair("others", _listed(names, row.others))
         | text_pair("loss", loss_text(row))
         | {"best_npv": row.best_npv}
-        for row in sorted(run.rejections, key=lambda r: (-r.best_npv, r.project))
+        for row in sorted(run.rejections, key=_by_own_value)
     ]
     frame = frame_of(columns, rows)
     return ReportTable("rejected", columns, frame, "loss_note", _why_none_is_explained(run))
+
+
+def _by_own_value(row: Rejection) -> tuple[bool, float, str]:
+    """Most own value first; what has no year to start in, and so no value, last."""
+    return row.best_npv is None, -(row.best_npv or 0.0), row.project
 
 
 def _why_none_is_explained(run: Run) -> tuple[str, str]:

@@ -227,10 +227,15 @@ def table_named(title: str) -> str | None:
     A title of several words is a table's where one of them names it: `2026 projects`; but notes of
     funds are notes.
     """
-    known = _tables_by_title()
     title = title.strip()
     if _IGNORED.search(title) and not _is_plain(title):
         return None
+    return _one_named_in(title)
+
+
+def _one_named_in(title: str) -> str | None:
+    """The one table that a title, or a word of it, names; None where it names none or several."""
+    known = _tables_by_title()
     names = {known.get(part.casefold()) for part in (title, *title.split())} - {None}
     return names.pop() if len(names) == 1 else None
 
@@ -278,7 +283,35 @@ def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Wor
                 sheet=title,
                 severity=Severity.NOTE,
             )
+    _tell_notes(book, found, file, faults)
     return found
+
+
+def _tell_notes(book: Workbook, found: Mapping[str, Worksheet], file: str, faults: Faults) -> None:
+    """Name sheets in view that are passed over as notes though their name says more than that.
+
+    `说明` or `封面` alone says it by itself. Where what else the name says is a table that no sheet
+    holds, its rows may be meant: a warning.
+    """
+    for sheet in book.worksheets:
+        title = sheet.title.strip()
+        is_shown = sheet.sheet_state == "visible"
+        says_so = all(_IGNORED.fullmatch(part) for part in title.split())
+        is_note = _IGNORED.search(title) is not None and not _is_plain(title)
+        if not (is_shown and is_note and _is_used(sheet)) or says_so:
+            continue
+        table = _one_named_in(_IGNORED.sub(" ", title).strip())
+        is_missed = table is not None and table not in found
+        faults.report(
+            "note-sheet",
+            phrase("the-sheet-is-a-note-by-its-name-and-not-read", title=title),
+            phrase("name-it-as-a-table-if-it-is-one", table=table, sheet=SHEETS[table][0])
+            if table is not None and is_missed
+            else phrase("nothing-to-do-where-it-is-a-note"),
+            file=file,
+            sheet=title,
+            severity=Severity.WARNING if is_missed else Severity.NOTE,
+        )
 
 
 def _is_used(sheet: Worksheet) -> bool:

@@ -24,6 +24,8 @@ class Built:
     """Year before the plan in which its works began; None: the plan starts it."""
     ahead: float = 1.0
     """Share of the whole profile that is still ahead."""
+    sunk: float = 0.0
+    """Spent on it before the plan, price-year money; `option` has what is left."""
     retired: int | None = None
     """Year from which on it no longer operates although its life lasts longer; None: it does."""
 
@@ -66,13 +68,16 @@ def build(reading: ProblemData, project: Project, option: Option, start: int) ->
     ahead = 1.0
     if begun is not None:
         ahead = sum(reading.profile(option)[reading.first - begun :])
+    sunk = reading.sunk(project, option)
     option = reading.rest(project, option)
     profile = reading.profile(option)
     spending = {
         start + k: option.overnight_cost * share * reading.escalation(start + k)
         for k, share in enumerate(profile)
     }
-    return Built(project, option, start, tuple(profile), spending, begun=begun, ahead=ahead)
+    return Built(
+        project, option, start, tuple(profile), spending, begun=begun, ahead=ahead, sunk=sunk
+    )
 
 
 def standing(reading: ProblemData) -> dict[str, Built]:

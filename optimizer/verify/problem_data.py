@@ -160,16 +160,26 @@ class ProblemData:
         year = project.started if project.started is not None else project.earliest_start
         return year if year is not None and year < self.first else None
 
+    def _gone(self, project: Project) -> int:
+        """Years of works that lie before the plan."""
+        begun = self.begun(project)
+        return 0 if begun is None else self.first - begun
+
+    def sunk(self, project: Project, option: Option) -> float:
+        """Price-year money that went into works under way before the plan."""
+        if project.stage is not Stage.UNDER_CONSTRUCTION:
+            return 0.0
+        if project.spent_to_date is not None:
+            return project.spent_to_date
+        return option.overnight_cost * sum(self.profile(option)[: self._gone(project)])
+
     def rest(self, project: Project, option: Option) -> Option:
         """What of an option the plan still has to build: docs/laws.md section 1, progress."""
         if project.stage is not Stage.UNDER_CONSTRUCTION:
             return option
         whole = self.profile(option)
-        begun = self.begun(project)
-        gone = 0 if begun is None else self.first - begun
-        spent = project.spent_to_date
-        if spent is None:
-            spent = option.overnight_cost * sum(whole[:gone])
+        gone = self._gone(project)
+        spent = self.sunk(project, option)
         waits = option.lead_time - gone
         if project.opened is not None:
             waits = project.opened - self.first

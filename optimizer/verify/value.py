@@ -57,7 +57,9 @@ def _residual(reading: ProblemData, here: Built, after: range) -> float:
         option = here.option
         life = option.lifetime if option.financial_life is None else option.financial_life
         left = max(0, min(life, here.opening + life - 1 - reading.end))
-        return option.overnight_cost * left / life * reading.discount(reading.end)
+        # Works under way are worth what they cost in all: what was spent before the plan as well.
+        whole = here.sunk + option.overnight_cost
+        return whole * left / life * reading.discount(reading.end)
     if method is ResidualValue.NET_BENEFITS:
         return _benefit(reading, here, after) - _om(reading, here, after)
     return 0.0

@@ -253,30 +253,35 @@ class Shifter:
 class Journal:
     """Verdicts of shifts in a file, a line each; those of one plan and its seconds are read back.
 
-    Without a file nothing is kept.
+    Without a file nothing is kept. A line that a stop left unfinished is asked again. `patience`
+    are the seconds of a second look, 0 of the first: a longer one is a question of its own.
     """
 
     def __init__(self, file: str, question: list[object]) -> None:
         self._file = Path(file) if file else None
         self._question = question
-        self._known: dict[tuple[str, int, bool], Shift] = {}
+        self._known: dict[tuple[str, int, float], Shift] = {}
         if self._file is None or not self._file.exists():
             return
-        for line in self._file.read_text(encoding="utf-8").splitlines():
+        text = self._file.read_text(encoding="utf-8")
+        whole = text[: text.rfind("\n") + 1]
+        if whole != text:
+            self._file.write_text(whole, encoding="utf-8")
+        for line in whole.splitlines():
             told = json.loads(line)
             if told["question"] == question:
                 shift = Shift(**told["shift"])
-                self._known[shift.project, shift.years, told["is_last"]] = shift
+                self._known[shift.project, shift.years, told.get("patience", -1.0)] = shift
 
-    def of(self, move: Move, *, is_last: bool) -> Shift | None:
-        """What is known of `move`, with `is_last` after a second look."""
-        return self._known.get((move.project, move.years, is_last))
+    def of(self, move: Move, patience: float = 0.0) -> Shift | None:
+        """What is known of `move` after a look of `patience`."""
+        return self._known.get((move.project, move.years, patience))
 
-    def add(self, shift: Shift, *, is_last: bool) -> None:
+    def add(self, shift: Shift, patience: float = 0.0) -> None:
         """Keep `shift` on the disk."""
         if self._file is None:
             return
-        line = {"question": self._question, "is_last": is_last, "shift": asdict(shift)}
+        line = {"question": self._question, "patience": patience, "shift": asdict(shift)}
         with self._file.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line) + "\n")
 
@@ -291,15 +296,15 @@ class Asking:
 
     def first(self, moves: list[Move], seconds: float, every: int, free_s: float) -> list[Shift]:
         """Each of `moves`, every so many of them with all starts free for `free_s` seconds."""
-        todo = [move for move in moves if self._journal.of(move, is_last=False) is None]
+        todo = [move for move in moves if self._journal.of(move) is None]
         bounds = iter(self.shifter.bounds(todo))
         found = []
         for number, move in enumerate(moves):
-            shift = self._journal.of(move, is_last=False)
+            shift = self._journal.of(move)
             if shift is None:
                 free = free_s if number % every == 0 else 0.0
                 shift = self.shifter.look(move, next(bounds), seconds, free)
-                self._journal.add(shift, is_last=False)
+                self._journal.add(shift)
             self._tell(f"{number + 1} of {len(moves)}", shift)
             found.append(shift)
         return found
@@ -310,10 +315,10 @@ class Asking:
             if not before.is_undecided(self.most):
                 yield before
                 continue
-            shift = self._journal.of(move, is_last=True)
+            shift = self._journal.of(move, seconds)
             if shift is None:
                 shift = self.shifter.look_again(move, before, seconds, self.most)
-                self._journal.add(shift, is_last=True)
+                self._journal.add(shift, seconds)
             self._tell("again", shift)
             yield shift
 

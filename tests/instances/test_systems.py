@@ -289,7 +289,7 @@ def test_what_left_out_works_lack_is_told_where_no_loss_is_known(tmp_path: Path)
     assert told in english
     assert "not found" not in english
     assert "入选：乙路（`road-b`），在现方案之外其费用比效益多1.00（为其投资的10.0%）" in chinese
-    barred = Rejection(project="road-b", best_npv=0.0, rule="window", can_be_forced=False)
+    barred = Rejection(project="road-b", rule="window", can_be_forced=False)
     lines = systems_lines(SYSTEMS, run_of(district(), tmp_path / "other", barred))
     (roads,) = [line for line in lines if line.startswith("| Roads")]
     assert "1 left out: no plan can hold them" in roads

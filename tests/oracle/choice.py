@@ -25,6 +25,8 @@ class Choice:
     """Years of works before the plan; the option is then what remains."""
     ahead: float = 1.0
     """Share of the whole works' money that its profile puts after them."""
+    paid_already: float = 0.0
+    """What the works took before the plan."""
     cut: int | None = None
     """Year of its early retirement: it serves until the year before."""
 

@@ -115,7 +115,7 @@ class Oracle:
             size = sum(coming)
             changes["spending_profile"] = tuple(c / size for c in coming) if size else (1.0,)
         ahead = sum(shares[years_gone:]) if years_gone else 1.0
-        return Choice(project, option.model_copy(update=changes), year, years_gone, ahead)
+        return Choice(project, option.model_copy(update=changes), year, years_gone, ahead, sunk)
 
     @property
     def standing(self) -> dict[str, Choice]:
@@ -265,7 +265,8 @@ class Oracle:
         if appraisal.residual_value.value == "straight_line":
             life = option.financial_life or option.lifetime
             left = max(0, min(life, choice.opening + life - 1 - self.end))
-            total += option.overnight_cost * left / life * self.df[self.end]
+            asset = choice.paid_already + option.overnight_cost
+            total += asset * left / life * self.df[self.end]
         elif appraisal.residual_value.value == "pv_of_remaining_net_benefits":
             for year in range(max(choice.opening, self.end + 1), choice.closing + 1):
                 total += (self.benefit(choice, year) - option.fixed_om_cost) * self.df[year]

@@ -156,7 +156,10 @@ PLAN = Plan(
     ),
     objective=-2.5,
 )
-REJECTIONS = (Rejection(project="reservoir", best_npv=-0.5, rule="value", method="exact"),)
+REJECTIONS = (
+    Rejection(project="reservoir", best_npv=-0.5, rule="value", method="exact"),
+    Rejection(project="hospital", rule="window", can_be_forced=False),
+)
 
 
 def write(path: Path, **changes: Any) -> Path:

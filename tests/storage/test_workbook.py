@@ -198,6 +198,42 @@ def test_a_hidden_sheet_that_only_mentions_a_table_is_no_second_one(title: str) 
     assert [row[0] for row in places(read(made)[1])] == ["duplicate-sheet"]
 
 
+@pytest.mark.parametrize(
+    ("title", "severity", "words"),
+    [
+        ("项目 说明", Severity.NOTE, "nothing is to be done"),
+        ("项目说明", Severity.NOTE, "nothing is to be done"),
+        ("Notes of projects", Severity.NOTE, "nothing is to be done"),
+        ("字典2026", Severity.NOTE, "nothing is to be done"),
+        ("资金 说明", Severity.WARNING, "name it funds"),
+        ("资金说明", Severity.WARNING, "name it funds"),
+        ("funds notes", Severity.WARNING, "name it funds"),
+        ("说明", None, ""),
+        ("说明 README", None, ""),
+        ("目录", None, ""),
+        ("notes", None, ""),
+    ],
+)
+def test_a_shown_sheet_that_is_passed_over_as_a_note_is_named(
+    title: str, severity: Severity | None, words: str
+) -> None:
+    """One that may be a table which no other sheet holds is asked about: its rows are missing."""
+    rows = [["id", "jurisdiction"], ["f", "j"]]
+    instance, findings = read(book(**{"项目": [HEADS, ["a", "", "t", 1, 1]], title: rows}))
+    assert instance is not None
+    assert instance.funds == ()
+    if severity is None:
+        assert findings == ()
+        return
+    (told,) = findings
+    assert (told.rule, told.sheet, told.severity) == ("note-sheet", title, severity)
+    assert title in told.message
+    assert title in told.message.zh
+    assert words in told.advice
+    # An empty one holds nothing that could be missed.
+    assert read(book(**{"项目": [HEADS, ["a", "", "t", 1, 1]], title: []}))[1] == ()
+
+
 def test_sheets_may_be_named_in_both_languages_and_strangers_are_named() -> None:
     made = book(**{"projects 项目": [HEADS, ["a", "", "t", 1, 1]], "projets": [["a"], ["b"]]})
     instance, findings = read(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
@@ -15,7 +16,9 @@ from infraplan.models.relation import Relation
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.loss_text import amount_text
+from infraplan.optimizer.report.plan_tables import rejected_table
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.assertions import assert_bilingual
@@ -243,6 +246,26 @@ def test_windows_and_bans_are_reasons_too() -> None:
     assert found["late"] == ("window", None)
     assert found["barred"] == ("forbidden", None)
     assert set(found) == {"late", "barred"}
+
+
+def test_what_can_never_start_has_no_value_of_its_own() -> None:
+    """No year, no number: 0 would say that it just pays. A bad one that could start has one."""
+    instance = make_instance(
+        [
+            make_project("late", 1, 10, earliest_start=2023, latest_start=2024, open_by=2023),
+            make_project("barred", 1, 10, mandatory=Mandate.MUST_NOT),
+            make_project("bad", 10, 2),
+        ]
+    )
+    result = solve(instance, SolveOptions(gap=0.0))
+    rows = find_rejections(result.formulation, result.require_plan())
+    assert {row.project: row.best_npv for row in rows} == {
+        "late": None,
+        "barred": None,
+        "bad": pytest.approx(-4.0),
+    }
+    table = rejected_table(make_run(instance, result.require_plan(), {}, rows))
+    assert [pd.isna(cell) for cell in table.frame["best_npv"]] == [False, True, True]
 
 
 def rejections(instance: Instance) -> dict[str, Rejection]:
