@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -16,11 +19,30 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.report.drawings.palette import MEANINGS, money_paint, sector_paint
 from infraplan.optimizer.report.drawings.style import standalone
-from infraplan.optimizer.report.frames import MONEY, Column, ReportTable, frame_of, text_pair
+from infraplan.optimizer.report.frames import (
+    MONEY,
+    Column,
+    ReportTable,
+    format_value,
+    frame_of,
+    make_run,
+    text_pair,
+)
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.map_data import map_of
-from infraplan.optimizer.report.page_columns import SHEET, key_columns, parts_of, width_of
+from infraplan.optimizer.report.page_columns import (
+    FEW_ROWS,
+    HEADINGS,
+    SHEET,
+    PaperTable,
+    key_columns,
+    paper_of,
+    parts_of,
+    width_of,
+)
+from infraplan.optimizer.report.page_tables import commitments_table, trajectory_table
 from infraplan.optimizer.report.people_money import told_money
+from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
 from infraplan.optimizer.storage import write_run
 from tests.assertions import english_sentences
 from tests.builders import make_instance, make_payment, make_plan, make_project, make_start
@@ -272,3 +294,74 @@ def test_a_plan_without_coordinates_has_no_map() -> None:
     assert PLAN is not None
     assert map_of(INSTANCE, PLAN).works == ()
     assert "No work has coordinates." in page()
+
+
+def told_rows(
+    table: ReportTable, paper: PaperTable | None
+) -> list[tuple[tuple[str, str], dict[tuple[str, str], str]]]:
+    """Every row of a table as paper tells it: its heading, and words by language and column."""
+    if paper is None:
+        columns, groups = (table.columns,), ((("", ""), tuple(table.frame.to_dict("records"))),)
+        same: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = ()
+    else:
+        columns, groups, same = paper.parts, paper.groups, paper.same
+    told = []
+    for heading, rows in groups:
+        for row in rows:
+            cells = {
+                (lang, c.title(lang)): format_value(c, row[c.frame_key(lang)], lang) or "-"
+                for part in columns
+                for c in part
+                for lang in ("en", "zh")
+            }
+            cells |= {
+                (lang, title[n]): value[n]
+                for title, value in same
+                for n, lang in enumerate(("en", "zh"))
+            }
+            told.append((heading, cells))
+    return told
+
+
+@pytest.mark.parametrize("name", [*HEADINGS, "commitments", "money", "estimates"])
+def test_paper_says_all_that_a_table_says(name: str) -> None:
+    """Columns that paper lacks stand above the rows or over the table, with every value."""
+    run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    if name == "trajectory_table":
+        table = trajectory_table(run, debt_frame(run))
+    else:
+        table = commitments_table(run) if name == "commitments" else TABLES[name](run)
+    many_rows = pd.concat([table.frame] * (FEW_ROWS // max(1, len(table.frame)) + 1))
+    table = replace(table, frame=many_rows.reset_index(drop=True))
+    paper = paper_of(table)
+    shown = told_rows(table, paper)
+    assert len(shown) == len(table.frame)
+    wanted = []
+    for row in table.frame.to_dict("records"):
+        for column in table.columns:
+            for lang in ("en", "zh"):
+                value = format_value(column, row[column.frame_key(lang)], lang) or "-"
+                wanted.append(((lang, column.title(lang)), value))
+    held = Counter(cell for _, cells in shown for cell in cells.items())
+    over = Counter((lang, head[n]) for head, _ in shown for n, lang in enumerate(("en", "zh")))
+    for ((lang, title), value), count in (Counter(wanted) - held).items():
+        if value != "-":
+            found = sum(n for (of, told), n in over.items() if of == lang and value in told)
+            assert found >= count, (title, value)
+
+
+def test_narrow_tables_stand_beside_one_another_on_paper() -> None:
+    columns = (Column("payer"), Column("paid_from"), Column("project"), Column("amount", MONEY))
+    rows = [
+        text_pair("payer", ("A district", "某区"))
+        | text_pair("paid_from", (f"Fund {n % 2}", f"资金{n % 2}"))
+        | text_pair("project", (f"Works {n}", f"项目{n}"))
+        | {"amount": float(n)}
+        for n in range(20)
+    ]
+    paper = paper_of(ReportTable("project_sources", columns, frame_of(columns, rows)))
+    assert paper is not None
+    assert paper.beside == 3
+    assert [name[0] for name, _ in paper.groups] == ["A district · Fund 0", "A district · Fund 1"]
+    assert [len(rows) for _, rows in paper.groups] == [10, 10]
+    assert [[c.key for c in part] for part in paper.parts] == [["project", "amount"]]
