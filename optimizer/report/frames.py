@@ -10,6 +10,7 @@ import pandas as pd
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.progress import stands
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.texts import both, unit_pair
 
@@ -88,6 +89,11 @@ def make_run(
 ) -> Run:
     """Gather what a report shows."""
     return Run(instance, plan, manifest, tuple(rejections), worths)
+
+
+def asked(run: Run) -> int:
+    """Candidates: projects that do not stand already."""
+    return sum(not stands(row) for row in run.instance.projects)
 
 
 def frame_of(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pd.DataFrame:
