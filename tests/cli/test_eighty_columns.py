@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.storage import write_instance
 from tests.cli.conftest import small
+from tests.markers import MORE_CASES
 
 PATH = re.compile(r"\S*/\S+")
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]*[A-Za-z]")
@@ -100,13 +101,13 @@ QUICK = (
     "estimate {i} -o {x}",
 )
 """Commands over the small instance; `{x}` is a folder of its own at each width."""
-OF_MANY_SOLVES = (
+OF_MANY_SOLVES: tuple[Any, ...] = (
     "solve {i} -o {x}",
     "explain {r} b --time-limit 20 -o {x}",
-    "rank {i} --levels 1 -o {x}",
-    "frontier {i} --x budget --points 2 -o {x}",
-    "alternatives {r} -o {x}",
-    "robust {i} --draws 2 -o {x}",
+    pytest.param("rank {i} --levels 1 -o {x}", marks=MORE_CASES),
+    pytest.param("frontier {i} --x budget --points 2 -o {x}", marks=MORE_CASES),
+    pytest.param("alternatives {r} -o {x}", marks=MORE_CASES),
+    pytest.param("robust {i} --draws 2 -o {x}", marks=MORE_CASES),
 )
 """In Chinese alone, whose letters are two columns wide: each takes seconds."""
 

@@ -36,8 +36,7 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_axe_finds_nothing(
     browser: Any, lang: str, width: int, scheme: str, tmp_path: Path
