@@ -136,10 +136,10 @@ _CHINA_KEY_PROVINCE = (
         "cn-key-province",
         Title(
             en="No new government investment in the named fields in a listed high-debt province "
-            "(item high_debt_province is 1 while it is listed): local expressways, urban and "
+            "while it is listed: local expressways, urban and "
             "suburban rail, airport extensions, general airports and canals; town works but for "
             "water, heat and power; industrial parks, public buildings",
-            zh="重点债务省份不得在所列领域新建政府投资项目（列入期间 high_debt_province 取1）："
+            zh="重点债务省份不得在所列领域新建政府投资项目（限列入期间）："
             "地方高速公路、城市轨道和市域铁路、机场改扩建、通用机场、运河；供水供暖供电以外的市政工程；"
             "产业园区、公共建筑",
         ),
@@ -155,11 +155,10 @@ _CHINA_KEY_PROVINCE_STRICT = (
     _start_ban(
         "cn-key-province-strict",
         Title(
-            en="No new government investment at all in a listed high-debt province (item "
-            "high_debt_province is 1 while it is listed), livelihood works apart: the strict "
+            en="No new government investment at all in a listed high-debt province "
+            "while it is listed, livelihood works apart: the strict "
             "reading of the press",
-            zh="重点债务省份停建民生以外的一切新建政府投资项目"
-            "（媒体的从严理解；列入期间 high_debt_province 取1）",
+            zh="重点债务省份停建民生以外的一切新建政府投资项目（媒体的从严理解，限列入期间）",
         ),
         f"{_KEY_PROVINCE_SOURCE}; as reported for 2024: nothing new but schools, hospitals, water, "
         "power and heat (SteelOrbis, March 2024). Stricter than article 4, which names fields",

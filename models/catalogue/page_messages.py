@@ -58,12 +58,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-no-debt": ("No debt is issued and none stands.", "不举债，也没有存量债务。"),
     "page-room": (
-        "Least room, {rule}: {room} in {year}.",
-        "空间最小，{rule}：{year}年余{room}。",
+        "Little room is left by {rule}: {room} in {year}.",
+        "余量较小的限额：{rule}，{year}年余{room}。",
     ),
     "page-no-room": (
-        "No room is left by: {rules}.",
-        "已无空间：{rules}。",
+        "Nothing more may be spent or borrowed under: {rules}.",
+        "已用足的限额和资金：{rules}。",
     ),
     "page-rule-year": ("{rule} (from {year})", "{rule}（{year}年起）"),
     "page-quality": (

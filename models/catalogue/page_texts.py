@@ -94,7 +94,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "contents": ("Contents", "目录"),
     "sort_hint": ("sort by this column", "按此列排序"),
     "table_part": ("continued", "续"),
+    "same_in_every_row": ("In every row", "各行相同"),
     "debt_chart": ("Debt", "债务"),
     "trajectory_table": ("Debt and its limits by year", "逐年债务与限额"),
+    "quota": ("quota of new issues", "新增限额"),
     "rule_table": ("Debt rules by year", "逐年债务规则"),
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,9 @@ _USAGE_WORDS = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
 """Words of the line of usage, as Click writes them."""
 _HEADINGS = regex("^(Arguments|Options|Commands):$", re.MULTILINE)
 """Headings of help without boxes, as the program's own page has it."""
+
+_HEAD_OF_LINE = regex(r" +\S+ {2,}| +")
+"""What stands before the text of a line: its indent, in a list of commands their names too."""
 
 
 def _language_of(arguments: Sequence[str]) -> str:
@@ -140,10 +144,27 @@ def in_chinese(command: Any) -> Any:
             option.help = chinese_help(option.help or "")
             _with_chinese_kind(option)
         page = _chinese_usage(str(show(ctx)))
-        return _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
+        page = _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
+        return _fitted(page, ctx.terminal_width or shutil.get_terminal_size().columns)
 
     own["get_usage"], own["get_help"] = get_usage, get_help
     return made
+
+
+def _fitted(page: str, width: int) -> str:
+    """`page` with no line beyond `width`: Click counts a Chinese character as one column."""
+    lines = []
+    for line in page.splitlines():
+        if len(line) * 2 <= width or "│" in line:  # what is drawn in a frame keeps the width
+            lines.append(line)
+            continue
+        from infraplan.optimizer.report.drawn_tables import wrapped
+
+        head = _HEAD_OF_LINE.match(line)
+        indent = head.end() if head else 0
+        told = wrapped(line[indent:], width - indent).replace("\n", "\n" + " " * indent)
+        lines.append(line[:indent] + told)
+    return "\n".join(lines)
 
 
 def _chinese_usage(page: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +21,10 @@ from infraplan.optimizer.cli.wrong_use import IN_JSON, USAGE
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_LEAST_WIDTH = 20
+"""Columns below which a terminal is not one that is read."""
 
 
 class Language(StrEnum):
@@ -58,7 +64,7 @@ class Output:
     def say(self, text: Phrase) -> None:
         """Write a line of prose to standard error; where nobody listens any more, do without."""
         with suppress(OSError):  # a closed terminal must not cost a plan
-            typer.echo(self.text(text), err=True)
+            typer.echo(_fitted(self.text(text)), err=True)
 
     def text(self, text: Phrase) -> str:
         """Return `text` in the language asked for."""
@@ -101,6 +107,27 @@ class Output:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
         self.written.append(text)
         sys.stdout.write(text)
+
+
+def _fitted(told: str) -> str:
+    """`told` in lines that a terminal holds without breaking a word; as it is for a file or pipe.
+
+    `COLUMNS` in the environment states the width, as for tables.
+    """
+    stated = os.environ.get("COLUMNS", "")
+    if not stated.isdigit() and not sys.stderr.isatty():
+        return told
+    width = int(stated) if stated.isdigit() else shutil.get_terminal_size().columns
+    if len(told) * 2 <= width or width < _LEAST_WIDTH:
+        return told
+    from infraplan.optimizer.report.drawn_tables import wrapped
+
+    lines = []
+    for line in told.splitlines():
+        text = line.lstrip(" ")
+        indent = " " * (len(line) - len(text))
+        lines += [indent + part for part in wrapped(text, width - len(indent)).splitlines()]
+    return "\n".join(lines)
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:

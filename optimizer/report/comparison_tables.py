@@ -9,6 +9,7 @@ from typing import Any
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import BASE_OPTION
 from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
+from infraplan.optimizer.report.finance_tables import titles_of_rules
 from infraplan.optimizer.report.frames import (
     COUNT,
     MONEY,
@@ -61,6 +62,9 @@ class _AllNames:
 
     def __init__(self, runs: Sequence[ComparedRun]) -> None:
         self._names = [Names(run.instance) for run in runs]
+        self._rules = {
+            name: title for run in runs for name, title in titles_of_rules(run.instance).items()
+        }
 
     def ask(self, say: Callable[[Names], Pair], key: str) -> Pair:
         """The first answer that is more than the id itself."""
@@ -71,7 +75,8 @@ class _AllNames:
         return self.ask(lambda names: names.pair(key), key)
 
     def rule(self, rule: str) -> Pair:
-        return self.ask(lambda names: names.rule(rule), rule)
+        """Title of a debt rule, else why a project is left out by the rule."""
+        return self._rules.get(rule) or self.ask(lambda names: names.rule(rule), rule)
 
 
 def _letters(found: Comparison) -> list[str]:

@@ -21,7 +21,6 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.report.council_pictures import NoPictureError, draw_pictures
 from infraplan.optimizer.report.council_words import heading, narrative, paragraph, unit_of
-from infraplan.optimizer.report.first_screen import asked
 from infraplan.optimizer.report.frames import (
     MONEY,
     TEXT,
@@ -29,6 +28,7 @@ from infraplan.optimizer.report.frames import (
     Column,
     ReportTable,
     Run,
+    asked,
     format_value,
     make_run,
 )

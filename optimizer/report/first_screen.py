@@ -14,7 +14,7 @@ from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.debt_statement import RuleRoom, rule_room
 from infraplan.optimizer.analysis.fund_room import fund_room_years
 from infraplan.optimizer.report.finance_tables import room_name, rule_titles
-from infraplan.optimizer.report.frames import Run
+from infraplan.optimizer.report.frames import Run, asked
 from infraplan.optimizer.report.objective_words import counts_years, gap_part, told_value
 from infraplan.optimizer.report.page_tables import cost_of
 from infraplan.optimizer.report.people_money import told_money
@@ -56,11 +56,6 @@ def headline(run: Run) -> Phrase:
         late = sum(row.missed > 0 for row in dates)
         told = joined(told, phrase("page-dates", missed=late, count=len(dates)))
     return told if is_money_limited(run.instance) else joined(phrase("money-is-unlimited"), told)
-
-
-def asked(run: Run) -> int:
-    """Candidates: projects that do not stand already."""
-    return sum(not stands(row) for row in run.instance.projects)
 
 
 def left_out(run: Run) -> Phrase:

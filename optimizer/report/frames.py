@@ -10,6 +10,8 @@ import pandas as pd
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.progress import stands
+from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.texts import both, unit_pair
 
@@ -21,6 +23,8 @@ TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE = (
     "count",
     "share",
 )
+
+_NUMBERS = regex(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,17 @@ def make_run(
 ) -> Run:
     """Gather what a report shows."""
     return Run(instance, plan, manifest, tuple(rejections), worths)
+
+
+def asked(run: Run) -> int:
+    """Candidates: projects that do not stand already."""
+    return sum(not stands(row) for row in run.instance.projects)
+
+
+def in_order(key: str) -> tuple[tuple[bool, int, str], ...]:
+    """What ids are sorted by: as an office numbers, road-2 before road-10."""
+    parts = _NUMBERS.split(key)
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts)
 
 
 def frame_of(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pd.DataFrame:

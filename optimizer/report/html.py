@@ -25,7 +25,7 @@ from infraplan.optimizer.report.map_data import map_of, missing_places
 from infraplan.optimizer.report.money_words import money_check_line, money_line
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import counts_years, objective_name, told_value
-from infraplan.optimizer.report.page_columns import parts_of
+from infraplan.optimizer.report.page_columns import paper_of
 from infraplan.optimizer.report.page_schedule import schedule_of
 from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.report.plan_tables import TABLES, debt_frame, targets_table
@@ -117,7 +117,7 @@ def _environment() -> Environment:
     )
     environment.globals["both"] = both
     environment.globals["cell"] = _cell
-    environment.globals["parts_of"] = parts_of
+    environment.globals["paper_of"] = paper_of
     environment.globals["conflict_words"] = lambda stated: stated_line(stated).both
     return environment
 

@@ -15,7 +15,7 @@ from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.report.excerpts import MOST_ROWS, weightiest
-from infraplan.optimizer.report.frames import Run
+from infraplan.optimizer.report.frames import Run, in_order
 from infraplan.optimizer.report.plan_tables import chosen_options
 from infraplan.optimizer.report.texts import Names, both
 
@@ -74,7 +74,7 @@ def schedule_of(run: Run, chain: Iterable[str]) -> Schedule | None:
     last = max([horizon.last_year, *(row.finish for row in plan.starts)])
     years = tuple(range(horizon.first_year, last + 1))
     options = chosen_options(run)
-    starts = sorted(plan.starts, key=lambda row: (row.start, row.opening, row.project))
+    starts = sorted(plan.starts, key=lambda row: (row.start, row.opening, in_order(row.project)))
     kept = weightiest([options[row.project].overnight_cost for row in starts], MOST_ROWS)
     told = ("", "")
     if len(kept) < len(starts):

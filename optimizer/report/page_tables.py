@@ -23,6 +23,7 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     Run,
     frame_of,
+    in_order,
     text_pair,
 )
 from infraplan.optimizer.report.people_money import told_money
@@ -226,13 +227,14 @@ def map_table(run: Run) -> ReportTable:
     places = {row.id: (row.name_en or row.id, row.name_zh or row.id) for row in run.instance.places}
     located = {row.id for row in run.instance.places if row.lon is not None}
     options, names, rows = chosen_options(run), Names(run.instance), []
-    for start in run.plan.starts if run.plan is not None else ():
+    starts = run.plan.starts if run.plan is not None else ()
+    for start in sorted(starts, key=lambda row: (row.start, in_order(row.project))):
         project = run.instance.project_by_id[start.project]
         spots = [s for s in (project.place, project.from_place, project.to_place) if s in located]
         if not spots:
             continue
         told = listed(pair(*places[str(spot)]) for spot in dict.fromkeys(spots))
-        rows.append(
+        row: dict[str, Any] = (
             text_pair("map_place", told.both)
             | text_pair("project", names.pair(project.id))
             | text_pair("sector", both(project.sector))
@@ -242,8 +244,9 @@ def map_table(run: Run) -> ReportTable:
                 "cost": options[project.id].overnight_cost,
             }
         )
-    rows.sort(key=lambda row: (row["map_place_en"], row["start"], row["project_en"]))
-    return ReportTable("map_works", columns, frame_of(columns, rows))
+        rows.append(([in_order(spot) for spot in spots], row))
+    rows.sort(key=lambda found: found[0])
+    return ReportTable("map_works", columns, frame_of(columns, [row for _, row in rows]))
 
 
 def commitments_table(run: Run) -> ReportTable:

@@ -35,6 +35,7 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     Run,
     frame_of,
+    in_order,
     text_pair,
 )
 from infraplan.optimizer.report.loss_text import amount_text, loss_text
@@ -171,7 +172,8 @@ def projects_table(run: Run) -> ReportTable:
         )
     horizon = run.instance.settings.horizon
     rows = []
-    for start in run.plan.starts if run.plan is not None else ():
+    starts = run.plan.starts if run.plan is not None else ()
+    for start in sorted(starts, key=lambda row: (row.start, in_order(row.project))):
         project, option = run.instance.project_by_id[start.project], options[start.project]
         phase = horizon.phase_of(start.start)
         shares = by_project.get(project.id, [])
@@ -200,7 +202,7 @@ def projects_table(run: Run) -> ReportTable:
                 "cost_high": _high(option),
             }
         )
-    rows.sort(key=lambda row: (row["sector_en"], row["start"], row["project_en"]))
+    rows.sort(key=lambda row: row["sector_en"])
     return ReportTable("projects", columns, frame_of(columns, rows), "estimate_note")
 
 

@@ -9,11 +9,19 @@
     document.title = root.getAttribute(zh ? "data-title-en" : "data-title-zh");
     name_options();
   });
+  function ordered(one, other) { return one.localeCompare(other, root.lang, { numeric: true }); }
   // An option of a list cannot hold two languages: its text changes with the page's.
   function name_options() {
     var lang = root.getAttribute("data-lang");
     each(document.querySelectorAll("option[data-en]"), function (option) {
       option.textContent = option.getAttribute("data-" + lang);
+    });
+    // Names stand in the order of the page's language, Chinese by pinyin; the first means all.
+    each(document.querySelectorAll("select:not([name=state])"), function (list) {
+      var chosen = list.value, names = Array.prototype.slice.call(list.options, 1);
+      names.sort(function (a, b) { return ordered(a.textContent, b.textContent); });
+      names.forEach(function (option) { list.appendChild(option); });
+      list.value = chosen;
     });
     each(document.querySelectorAll("[data-label-en]"), function (field) {
       field.setAttribute("aria-label", field.getAttribute("data-label-" + lang));
@@ -48,7 +56,7 @@
           .sort(function (a, b) {
             var x = value(a.cells[column]), y = value(b.cells[column]);
             var order = typeof x === "number" && typeof y === "number" ? x - y
-              : String(x).localeCompare(String(y), root.lang);
+              : ordered(String(x), String(y));
             return up ? order : -order;
           }).forEach(function (row) { body.appendChild(row); });
         each(body.querySelectorAll("tr.total"), function (row) { body.appendChild(row); });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.report.frames import (
@@ -12,6 +14,7 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     Run,
     frame_of,
+    in_order,
     text_pair,
 )
 from infraplan.optimizer.report.texts import Names
@@ -38,8 +41,8 @@ def retired_table(run: Run) -> ReportTable:
         for term in (plan.objective_terms if plan else ())
         if term.term == "retires"
     }
-    rows = []
-    for name, relation in instance.retired_by.items():
+    rows: list[dict[str, Any]] = []
+    for name, relation in sorted(instance.retired_by.items(), key=lambda tie: in_order(tie[0])):
         by = there.get(relation.to_projects[0])
         life = last_year_of_standing(
             instance.project_by_id[name], instance.settings.horizon.first_year
@@ -57,5 +60,5 @@ def retired_table(run: Run) -> ReportTable:
                 "retired_worth": worth.pop(by.project, None),
             }
         )
-    rows.sort(key=lambda row: (row["serves_to"], row["retired_en"]))
+    rows.sort(key=lambda row: row["serves_to"])
     return ReportTable("retired_projects", columns, frame_of(columns, rows), "retired_note")

@@ -8,6 +8,7 @@ from infraplan.optimizer.report.frames import (
     Column,
     ReportTable,
     Run,
+    asked,
     frame_of,
     text_pair,
 )
@@ -87,7 +88,7 @@ def summary_table(run: Run) -> ReportTable:
         part = gap_part(manifest)
         texts = (f"{lost:,.{places}f}{part}", f"{lost:,.{places}f}{part.zh}")
         add(gap_name(run.instance), texts, money)
-    add("num_projects", number(manifest.get("num_projects"), 0))
+    add("num_projects", number(asked(run), 0))
     add("num_selected", number(manifest.get("num_selected"), 0))
     for key, value in dict(manifest.get("totals") or {}).items():
         is_count = key.startswith("targets_")

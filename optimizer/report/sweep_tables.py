@@ -203,6 +203,8 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
             change["kind"]: change["to"] for change in row["smallest_change"] if change["confirmed"]
         }
         why = both(f"reason_{row['reason']}") if row["reason"] else ("", "")
+        if not row["reason"] and row["loss_low"] is None and row["loss_high"] is None:
+            why = both("explained_not_in_time")
         made.append(
             text_pair("project", names.pair(row["project"]))
             | text_pair("in_or_out", both(f"state_{row['state']}"))

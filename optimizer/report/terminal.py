@@ -73,7 +73,8 @@ def print_summary(
         line = wrapped(in_language(parts, lang), console.width)
         console.print(line, markup=False, highlight=False)
     if stages := stage_line(manifest):
-        console.print(stages.both[lang == "zh"], markup=False, highlight=False)
+        line = wrapped(stages.both[lang == "zh"], console.width)
+        console.print(line, markup=False, highlight=False)
     for note in manifest.get("notes") or []:
         console.print(_entry(note[f"text_{lang}"], console.width), markup=False)
     conflicts = manifest.get("conflicts") or []
@@ -90,7 +91,8 @@ def print_summary(
             _print(console, replace(table, columns=narrow), lang)
         dates = dates_missed(plan, run.money)
         if dates:
-            console.print(dates.both[lang == "zh"], markup=False)
+            line = wrapped(dates.both[lang == "zh"], console.width)
+            console.print(line, markup=False, highlight=False)
 
 
 def _first_line(instance: Instance, plan: Plan | None, manifest: Mapping[str, Any]) -> Phrase:

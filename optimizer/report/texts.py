@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
+from infraplan.models.catalogue.money_unit_words import CURRENCIES_ZH
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import BASE_OPTION
@@ -164,10 +165,12 @@ def option_words(option: str) -> tuple[str, str]:
 
 
 def unit_pair(instance: Instance) -> tuple[str, str]:
-    """Name of the money unit in English and Chinese."""
+    """Name of the money unit in English and Chinese; where only a currency is stated, its name."""
     settings = instance.settings
     english = settings.money_unit or settings.currency
-    return english, settings.money_unit_zh or english
+    if settings.money_unit_zh or settings.money_unit not in ("", settings.currency):
+        return english, settings.money_unit_zh or english
+    return english, CURRENCIES_ZH.get(settings.currency, english)
 
 
 def discounting(instance: Instance) -> tuple[str, str]:

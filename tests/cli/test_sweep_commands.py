@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.cli import repeated_solves, sweep_commands
 from infraplan.optimizer.errors import SolverUnavailableError
+from infraplan.optimizer.report.sweep_tables import explanations_table
 from infraplan.optimizer.storage import read_instance, write_instance
 from infraplan.optimizer.sweeps.frontier import Frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
@@ -22,7 +24,7 @@ from tests.builders import (
     make_project,
     make_relation,
 )
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, small
 
 
 @pytest.fixture(scope="module")
@@ -447,3 +449,14 @@ def test_an_output_may_be_best(call: Call, tmp_path: Path) -> None:
         assert refused.code == 2
         assert refused.data["message"].startswith(f"{y} cannot be best beside --x km")
         assert "npv" in refused.data["message"]
+
+
+def test_an_explanation_that_was_not_found_in_time_says_so() -> None:
+    """No reason and no bounds: words, not a blank beside `in`."""
+    row = {"project": "a", "state": "in", "reason": "", "loss_low": None, "loss_high": None}
+    rows: list[dict[str, Any]] = [row | {"smallest_change": []}]
+    frame = explanations_table(small(), rows).frame
+    assert frame["why_in_a_word_en"][0] == "not found out in the time given"
+    assert frame["why_in_a_word_zh"][0] == "限定时间内未求出"
+    known = explanations_table(small(), [rows[0] | {"loss_low": 0.0}]).frame
+    assert known["why_in_a_word_en"][0] == ""

@@ -14,8 +14,7 @@ import pytest
 from infraplan.models.catalogue import in_language
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.council_words import narrative, paragraph
-from infraplan.optimizer.report.first_screen import asked
-from infraplan.optimizer.report.frames import Run, make_run
+from infraplan.optimizer.report.frames import Run, asked, make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.page_tables import built_by_phase_table, largest_works_table
 from infraplan.optimizer.report.people_money import told_money

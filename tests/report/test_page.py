@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from infraplan.models.catalogue import in_language
 from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.report.drawings.palette import MEANINGS, money_paint, sector_paint
 from infraplan.optimizer.report.drawings.style import standalone
-from infraplan.optimizer.report.frames import MONEY, Column, ReportTable, frame_of, text_pair
+from infraplan.optimizer.report.frames import (
+    MONEY,
+    Column,
+    ReportTable,
+    format_value,
+    frame_of,
+    in_order,
+    make_run,
+    text_pair,
+)
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.map_data import map_of
-from infraplan.optimizer.report.page_columns import SHEET, key_columns, parts_of, width_of
+from infraplan.optimizer.report.page_columns import (
+    FEW_ROWS,
+    HEADINGS,
+    SHEET,
+    PaperTable,
+    key_columns,
+    paper_of,
+    parts_of,
+    width_of,
+)
+from infraplan.optimizer.report.page_tables import commitments_table, trajectory_table
 from infraplan.optimizer.report.people_money import told_money
+from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
+from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.storage import write_run
 from tests.assertions import english_sentences
 from tests.builders import make_instance, make_payment, make_plan, make_project, make_start
@@ -29,18 +54,25 @@ from tests.report.test_report import INSTANCE, MANIFEST, PLAN, REJECTIONS, page
 SIX_MB = 6_000_000
 
 
-def tables(html: str) -> dict[str, list[list[str]]]:
-    """English cells of every table that has an id, headings first."""
+def tables(html: str, lang: str = "en") -> dict[str, list[list[str]]]:
+    """Cells of every table that has an id in `lang`, headings first."""
     found = {}
     for name, body in re.findall(r'<table id="t-(\w+)"[^>]*>(.*?)</table>', html, re.DOTALL):
         rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)
         cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
-        found[name] = [[_english(cell) for cell in row] for row in cells]
+        found[name] = [[_in(lang, cell) for cell in row] for row in cells]
     return found
 
 
 def _english(cell: str) -> str:
-    cell = re.sub(r'<span class="lab">.*?</span></span>|<span class="zh">.*?</span>', "", cell)
+    return _in("en", cell)
+
+
+def _in(lang: str, cell: str) -> str:
+    other = "en" if lang == "zh" else "zh"
+    cell = re.sub(
+        rf'<span class="lab">.*?</span></span>|<span class="{other}">.*?</span>', "", cell
+    )
     return unescape(re.sub(r"<[^>]*>", "", cell)).strip().removeprefix(": ")
 
 
@@ -60,17 +92,18 @@ def amount(cell: str) -> float:
     return float(cell.replace(",", ""))
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_numbers_of_the_page_are_those_of_the_files(
-    files: dict[str, list[dict[str, str]]],
+    files: dict[str, list[dict[str, str]]], lang: str
 ) -> None:
-    shown = tables(page())
+    shown = tables(page(lang), lang)
     paid = sum(float(row["amount"]) for row in files["payments"])
     assert amount(shown["money"][-1][-1]) == pytest.approx(paid, abs=0.005)
     by_phase = sum(amount(row[-1]) for row in shown["phases"][1:])
     assert by_phase == pytest.approx(sum(float(r["spend"]) for r in files["phases"]), abs=0.01)
     total = shown["built_by_phase"][-1]
     assert int(total[1]) == len(files["schedule"]) == len(shown["projects"]) - 1
-    assert total[3] == told_money(INSTANCE, paid)
+    assert total[3] == in_language(told_money(INSTANCE, paid), lang)
     years = {(row[3], row[5]) for row in shown["projects"][1:]}
     assert years == {(row["start"], row["opening"]) for row in files["schedule"]}
     left = sum(int(row[1]) for row in shown["left_out_reasons"][1:])
@@ -84,6 +117,57 @@ def test_numbers_of_the_page_are_those_of_the_files(
     assert drawn == pytest.approx(peak, abs=0.01)
     value = sum(float(row["value"]) for row in files["objective"])
     assert amount(shown["objective"][-1][1]) == pytest.approx(value, abs=0.005)
+    funds = [(row["year"], row["opening"], row["closing"]) for row in files["cashflow"]]
+    assert [(r[1], amount(r[2]), amount(r[-1])) for r in shown["funds"][1:]] == [
+        (year, pytest.approx(float(first), abs=0.005), pytest.approx(float(last), abs=0.005))
+        for year, first, last in funds
+    ]
+    stated = [row for row in files["rules"] if row["value"]]
+    assert [(r[2], amount(r[3])) for r in shown["rules"][1:] if r[3] != "-"] == [
+        (row["year"], pytest.approx(float(row["value"]), abs=0.005)) for row in stated
+    ]
+    for name, at in (("project_sources", 3), ("phases", -1)):
+        assert sum(amount(r[at]) for r in shown[name][1:]) == pytest.approx(paid, abs=0.05), name
+    reached = [(row["year"], float(row["achieved"])) for row in files["targets"]]
+    assert [(r[1], amount(r[4])) for r in shown["targets"][1:]] == reached
+    checked = sum(int(law["checked"]) for law in MANIFEST["verification"]["laws"])
+    assert sum(int(r[1]) for r in shown["laws"][1:]) == checked
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_table_of_the_page_shows_the_rows_of_its_frame(lang: str) -> None:
+    """Each cell of each table of a run that the page has, so what is exported is what is read."""
+    shown, run = tables(page(lang), lang), make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    found = 0
+    for name, build in TABLES.items():
+        table = build(run)
+        if table.name not in shown or name == "targets":  # the targets have a bar besides
+            continue
+        found += 1
+        rows = [
+            [
+                format_value(column, row[column.frame_key(lang)], lang).strip()
+                for column in table.columns
+            ]
+            for row in table.frame.to_dict("records")
+        ]
+        assert shown[table.name][1:] == rows, name
+        assert shown[table.name][0] == [column.title(lang) for column in table.columns], name
+    assert found > 12
+
+
+def test_headings_of_the_chinese_page_are_chinese() -> None:
+    run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    heads = {
+        column.title("zh")
+        for build in TABLES.values()
+        for column in build(run).columns
+        if not column.key.isdigit()
+    }
+    heads |= {cell for rows in tables(page("zh"), "zh").values() for cell in rows[0]}
+    assert [
+        head for head in heads if head and not re.search(r"[\u4e00-\u9fff]|^[0-9]+$", head)
+    ] == []
 
 
 def test_every_chart_has_its_table_unit_years_and_source() -> None:
@@ -272,3 +356,96 @@ def test_a_plan_without_coordinates_has_no_map() -> None:
     assert PLAN is not None
     assert map_of(INSTANCE, PLAN).works == ()
     assert "No work has coordinates." in page()
+
+
+def told_rows(
+    table: ReportTable, paper: PaperTable | None
+) -> list[tuple[tuple[str, str], dict[tuple[str, str], str]]]:
+    """Every row of a table as paper tells it: its heading, and words by language and column."""
+    if paper is None:
+        columns, groups = (table.columns,), ((("", ""), tuple(table.frame.to_dict("records"))),)
+        same: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = ()
+    else:
+        columns, groups, same = paper.parts, paper.groups, paper.same
+    told = []
+    for heading, rows in groups:
+        for row in rows:
+            cells = {
+                (lang, c.title(lang)): format_value(c, row[c.frame_key(lang)], lang) or "-"
+                for part in columns
+                for c in part
+                for lang in ("en", "zh")
+            }
+            cells |= {
+                (lang, title[n]): value[n]
+                for title, value in same
+                for n, lang in enumerate(("en", "zh"))
+            }
+            told.append((heading, cells))
+    return told
+
+
+@pytest.mark.parametrize("name", [*HEADINGS, "commitments", "money", "estimates"])
+def test_paper_says_all_that_a_table_says(name: str) -> None:
+    """Columns that paper lacks stand above the rows or over the table, with every value."""
+    run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    if name == "trajectory_table":
+        table = trajectory_table(run, debt_frame(run))
+    else:
+        table = commitments_table(run) if name == "commitments" else TABLES[name](run)
+    many_rows = pd.concat([table.frame] * (FEW_ROWS // max(1, len(table.frame)) + 1))
+    table = replace(table, frame=many_rows.reset_index(drop=True))
+    paper = paper_of(table)
+    shown = told_rows(table, paper)
+    assert len(shown) == len(table.frame)
+    wanted = []
+    for row in table.frame.to_dict("records"):
+        for column in table.columns:
+            for lang in ("en", "zh"):
+                value = format_value(column, row[column.frame_key(lang)], lang) or "-"
+                wanted.append(((lang, column.title(lang)), value))
+    held = Counter(cell for _, cells in shown for cell in cells.items())
+    over = Counter((lang, head[n]) for head, _ in shown for n, lang in enumerate(("en", "zh")))
+    for ((lang, title), value), count in (Counter(wanted) - held).items():
+        if value != "-":
+            found = sum(n for (of, told), n in over.items() if of == lang and value in told)
+            assert found >= count, (title, value)
+
+
+def test_narrow_tables_stand_beside_one_another_on_paper() -> None:
+    columns = (Column("payer"), Column("paid_from"), Column("project"), Column("amount", MONEY))
+    rows = [
+        text_pair("payer", ("A district", "某区"))
+        | text_pair("paid_from", (f"Fund {n % 2}", f"资金{n % 2}"))
+        | text_pair("project", (f"Works {n}", f"项目{n}"))
+        | {"amount": float(n)}
+        for n in range(20)
+    ]
+    paper = paper_of(ReportTable("project_sources", columns, frame_of(columns, rows)))
+    assert paper is not None
+    assert paper.beside == 3
+    assert [name[0] for name, _ in paper.groups] == ["A district · Fund 0", "A district · Fund 1"]
+    assert [len(rows) for _, rows in paper.groups] == [10, 10]
+    assert [[c.key for c in part] for part in paper.parts] == [["project", "amount"]]
+
+
+def test_ids_stand_as_an_office_numbers_them() -> None:
+    names = ["road-10", "road-2", "a", "road-2b", "2-road", "10-road"]
+    wanted = ["2-road", "10-road", "a", "road-2", "road-2b", "road-10"]
+    assert sorted(names, key=in_order) == wanted
+
+
+def test_a_currency_alone_is_told_by_its_name() -> None:
+    def told(**settings: object) -> tuple[str, str]:
+        base = make_instance([make_project("a")])
+        return unit_pair(
+            base.model_copy(update={"settings": base.settings.model_copy(update=settings)})
+        )
+
+    bare = {"currency": "CNY", "money_unit": "", "money_unit_zh": ""}
+    assert told(**bare) == ("CNY", "元")
+    assert told(**{**bare, "currency": "USD"}) == ("USD", "美元")
+    assert told(**{**bare, "currency": "XAF"}) == ("XAF", "XAF")
+    assert told(**{**bare, "money_unit": "CNY"}) == ("CNY", "元")
+    assert told(**{**bare, "money_unit": "million CNY"}) == ("million CNY", "million CNY")
+    assert told(**{**bare, "currency": ""}) == ("", "")

@@ -9,6 +9,8 @@ from typing import Any
 from nicegui import events, run, ui
 
 from infraplan.models.run_state import MAY_FOLLOW, RunState
+from infraplan.optimizer.report.frames import asked, make_run
+from infraplan.optimizer.storage import RunFiles
 from infraplan.optimizer.workbench import reading
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
@@ -53,7 +55,7 @@ async def _build(page: Page, number: int) -> None:
                 ui.label(w("run_gone")).classes("wb-error")
             return
         files = await run.io_bound(reading.files_of, folder)
-        _figures(page, files.manifest)
+        _figures(page, files)
         _decision(page, number, reading.state_of(files), reading.states_of(files))
         _exports(page, number)
         _report(page, number)
@@ -77,15 +79,16 @@ def _ending(page: Page, job: Row) -> None:
             ui.label(w("was_stopped")).classes("wb-warning")
 
 
-def _figures(page: Page, manifest: Any) -> None:
-    w = page.words
+def _figures(page: Page, files: RunFiles) -> None:
+    w, manifest = page.words, files.manifest
+    candidates = asked(make_run(files.instance, files.plan, manifest))
     unit = manifest.get("money_unit_zh" if page.lang == "zh" else "money_unit") or ""
     known = manifest.get("objective")
     gap = manifest.get("gap")
     figures = [
         (w("value"), "-" if known is None else f"{known:,.2f}"),
         (w("gap"), "-" if gap is None else f"{100 * gap:.3f} %"),
-        (w("built"), f"{manifest.get('num_selected')} / {manifest.get('num_projects')}"),
+        (w("built"), f"{manifest.get('num_selected')} / {candidates}"),
         (w("verified"), w("yes") if manifest.get("verified") else w("no")),
     ]
     with card(w("result")), ui.element("div").classes("wb-figures"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.horizon import Title
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.analysis import comparison
@@ -20,6 +21,7 @@ from infraplan.optimizer.analysis.comparison import (
 from infraplan.optimizer.analysis.held_schedule import HeldSchedule
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.report import comparison_tables
 from tests.builders import (
     edit,
     make_bond,
@@ -28,6 +30,7 @@ from tests.builders import (
     make_instance,
     make_option,
     make_project,
+    make_rule,
     make_stream,
     make_target,
 )
@@ -238,3 +241,30 @@ def test_a_run_and_its_roll_build_the_same() -> None:
     assert starts == {"C": 2021, "B": 2022}
     first, second = judge([other, after])
     assert (first.held.is_possible, second.held.is_possible) == (False, False)
+
+
+def test_limits_are_told_by_the_titles_of_their_rules() -> None:
+    """Room under a rule of a set, and of the instance's own, is never told by its id."""
+    own = make_rule("own-rule", 1.0, title=Title(en="Own rule", zh="自订规则"))
+    city = question()
+    city = city.model_copy(
+        update={
+            "settings": city.settings.model_copy(
+                update={"finance": city.settings.finance.model_copy(update={"rules": (own,)})}
+            )
+        }
+    )
+    here, there = run("A", city), run("B", city)
+    room = {"A": 1.0, "B": 2.0}
+    figures = [
+        Figure("headroom", f"j:{rule}", room)
+        for rule in ("own-rule", "cn-special-interest", "ceiling:general")
+    ]
+    names = comparison_tables._AllNames((here, there))
+    told = [comparison_tables._named(row, names) for row in figures]
+    assert told[0][0].startswith("j: Own rule")
+    assert "自订规则" in told[0][1]
+    for pair, rule in zip(
+        told, ("own-rule", "cn-special-interest", "ceiling:general"), strict=True
+    ):
+        assert rule not in pair[0] + pair[1]

@@ -1,0 +1,138 @@
+"""What commands print at 80 columns: no line beyond them, no word broken, no letters in a stack."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from rich.cells import cell_len
+from typer.testing import CliRunner
+
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.storage import write_instance
+from tests.cli.conftest import small
+from tests.markers import MORE_CASES
+
+PATH = re.compile(r"\S*/\S+")
+WORD = re.compile(r"[A-Za-z][A-Za-z'-]*[A-Za-z]")
+WIDE = "300"
+"""Columns at which nothing needs to be wrapped."""
+MOST_STACKED = 4
+"""Lines one below the other that hold but a letter or two of a cell: a column too narrow."""
+
+
+def printed(arguments: list[str], lang: str, columns: str) -> str:
+    env = {"COLUMNS": columns, "TERMINAL_WIDTH": columns, "INFRAPLAN_LANG": lang}
+    return CliRunner(env=env).invoke(app, arguments).output
+
+
+def faults(arguments: list[str], lang: str) -> list[str]:
+    """What is wrong with a command's output at 80 columns."""
+    shown, whole = printed(arguments, lang, "80"), printed(arguments, lang, WIDE)
+    wide = [line for line in shown.splitlines() if cell_len(line) > 80]
+    broken = sorted(set(WORD.findall(shown)) - set(WORD.findall(whole)))
+    return [*wide, *broken, *stacked(shown)]
+
+
+def too_wide(shown: str) -> list[str]:
+    """Lines beyond 80 columns; a path, which must not be broken, may be one."""
+    return [row for row in shown.splitlines() if cell_len(row) > 80 and "/" not in row]
+
+
+def stacked(shown: str) -> list[str]:
+    """Columns of a drawn table in which cells run down in one or two letters a line."""
+    found, run = [], 0
+    for line in shown.splitlines():
+        cells = [cell.strip() for cell in line.split("│")]
+        held = [cell for cell in cells if cell]
+        run = run + 1 if held and len(cells) > 1 and all(cell_len(c) <= 2 for c in held) else 0
+        if run == MOST_STACKED:
+            found.append(f"stacked: {line}")
+    return found
+
+
+def commands() -> list[list[str]]:
+    """Every command, with those of groups."""
+    group: Any = typer.main.get_command(app)
+    found: list[list[str]] = [[]]
+
+    def walk(command: Any, path: list[str]) -> None:
+        for name, inner in getattr(command, "commands", {}).items():
+            found.append([*path, name])
+            walk(inner, [*path, name])
+
+    for name in group.list_commands(typer.Context(group)):
+        found.append([name])
+        walk(group.get_command(typer.Context(group), name), [name])
+    return found
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_help_keeps_80_columns(lang: str) -> None:
+    names = commands()
+    assert len(names) > 30
+    bad = {" ".join(name): faults([*name, "--help"], lang) for name in names}
+    assert {name: told for name, told in bad.items() if told} == {}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with its run."""
+    root = tmp_path_factory.mktemp("eighty")
+    write_instance(small(), root / "instance")
+    for name in ("run", "other"):
+        printed(["solve", str(root / "instance"), "-o", str(root / name)], "en", "80")
+    return root
+
+
+QUICK = (
+    "validate {i}",
+    "show {r}",
+    "compare {r} {o}",
+    "value-shares {r} -o {x}",
+    "state {r}",
+    "verify {r}",
+    "rules",
+    "solvers",
+    "stress {r}",
+    "estimate {i} -o {x}",
+)
+"""Commands over the small instance; `{x}` is a folder of its own at each width."""
+OF_MANY_SOLVES: tuple[Any, ...] = (
+    "solve {i} -o {x}",
+    "explain {r} b --time-limit 20 -o {x}",
+    pytest.param("rank {i} --levels 1 -o {x}", marks=MORE_CASES),
+    pytest.param("frontier {i} --x budget --points 2 -o {x}", marks=MORE_CASES),
+    pytest.param("alternatives {r} -o {x}", marks=MORE_CASES),
+    pytest.param("robust {i} --draws 2 -o {x}", marks=MORE_CASES),
+)
+"""In Chinese alone, whose letters are two columns wide: each takes seconds."""
+
+
+def called(line: str, lang: str, columns: str, folder: Path, out: Path) -> str:
+    """Output of a command that must succeed."""
+    names = {"i": folder / "instance", "r": folder / "run", "o": folder / "other", "x": out}
+    env = {"COLUMNS": columns, "INFRAPLAN_LANG": lang}
+    result = CliRunner(env=env).invoke(app, line.format(**names).split())
+    assert result.exit_code == 0, result.output
+    assert result.output.strip()
+    return result.output
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("line", QUICK)
+def test_a_command_keeps_80_columns(line: str, lang: str, folder: Path, tmp_path: Path) -> None:
+    shown = called(line, lang, "80", folder, tmp_path / "out")
+    whole = called(line, lang, WIDE, folder, tmp_path / "wide")
+    shown = PATH.sub("", shown)
+    broken = set(WORD.findall(shown)) - set(WORD.findall(whole))
+    assert [*too_wide(shown), *sorted(broken), *stacked(shown)] == [], shown
+
+
+@pytest.mark.parametrize("line", OF_MANY_SOLVES)
+def test_a_command_of_many_solves_keeps_80_columns(line: str, folder: Path, tmp_path: Path) -> None:
+    shown = called(line, "zh", "80", folder, tmp_path / "out")
+    assert [*too_wide(shown), *stacked(shown)] == [], shown
