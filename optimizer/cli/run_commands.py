@@ -72,8 +72,15 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
-def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
-    """Every violation of a run's files, and the laws checked; none is checked without a plan."""
+def check_run(
+    files: RunFiles, certificate: CertificateCheck | None = None
+) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
+    """Every violation of a run's files, and the laws checked; none is checked without a plan.
+
+    `certificate` is what was found of the run's certificate, where that was checked already.
+    """
+    if certificate is None:
+        certificate = certificate_of(files)
     listed = files.manifest.get(HASHES)
     names = [str(name) for name in listed] if isinstance(listed, dict) else []
     record = verify_record(
@@ -96,12 +103,33 @@ def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, ob
         *verify_money_check(files.instance, from_tables, files.manifest, files.tables.money_check),
         *find_differences(files.plan, from_tables),
         *verify_tables(files.instance, from_tables, _shown_tables(files)),
+        *certificate.violations,
     )
     laws: list[dict[str, object]] = [
         {"law": law.law, "checked": law.checked, "worst_error": law.worst_error}
         for law in verification.laws
     ]
     return violations, laws
+
+
+def certificate_of(files: RunFiles) -> CertificateCheck:
+    """What the run's certificate proves; nothing where it has none."""
+    if files.plan is None:
+        return CertificateCheck()
+    return verify_certificate(files.folder, files.manifest, files.plan_of_tables or files.plan)
+
+
+def _say_certificate(output: Output, files: RunFiles, found: CertificateCheck) -> None:
+    """What the certificate proves, how the plan obeys its model, and whose model that is."""
+    if found.proof is None or found.plan is None or found.violations:
+        return
+    told = certificate_told(files, found.proof)
+    output.say(phrase("certificate-proves", **told))
+    miss = {"row": float(found.plan.worst_row), "value": float(found.plan.value_miss)}
+    output.say(phrase("certificate-plan-obeys", accepted=float(ROW_SHARE), **miss))
+    is_same = model_hash_of(files.instance) == found.proof.model_hash
+    key = "this" if is_same else "another"
+    output.say(phrase(f"certificate-model-is-{key}-program"))
 
 
 def _shown_tables(files: RunFiles) -> dict[str, list[dict[str, object]]]:
