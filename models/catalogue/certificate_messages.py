@@ -29,6 +29,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No certificate was made: {why}.",
         "未能生成证明：{why}。",
     ),
+    "amount-of-money": ("{amount:,.6f} x {unit}", "{amount:,.6f}{unit}"),
+    "number-of-years": ("{years:,.6f} years", "{years:,.6f}年"),
+    "no-share": ("no share", "无法折算比例"),
+    "share-above": ("{share:.4%}",),
     "step-certify": ("Proving the bound exactly", "正在精确证明上限"),
     "certificate-proves": (
         "At most {bound} for model {model}, proved: {cases} cases checked in exact arithmetic, "

@@ -218,14 +218,16 @@ class Leaves:
         wish = np.zeros(self._mip.num_columns)
         wish[column] = 1.0 if is_up else -1.0
         numbers = np.arange(wish.size, dtype=np.int32)
-        self._solver.changeColsCost(wish.size, numbers, wish + self._nudge)
         free = {c: limit for c, limit in case.limits.items() if c != column}
-        status = self._solve(free)
-        if status == highspy.HighsModelStatus.kOptimal:
+        for nudge in (0.0 * self._nudge, self._nudge):  # which may pay where nothing costs
+            self._solver.changeColsCost(wish.size, numbers, wish + nudge)
+            if self._solve(free) != highspy.HighsModelStatus.kOptimal:
+                continue
             y = np.array(self._solver.getSolution().row_dual)
             room, y = self._proven(y, case.limits, np.zeros(wish.size))
             if room < -WHOLE * max(1.0, abs(least), abs(most)):
                 case.kind, case.y, case.bound = NONE, y, -np.inf
+                break
         usual = self._mip.objective + self._nudge
         self._solver.changeColsCost(wish.size, numbers, usual)
 

@@ -7,6 +7,7 @@ exactly. The plan is completed once more to values of every column, its projects
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -111,6 +112,12 @@ def certified(
     )
 
 
+def program_hash(formulation: Formulation) -> str:
+    """H of the program that this version builds: the hash of its text."""
+    asked, scale = asked_program(formulation, conditioning_of(formulation.coefficients))
+    return hashlib.sha256(model_text(asked.mip, float(scale.of_objective))).hexdigest()
+
+
 def upward(value: Fraction) -> float:
     """The least double that is not below `value`."""
     near = float(value)
@@ -194,4 +201,3 @@ def _multiplier(y: float, places: int) -> str:
 
 def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
-

@@ -35,9 +35,7 @@ def certified_result(
     if result.engine == EQUILIBRIUM:
         return _none(phrase("roads-at-equilibrium-are-not-certified"))
     try:
-        found = certified(
-            result.formulation, plan, gap=asked.gap, time_limit_s=asked.time_limit_s
-        )
+        found = certified(result.formulation, plan, gap=asked.gap, time_limit_s=asked.time_limit_s)
     except PlanningError as error:
         return _none(error.message)
     except CertificateError as error:
@@ -59,7 +57,8 @@ def certificate_part(
     bound is replaced only by a nearer one.
     """
     objective, bound = manifest["objective"], manifest["bound"]
-    gap = told_gap(objective, found.bound, manifest.get("network_cost", 0.0))
+    cost = 0.0 if manifest["num_projects"] else manifest.get("network_cost", 0.0)
+    gap = told_gap(objective, found.bound, cost)
     part: dict[str, Any] = {
         "certificate": {
             "model_hash": found.model_hash,

@@ -257,7 +257,9 @@ MoneyChecked = Annotated[
 ]
 Certify = Annotated[
     bool,
-    typer.Option("--certify", help="Also write a proof of the bound that needs no solver to check."),
+    typer.Option(
+        "--certify", help="Also write a proof of the bound that needs no solver to check."
+    ),
 ]
 CertifyGap = Annotated[
     float, typer.Option(min=0.0, max=1.0, help="Relative gap that the certificate is to prove.")

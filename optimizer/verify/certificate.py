@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 _DECIMAL = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?")
+_LEAST_PLACES = 9
+"""Places after the point that implied bounds may have at least, whatever the model's have."""
 ROW_SHARE = Fraction(1, 10**6)
 """Share of max(1, its limit, its terms) by which a plan may miss a row or a bound."""
 VALUE_SHARE = Fraction(1, 10**6)
@@ -47,7 +49,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class PlanCheck:
-    """How well the plan obeys the rows; both misses are shares, as `ROW_SHARE` and `VALUE_SHARE`."""
+    """How well a plan obeys the rows; misses are shares, as `ROW_SHARE` and `VALUE_SHARE`."""
 
     value: Fraction
     worst_row: Fraction
@@ -94,7 +96,7 @@ class Model:
         entries = [[pair.split(":") for pair in line[4:]] for line in rows]
         numbers += [pair[1] for row in entries for pair in row]
         places = [self._read(text)[1] for text in {*numbers, lines[1][1]} if text[-3:] != "inf"]
-        self.places = max(places, default=0)
+        self.places = max([_LEAST_PLACES, *places])
         self.factor = fraction(lines[2][1])
         self.offset = self.whole(lines[1][1])
         self.names = [line[1] for line in columns]
@@ -117,7 +119,7 @@ class Model:
         digits, places = self._read(text) if isinstance(text, str) else decimal(text)
         if places > self.places:
             raise CertificateError("number", text)
-        return digits * 10 ** (self.places - places)
+        return digits * int(10 ** (self.places - places))
 
     def _limit(self, text: str) -> int | None:
         return None if text in ("inf", "-inf") else self.whole(text)
@@ -264,7 +266,7 @@ def prove(model: Model, certificate: dict[str, Any]) -> Proof:
     return Proof(model.hash, claim, model.factor, len(bounds))
 
 
-def check_plan(model: Model, values: dict[str, Any], objective: float) -> PlanCheck:
+def check_plan(model: Model, values: Any, objective: float) -> PlanCheck:
     """Hold a plan (values by column number, 0 where none) against every row, exactly.
 
     `objective` is the run's, in its money. A whole column must be whole, to the last digit.

@@ -77,7 +77,8 @@ def _check_stated(
         ("certificate.bound", told.get("bound")),
         ("certified_bound", manifest.get("certified_bound")),
     ):
-        is_proven = is_number(value) and Fraction(value) >= proven - slack
+        number = float(value) if isinstance(value, int | float) and is_number(value) else None
+        is_proven = number is not None and Fraction(number) >= proven - slack
         due_value = float(proven)
         text = phrase("certificate-says-otherwise", name=where, stated=value, due=due_value)
         recorder.holds(LAW, where, is_proven, text)
