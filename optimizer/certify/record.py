@@ -15,6 +15,7 @@ from infraplan.optimizer.engines.registry import EQUILIBRIUM
 from infraplan.optimizer.solve_result import SolveResult
 from infraplan.optimizer.status import told_gap
 from infraplan.optimizer.verify.certificate import CertificateError
+from infraplan.optimizer.verify.filed_certificate import fault_told
 from infraplan.optimizer.verify.manifest import CERTIFICATE
 
 
@@ -39,8 +40,7 @@ def certified_result(
     except PlanningError as error:
         return _none(error.message)
     except CertificateError as error:
-        kind = phrase(f"certificate-fault-{error.kind}")
-        return _none(phrase("certificate-does-not-prove", kind=kind, where=error.where))
+        return _none(fault_told(error))
     return found, ()
 
 

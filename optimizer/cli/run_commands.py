@@ -79,6 +79,10 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
+BOUNDS = ("bound", "gap", "certified_bound", "certified_gap")
+"""Keys of the JSON object of `verify` on bounds, as run.json states them."""
+
+
 def check_run(
     files: RunFiles, certificate: CertificateCheck | None = None
 ) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
@@ -157,7 +161,7 @@ def is_this_program(files: RunFiles, found: CertificateCheck) -> bool:
 def _certificate_data(files: RunFiles, found: CertificateCheck) -> dict[str, object]:
     """Keys of the JSON object of `verify` on bounds; those of the certificate as it proves them."""
     manifest, proof = files.manifest, found.proof
-    data = {key: manifest.get(key) for key in ("bound", "gap", "certified_bound", "certified_gap")}
+    data = {key: manifest.get(key) for key in BOUNDS}
     if proof is None or found.plan is None:
         return data
     return data | {
@@ -280,7 +284,7 @@ def _emit_verified(
                 for v in violations
             ],
             "findings": [finding_data(finding) for finding in findings],
-            **(more or {}),
+            **(more or dict.fromkeys(BOUNDS)),
         }
     )
 

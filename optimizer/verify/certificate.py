@@ -272,30 +272,34 @@ def check_plan(model: Model, values: Any, objective: float) -> PlanCheck:
     `objective` is the run's, in its money. A whole column must be whole, to the last digit.
     """
     try:
-        x = [Fraction(0)] * len(model.names)
-        for name, text in values.items():
-            x[int(name)] = fraction(text)
-        one, zero = Fraction(1, 10**model.places), Fraction(0)
-        worst = zero
-        rows = [*model.rows, *([(c, 10**model.places)] for c in range(len(x)))]
-        lowers, uppers = [*model.row_lower, *model.lower], [*model.row_upper, *model.upper]
-        for row, low, high in zip(rows, lowers, uppers, strict=True):
-            terms = [a * x[c] for c, a in row if x[c]]
-            total, size = sum(terms, zero) * one, sum(map(abs, terms), zero) * one
-            for limit, sign in ((low, -1), (high, 1)):
-                miss = zero if limit is None else sign * (total - limit * one)
-                if miss > 0 and limit is not None:
-                    worst = max(worst, miss / max(Fraction(1), abs(limit) * one, size))
-        for column, value in enumerate(x):
-            if model.integer[column] and value.denominator != 1:
-                raise CertificateError("whole", model.names[column])
-        terms = [c * v * one for c, v in zip(model.objective, x, strict=True) if v]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        read = {int(name): decimal(text) for name, text in values.items()}
+        places = max((own for _, own in read.values()), default=0)
+        x = [0] * len(model.names)
+        for column, (digits, own) in read.items():
+            x[column] = digits * 10 ** (places - own)
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise CertificateError("form", error) from error
-    value = (sum(terms, zero) + model.offset * one) / model.factor
-    scale = max(Fraction(1), sum(map(abs, terms), zero) / model.factor)
-    started = (n for n, v in zip(model.names, x, strict=True) if v == 1 and n[:8] == "started ")
-    return PlanCheck(value, worst, abs(value - Fraction(objective)) / scale, frozenset(started))
+    one, unit = 10**model.places, 10**places
+    worst = Fraction(0)
+    rows = [*model.rows, *([(c, one)] for c in range(len(x)))]
+    lowers, uppers = [*model.row_lower, *model.lower], [*model.row_upper, *model.upper]
+    for row, low, high in zip(rows, lowers, uppers, strict=True):
+        total = sum(a * x[c] for c, a in row)
+        over = -1 if high is None else total - high * unit
+        under = -1 if low is None else low * unit - total
+        if (miss := max(over, under)) > 0:
+            limit = abs((high if over > 0 else low) or 0) * unit
+            size = sum(abs(a * x[c]) for c, a in row)
+            worst = max(worst, Fraction(miss, max(one * unit, limit, size)))
+    for column, value in enumerate(x):
+        if model.integer[column] and value % unit:
+            raise CertificateError("whole", model.names[column])
+    terms = [c * v for c, v in zip(model.objective, x, strict=True) if v]
+    value = (Fraction(sum(terms), one * unit) + Fraction(model.offset, one)) / model.factor
+    scale = max(Fraction(1), Fraction(sum(map(abs, terms)), one * unit) / model.factor)
+    pairs = zip(model.names, x, strict=True)
+    started = frozenset(n for n, v in pairs if v == unit and n.startswith("started "))
+    return PlanCheck(value, worst, abs(value - Fraction(objective)) / scale, started)
 
 
 def unpacked(content: bytes) -> bytes:

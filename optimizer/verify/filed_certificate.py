@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.certificate import (
     ROW_SHARE,
@@ -25,6 +25,20 @@ from infraplan.optimizer.verify.violations import Recorder, Violation
 LAW = "manifest"
 MODEL_FILE, CERTIFICATE_FILE = "model.txt.gz", "certificate.json.gz"
 """Names of both files in a run folder."""
+FAULTS: Mapping[str, str] = {
+    "bound": "certificate-fault-bound",
+    "branch": "certificate-fault-branch",
+    "claim": "certificate-fault-claim",
+    "form": "certificate-fault-form",
+    "hash": "certificate-fault-hash",
+    "leaf": "certificate-fault-leaf",
+    "model": "certificate-fault-model",
+    "multiplier": "certificate-fault-multiplier",
+    "number": "certificate-fault-number",
+    "tree": "certificate-fault-tree",
+    "whole": "certificate-fault-whole",
+}
+"""Message by kind of `CertificateError`."""
 STATED_SHARE = Fraction(1, 10**12)
 """Share by which run.json may state a bound below the one that is proven: doubles are rounded."""
 
@@ -54,13 +68,17 @@ def verify_certificate(folder: Path, manifest: Mapping[str, Any], plan: Plan) ->
         model, content, proof = check_files(*files)
         found = check_plan(model, content.get("plan"), plan.objective)
     except CertificateError as error:
-        kind = phrase(f"certificate-fault-{error.kind}")
-        text = phrase("certificate-does-not-prove", kind=kind, where=error.where)
-        recorder.fail(LAW, "certificate", text)
+        recorder.fail(LAW, "certificate", fault_told(error))
         return CertificateCheck(tuple(recorder.violations))
     _check_stated(recorder, stated, manifest, proof)
     _check_plan(recorder, found, plan)
     return CertificateCheck(tuple(recorder.violations), proof, found)
+
+
+def fault_told(error: CertificateError) -> Phrase:
+    """What of a certificate does not hold, in both languages."""
+    kind = phrase(FAULTS[error.kind])
+    return phrase("certificate-does-not-prove", kind=kind, where=error.where)
 
 
 def _check_stated(

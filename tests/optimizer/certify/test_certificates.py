@@ -238,7 +238,7 @@ def test_the_checker_runs_by_itself(tmp_path: Path) -> None:
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.split()[:2] == ["at", "most"]
     assert done.stdout.endswith(f"for model {found.model_hash}, proved\n")
-    text, content = opened(found)
+    _, content = opened(found)
     content["bound"] = "0"
     (tmp_path / CERTIFICATE_FILE).write_bytes(gzip.compress(json.dumps(content).encode()))
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
