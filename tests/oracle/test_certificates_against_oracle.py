@@ -50,8 +50,9 @@ def _optimum(model: Model) -> float | None:
         holds = not ((row_lower > 0.0).any() or (row_upper < 0.0).any())
         return float(model.offset) * one / float(model.factor) if holds else None
     entries = [(r, c, a * one) for r, row in enumerate(model.rows) for c, a in row]
-    row, column, value = (np.array(part) for part in zip(*entries, strict=True))
-    matrix = csr_matrix((value, (row, column)), (len(model.rows), count))
+    places = np.array([entry[:2] for entry in entries], dtype=np.int64).reshape(-1, 2)
+    value = np.array([entry[2] for entry in entries], dtype=np.float64)
+    matrix = csr_matrix((value, (places[:, 0], places[:, 1])), (len(model.rows), count))
     limits = numbers(model.row_lower, -np.inf), numbers(model.row_upper, np.inf)
     answer = milp(
         -np.array([c * one for c in model.objective]),
