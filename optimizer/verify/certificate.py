@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -216,8 +217,9 @@ def leaf_bounds(model: Model, certificate: dict[str, Any]) -> list[Fraction | No
         "none": Weak(model, [0] * len(model.objective), places),
     }
     one, found = 10**model.places, list[Fraction | None]()
-    waiting: list[tuple[str, int, int | None]] = [("visit", 0, None)]
-    nodes = iter(certificate["tree"])
+    waiting: list[tuple[str, Any, int | None]] = [("visit", 0, None)]
+    none: list[Any] = [""]
+    nodes: Iterator[list[Any]] = iter(certificate["tree"])
     while waiting:
         what, column, value = waiting.pop()
         if what != "visit":
@@ -225,7 +227,7 @@ def leaf_bounds(model: Model, certificate: dict[str, Any]) -> list[Fraction | No
             for way in ways.values():
                 way.touched.add(column)
             continue
-        kind, *rest = next(nodes, [""])
+        kind, *rest = next(nodes, none)
         if kind == "branch":
             column, at = rest
             is_column = type(column) is int and 0 <= column < len(model.names)
@@ -295,11 +297,11 @@ def check_plan(model: Model, values: Any, objective: float) -> PlanCheck:
         if model.integer[column] and value % unit:
             raise CertificateError("whole", model.names[column])
     terms = [c * v for c, v in zip(model.objective, x, strict=True) if v]
-    value = (Fraction(sum(terms), one * unit) + Fraction(model.offset, one)) / model.factor
+    worth = (Fraction(sum(terms), one * unit) + Fraction(model.offset, one)) / model.factor
     scale = max(Fraction(1), Fraction(sum(map(abs, terms)), one * unit) / model.factor)
     pairs = zip(model.names, x, strict=True)
     started = frozenset(n for n, v in pairs if v == unit and n.startswith("started "))
-    return PlanCheck(value, worst, abs(value - Fraction(objective)) / scale, started)
+    return PlanCheck(worth, worst, abs(worth - Fraction(objective)) / scale, started)
 
 
 def unpacked(content: bytes) -> bytes:
