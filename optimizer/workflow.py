@@ -128,8 +128,7 @@ def run_solve(
     and an interrupt ends only the explaining. `origin` tells what this run comes from.
     `deadline` began with the command (default: here) and is kept up to the written run. With
     `exact_losses` it takes as much time again; with `money_check` other amounts of money have a
-    part of it. With `certify` there is a certificate, in time of its own.
-    Without `is_explained` the run has neither reasons nor report, and says so.
+    part of it; `certify` has its own. Without `is_explained` there are neither reasons nor report.
 
     Raises
     ------

@@ -212,7 +212,8 @@ class Leaves:
 
     def _prove_empty(self, case: _Case) -> None:
         """Multipliers by which the last column cannot reach the side of the case at all."""
-        assert case.last is not None
+        if case.last is None:
+            return
         column, is_up = case.last[0], case.last[3]
         least, most = case.limits[column]
         wish = np.zeros(self._mip.num_columns)

@@ -321,10 +321,7 @@ def solve(
     _refuse_wrong_use(output, write_model, threads if deterministic else 1)
     with reporting(output), timing(command_times()) as times:
         deadline = Deadline(times.begin.clock_s, time_limit)
-        _require_known("there-is-no-engine", engine, ENGINE_NAMES)
-        if solver is not None:
-            _require_known("there-is-no-solver", solver, base.SOLVERS)
-            base.solver_entry(solver)  # what is not installed is told before a large file is read
+        _require_there(engine, solver)
         before = None if warm_start is None else read_run(warm_start)
         options = SolveOptions(
             engine=engine,
@@ -345,6 +342,22 @@ def solve(
             asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes, proof)
             outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
         _finish(outcome, output)
+
+
+def _require_there(engine: str, solver: str | None) -> None:
+    """Refuse an engine or a solver that is unknown, and one that is not installed.
+
+    That is told before a large file is read.
+
+    Raises
+    ------
+    NotThereError, SolverUnavailableError
+        If it is not there.
+    """
+    _require_known("there-is-no-engine", engine, ENGINE_NAMES)
+    if solver is not None:
+        _require_known("there-is-no-solver", solver, base.SOLVERS)
+        base.solver_entry(solver)
 
 
 def _refuse_wrong_use(output: Output, model_file: Path | None, threads: int) -> None:
