@@ -53,8 +53,8 @@ def case_tree(
 
     Raises
     ------
-    SolverError
-        If HiGHS is missing or fails.
+    SolverFailedError, SolverError
+        If HiGHS fails; if it is missing.
     """
     options = replace(options, solver="highs", columns=Columns.CUMULATIVE, extra={})
     with job_folder() as folder:

@@ -59,7 +59,7 @@ class PlanCheck:
 
 
 def decimal(text: Any) -> tuple[int, int]:
-    """Digits and places after the point of a decimal; `1.5e-3` is (15, 4)."""
+    """Digits and places of a decimal, `1.5e-3` is (15, 4); raises CertificateError if it is none."""
     found = _DECIMAL.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise CertificateError("number", text)
@@ -116,7 +116,7 @@ class Model:
         return self._known[text]
 
     def whole(self, text: Any) -> int:
-        """A decimal of no more places than the model's, as an integer."""
+        """A decimal of the model's places, as an integer; raises CertificateError if of more."""
         digits, places = self._read(text) if isinstance(text, str) else decimal(text)
         if places > self.places:
             raise CertificateError("number", text)
@@ -173,7 +173,7 @@ class Weak:
         self._terms[key] = term
 
     def change(self, multipliers: dict[str, Any]) -> None:
-        """Take other multipliers of some rows."""
+        """Take other multipliers of rows; raises CertificateError where there is no such row."""
         model = self.model
         for name, text in multipliers.items():
             row = int(name)
@@ -205,7 +205,7 @@ def leaf_bounds(model: Model, certificate: dict[str, Any]) -> list[Fraction | No
     """The bound of every case, in order; None where a case is proven to hold no `x` at all.
 
     The tree is listed from its root, the case `column <= at` before `column >= at + 1`: that the
-    cases cover all follows from its form, which is what is asked for here.
+    cases cover all follows from its form, asked for here. Raises CertificateError.
     """
     box = Box(model, certificate["bounds"])
     lower, upper = box.lower, box.upper
@@ -272,6 +272,7 @@ def check_plan(model: Model, values: Any, objective: float) -> PlanCheck:
     """Hold a plan (values by column number, 0 where none) against every row, exactly.
 
     `objective` is the run's, in its money. A whole column must be whole, to the last digit.
+    Raises CertificateError where one is not, or values have another form.
     """
     try:
         read = {int(name): decimal(text) for name, text in values.items()}
@@ -305,7 +306,7 @@ def check_plan(model: Model, values: Any, objective: float) -> PlanCheck:
 
 
 def unpacked(content: bytes) -> bytes:
-    """The text inside a gzip file."""
+    """The text inside a gzip file; raises CertificateError where it is none."""
     try:
         return gzip.decompress(content)
     except (OSError, EOFError) as error:
@@ -313,7 +314,7 @@ def unpacked(content: bytes) -> bytes:
 
 
 def check_files(model: bytes, certificate: bytes) -> tuple[Model, dict[str, Any], Proof]:
-    """Read both files, as they lie in a run folder, and check the proof."""
+    """Read both files, as they lie in a run, and check the proof; raises CertificateError."""
     try:
         read, content = Model(unpacked(model)), json.loads(unpacked(certificate))
     except (ValueError, IndexError) as error:
