@@ -59,7 +59,7 @@ class PlanCheck:
 
 
 def decimal(text: Any) -> tuple[int, int]:
-    """Digits and places of a decimal, `1.5e-3` is (15, 4); raises CertificateError if it is none."""
+    """Digits and places of a decimal, `1.5e-3` is (15, 4); else raises CertificateError."""
     found = _DECIMAL.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise CertificateError("number", text)
