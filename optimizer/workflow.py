@@ -19,6 +19,7 @@ from infraplan.optimizer.analysis.money_check import main_deadline
 from infraplan.optimizer.analysis.money_record import check_record, money_record
 from infraplan.optimizer.backends import Progress, write_model
 from infraplan.optimizer.backends.base import UNEXPLAINED, Note
+from infraplan.optimizer.certify.record import CertifyOptions, certificate_part, certified_result
 from infraplan.optimizer.engines.deadline import (
     BEYOND_SHARE_TO_EXPLAIN,
     BEYOND_TO_EXPLAIN_S,
@@ -117,6 +118,7 @@ def run_solve(
     exact_losses: bool = False,
     money_check: bool = False,
     is_explained: bool = True,
+    certify: CertifyOptions | None = None,
     deadline: Deadline | None = None,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
@@ -126,7 +128,7 @@ def run_solve(
     and an interrupt ends only the explaining. `origin` tells what this run comes from.
     `deadline` began with the command (default: here) and is kept up to the written run. With
     `exact_losses` it takes as much time again; with `money_check` other amounts of money have a
-    part of it. Without `is_explained` the run has neither reasons nor report, and says so.
+    part of it; `certify` has its own. Without `is_explained` there are neither reasons nor report.
 
     Raises
     ------
@@ -158,7 +160,7 @@ def run_solve(
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            rest = _Rest(deadline, limit, step, told, exact_losses, money_check)
+            rest = _Rest(deadline, limit, step, told, exact_losses, money_check, certify)
             return _written_in_full(result, writer, rest) if is_explained else writer.unexplained()
 
 
@@ -208,12 +210,16 @@ class _Rest:
     told: Callable[[Progress], None]
     exact: bool
     money_check: bool
+    certify: CertifyOptions | None = None
 
 
 def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outcome:
     """Explain and report what is on disk already, and write it again with both."""
     # What writing takes is seconds: where work is counted it must not decide what is explained.
     write_s = 0.0 if work_clock.is_counting() else writer.write_s
+    if rest.certify is not None:
+        rest.step("certify")
+        _tell(writer.add_certificate(rest.certify), writer, rest)
     with work_clock.watched() as reasons, work_clock.within(ClockStep.EXPLAIN):
         writer.add_money(rest, Afterwards.now(rest.limit, write_s, exact=rest.exact))
         to_explain = Afterwards.now(rest.limit, write_s, exact=rest.exact)
@@ -406,6 +412,14 @@ class _Writer:
             if check is not None:
                 self.manifest["money_check"] = check_record(check)
 
+    def add_certificate(self, asked: CertifyOptions) -> tuple[Note, ...]:
+        """Make the certificate, to be written with the run; why there is none, else nothing."""
+        found, notes = certified_result(self._result, self.good, asked)
+        if found is not None:
+            self.manifest |= certificate_part(self.manifest, found, asked)
+            self._pages |= found.files
+        return notes
+
     @stage(Stage.REPORT)
     def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:
         """Make the report, to be written with the run; what is told where there is no time."""
@@ -427,7 +441,7 @@ class _Writer:
             )
         except OutOfTimeError:
             return (Note(UNEXPLAINED, *phrase("no-report-for-want-of-time").both),)
-        self._pages = {REPORT_FILE: page.encode("utf-8")}
+        self._pages |= {REPORT_FILE: page.encode("utf-8")}
         return ()
 
     def write_in_full(self, found: Explained) -> None:

@@ -46,6 +46,11 @@ _HELP: dict[str, str] = {
     "Solve again with half, double and five times the money, and tell what changes.": (
         "以一半、两倍和五倍资金重新求解，并说明变化。"
     ),
+    "Also write a proof of the bound that needs no solver to check.": (
+        "另写出上限的证明，核验时无须求解器。"
+    ),
+    "Relative gap that the certificate is to prove.": "证明所要达到的相对差距。",
+    "Seconds for the search of the certificate.": "求取证明所用的时间（秒）。",
     "Say which projects survive the doubt of the figures, and which figures to find out.": (
         "说明哪些项目经得起数据不确定性的检验，以及哪些数据值得查实。"
     ),

@@ -83,6 +83,7 @@ NOTE_KINDS = (
     "hurried",  # what was done less well for want of time
     "late",  # reading and building took the whole time limit
     UNEXPLAINED,  # what was left unexplained, and why
+    "certificate",  # why no certificate was made
     "uncertified",  # that there is no plan rests on the solver's word
 )
 

@@ -86,7 +86,7 @@ class Job:
 
     @property
     def task(self) -> str:
-        """`solve`, `relaxation`, `write`, `forced` or `tree`."""
+        """`solve`, `relaxation`, `write`, `forced`, `tree`, `linked` or `leaves`."""
         return str(self.options.get("task", "solve"))
 
     def model(self) -> Mip:

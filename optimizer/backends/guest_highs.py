@@ -109,6 +109,11 @@ def run(job: Job, channel: Channel) -> None:
 
         run_linked(job, channel)
         return
+    if job.task == "leaves":
+        from infraplan.optimizer.backends.guest_highs_leaves import run_leaves
+
+        run_leaves(job, channel)
+        return
     mip = job.model()
     solver = highspy.Highs()
     configure(solver, job)

@@ -36,6 +36,7 @@ _STEPS = {
     "money": phrase("step-money"),
     "explain": phrase("step-explain"),
     "worth": phrase("step-worth"),
+    "certify": phrase("step-certify"),
     "report": phrase("step-report"),
     "write": phrase("step-write"),
 }

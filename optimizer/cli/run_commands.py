@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
-from infraplan.models.catalogue import in_language, listed, phrase
+from infraplan.models.catalogue import in_language, listed, pair, phrase
 from infraplan.models.errors import Finding, InstanceError
+from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan
+from infraplan.optimizer.certify.making import program_hash, upward
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, RunPath
 from infraplan.optimizer.errors import NoPlanError
@@ -20,6 +22,7 @@ from infraplan.optimizer.interop.geojson import to_geojson
 from infraplan.optimizer.interop.gmns_out import write_gmns
 from infraplan.optimizer.interop.icalendar import to_icalendar
 from infraplan.optimizer.interop.mspdi import to_mspdi
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.network_drawing import network_page
@@ -33,6 +36,7 @@ from infraplan.optimizer.report.terminal import (
     print_summary,
     print_tables,
 )
+from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from infraplan.optimizer.storage import instance_hash, read_instance
 from infraplan.optimizer.storage.declared_state import hashes_before
@@ -48,14 +52,17 @@ from infraplan.optimizer.storage.run_folder import (
 from infraplan.optimizer.storage.run_reading import read_run, run_format
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.verify import (
+    CertificateCheck,
     Violation,
     find_differences,
+    verify_certificate,
     verify_manifest,
     verify_money_check,
     verify_plan,
     verify_record,
     verify_tables,
 )
+from infraplan.optimizer.verify.certificate import ROW_SHARE, VALUE_SHARE
 
 
 class ExportFormat(StrEnum):
@@ -72,8 +79,19 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
-def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
-    """Every violation of a run's files, and the laws checked; none is checked without a plan."""
+BOUNDS = ("bound", "gap", "certified_bound", "certified_gap")
+"""Keys of the JSON object of `verify` on bounds, as run.json states them."""
+
+
+def check_run(
+    files: RunFiles, certificate: CertificateCheck | None = None
+) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
+    """Every violation of a run's files, and the laws checked; none is checked without a plan.
+
+    `certificate` is what was found of the run's certificate, where that was checked already.
+    """
+    if certificate is None:
+        certificate = certificate_of(files)
     listed = files.manifest.get(HASHES)
     names = [str(name) for name in listed] if isinstance(listed, dict) else []
     record = verify_record(
@@ -96,12 +114,69 @@ def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, ob
         *verify_money_check(files.instance, from_tables, files.manifest, files.tables.money_check),
         *find_differences(files.plan, from_tables),
         *verify_tables(files.instance, from_tables, _shown_tables(files)),
+        *certificate.violations,
     )
     laws: list[dict[str, object]] = [
         {"law": law.law, "checked": law.checked, "worst_error": law.worst_error}
         for law in verification.laws
     ]
     return violations, laws
+
+
+def certificate_of(files: RunFiles) -> CertificateCheck:
+    """What the run's certificate proves; nothing where it has none."""
+    if files.plan is None:
+        return CertificateCheck()
+    return verify_certificate(files.folder, files.manifest, files.plan_of_tables or files.plan)
+
+
+def _say_certificate(output: Output, files: RunFiles, found: CertificateCheck) -> None:
+    """What the certificate proves, how the plan obeys its model, and whose model that is."""
+    if found.proof is None or found.plan is None or found.violations:
+        return
+    proof, manifest = found.proof, files.manifest
+    bound, gap = upward(proof.bound / proof.factor), manifest.get("certified_gap")
+    if files.instance.settings.objective is Objective.NPV:
+        unit = pair(*unit_pair(files.instance))
+        told = phrase("amount-of-money", amount=bound, unit=unit)
+    else:
+        told = phrase("number-of-years", years=bound)
+    share = phrase("no-share") if gap is None else phrase("share-above", share=gap)
+    cases = {"model": proof.model_hash, "cases": proof.leaves, "gap": share}
+    output.say(phrase("certificate-proves", bound=told, **cases))
+    miss = {"row": float(found.plan.worst_row), "value": float(found.plan.value_miss)}
+    output.say(phrase("certificate-plan-obeys", accepted=float(ROW_SHARE), **miss))
+    if is_this_program(files, found):
+        output.say(phrase("certificate-model-is-this-program"))
+    else:
+        output.say(phrase("certificate-model-is-another-program"))
+
+
+def is_this_program(files: RunFiles, found: CertificateCheck) -> bool:
+    """Whether this version builds the certificate's model from the run's instance."""
+    built = program_hash(build_formulation(files.instance))
+    return found.proof is not None and built == found.proof.model_hash
+
+
+def _certificate_data(files: RunFiles, found: CertificateCheck) -> dict[str, object]:
+    """Keys of the JSON object of `verify` on bounds; those of the certificate as it proves them."""
+    manifest, proof = files.manifest, found.proof
+    data = {key: manifest.get(key) for key in BOUNDS}
+    if proof is None or found.plan is None:
+        return data
+    return data | {
+        "certified_bound": upward(proof.bound / proof.factor),
+        "certificate": {
+            "proved": not found.violations,
+            "model_hash": proof.model_hash,
+            "bound": upward(proof.bound / proof.factor),
+            "cases": proof.leaves,
+            "worst_row": float(found.plan.worst_row),
+            "value_miss": float(found.plan.value_miss),
+            "accepted_row": float(ROW_SHARE),
+            "accepted_value": float(VALUE_SHARE),
+        },
+    }
 
 
 def _shown_tables(files: RunFiles) -> dict[str, list[dict[str, object]]]:
@@ -135,10 +210,20 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             print_findings(output, error.findings)
             output.say(phrase("not-verified-cannot-be-read"))
             raise typer.Exit(7) from None
-        violations, laws = check_run(files)
+        certificate = certificate_of(files)
+        violations, laws = check_run(files, certificate)
         has_record = HASHES in files.manifest
         has_plan = files.plan is not None
-        _emit_verified(output, run, has_plan, violations, laws, (), has_record=has_record)
+        _emit_verified(
+            output,
+            run,
+            has_plan,
+            violations,
+            laws,
+            (),
+            has_record=has_record,
+            more=_certificate_data(files, certificate),
+        )
         for violation in violations:
             output.say(violation.phrase)
         count = _num_checks(laws)
@@ -156,6 +241,7 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             output.say(phrase("run-of-version-1-without-hashes"))
             ended = "laws-hold-but-the-record-was-not-checked"
         output.say(phrase(ended, count=count, num_laws=len(laws)))
+        _say_certificate(output, files, certificate)
 
 
 def _num_checks(laws: Sequence[Mapping[str, object]]) -> int:
@@ -171,6 +257,7 @@ def _emit_verified(
     findings: Sequence[Finding],
     *,
     has_record: bool = False,
+    more: Mapping[str, object] | None = None,
 ) -> None:
     """The JSON object of `verify`; `verified` only where something was checked and all held.
 
@@ -197,6 +284,7 @@ def _emit_verified(
                 for v in violations
             ],
             "findings": [finding_data(finding) for finding in findings],
+            **(more or dict.fromkeys(BOUNDS)),
         }
     )
 

@@ -20,6 +20,7 @@ from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, change_instance
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import base
+from infraplan.optimizer.certify.record import CertifyOptions
 from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, AskedObjective, InstancePath, Json, Lang
@@ -69,6 +70,7 @@ PRINTED_KEYS = (
     "money_check",
     "changes",
     "benchmark",
+    "certificate",
     "conflicts",
 )
 ModelFile = Annotated[Path | None, typer.Option(help="Also write the model as .mps or .lp.")]
@@ -253,6 +255,18 @@ MoneyChecked = Annotated[
         help="Solve again with half, double and five times the money, and tell what changes.",
     ),
 ]
+Certify = Annotated[
+    bool,
+    typer.Option(
+        "--certify", help="Also write a proof of the bound that needs no solver to check."
+    ),
+]
+CertifyGap = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Relative gap that the certificate is to prove.")
+]
+CertifyTime = Annotated[
+    float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the search of the certificate.")
+]
 AskedEngine = Annotated[
     str,
     typer.Option(help="auto, exact, scheduling or equilibrium; decomposition is not there yet."),
@@ -286,6 +300,9 @@ def solve(
     ] = None,
     exact: ExactLosses = False,
     money_check: MoneyChecked = False,
+    certify: Certify = False,
+    certify_gap: CertifyGap = 0.01,
+    certify_time: CertifyTime = 300.0,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -304,10 +321,7 @@ def solve(
     _refuse_wrong_use(output, write_model, threads if deterministic else 1)
     with reporting(output), timing(command_times()) as times:
         deadline = Deadline(times.begin.clock_s, time_limit)
-        _require_known("there-is-no-engine", engine, ENGINE_NAMES)
-        if solver is not None:
-            _require_known("there-is-no-solver", solver, base.SOLVERS)
-            base.solver_entry(solver)  # what is not installed is told before a large file is read
+        _require_there(engine, solver)
         before = None if warm_start is None else read_run(warm_start)
         options = SolveOptions(
             engine=engine,
@@ -324,9 +338,26 @@ def solve(
             loaded = _with_objective(_load(instance, output), objective)
             run_dir = output_dir or free_run_dir(loaded, scenario)
             changes = AskedChanges.of(force, forbid, sets, because, by)
-            asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes)
+            proof = CertifyOptions(certify_gap, certify_time) if certify else None
+            asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes, proof)
             outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
         _finish(outcome, output)
+
+
+def _require_there(engine: str, solver: str | None) -> None:
+    """Refuse an engine or a solver that is unknown, and one that is not installed.
+
+    That is told before a large file is read.
+
+    Raises
+    ------
+    NotThereError, SolverUnavailableError
+        If it is not there.
+    """
+    _require_known("there-is-no-engine", engine, ENGINE_NAMES)
+    if solver is not None:
+        _require_known("there-is-no-solver", solver, base.SOLVERS)
+        base.solver_entry(solver)
 
 
 def _refuse_wrong_use(output: Output, model_file: Path | None, threads: int) -> None:
@@ -365,6 +396,7 @@ class _Asked:
     exact: bool
     money_check: bool
     changes: AskedChanges
+    certify: CertifyOptions | None
 
 
 def _solved_into(
@@ -392,6 +424,7 @@ def _solved_into(
         origin=origin,
         exact_losses=asked.exact,
         money_check=asked.money_check,
+        certify=asked.certify,
         deadline=asked.deadline,
     )
 

@@ -26,6 +26,7 @@ from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
+from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import (
     TOLERANCE,
@@ -58,11 +59,8 @@ from infraplan.optimizer.formulation.money_scale import (
     Conditioning,
     MoneyScale,
     conditioning_of,
-    scale_money,
     widest_row,
 )
-from infraplan.optimizer.formulation.networks.still_served import still_served
-from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
@@ -135,11 +133,7 @@ def solve_integer_program(
         formulation = with_frozen(formulation, options.kept)
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
-        asked = still_served(
-            formulation.mip, formulation.sets, formulation.started, formulation.networks
-        )
-        scale = scale_money(asked, conditioning, instance.settings.objective)
-        scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
+        scaled, scale = asked_program(formulation, conditioning)
     build_s = time.perf_counter() - before_s
     question = _Question(
         instance,

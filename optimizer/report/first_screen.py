@@ -248,6 +248,16 @@ def proof(run: Run) -> list[Phrase]:
         if (vouch := source_of_bound(manifest.get("bound_source")))[0]:
             proven = joined(proven, phrase("this-limit-is", source=pair(*vouch)))
         told.append(proven)
+    certificate = manifest.get("certificate")
+    if isinstance(certificate, Mapping) and not counts_years(run.instance):
+        told.append(
+            phrase(
+                "page-certificate",
+                model=str(certificate.get("model_hash"))[:12],
+                bound=told_money(run.instance, float(certificate["bound"])),
+                cases=certificate.get("cases"),
+            )
+        )
     laws = list(dict(manifest.get("verification") or {}).get("laws", []))
     is_verified = bool(manifest.get("verified"))
     outcome = phrase("no-fault" if is_verified else "faults")

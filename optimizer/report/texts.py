@@ -27,6 +27,9 @@ CHAINS_AND_LIMITS = "chains and limits checked"
 OWN_SEARCH = "own branch and bound"
 """`bound_source` of roads at equilibrium searched by the product's own branch and bound."""
 
+CERTIFICATE_CHECKED = "certificate checked"
+"""`bound_source` of a run whose certificate proves the bound."""
+
 
 def source_of_bound(stated: object) -> tuple[str, str]:
     """`bound_source` of a manifest in both languages; blank where a run does not tell."""
@@ -37,6 +40,8 @@ def source_of_bound(stated: object) -> tuple[str, str]:
         return phrase("bound-proven-by-chains-and-limits").both
     if said == OWN_SEARCH:
         return phrase("bound-proven-by-own-search").both
+    if said == CERTIFICATE_CHECKED:
+        return phrase("bound-proven-by-certificate").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
     return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
 

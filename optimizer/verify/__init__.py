@@ -8,6 +8,7 @@ from infraplan.models.totals import compute_totals
 from infraplan.optimizer.verify.check import find_differences, verify_plan
 from infraplan.optimizer.verify.csv_tables import verify_tables
 from infraplan.optimizer.verify.derived import recompute_plan
+from infraplan.optimizer.verify.filed_certificate import CertificateCheck, verify_certificate
 from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.verify.money_record import verify_money_check
 from infraplan.optimizer.verify.run_record import verify_record
@@ -15,12 +16,14 @@ from infraplan.optimizer.verify.violations import LawCheck, Verification, Violat
 
 __all__ = [
     "LAWS",
+    "CertificateCheck",
     "LawCheck",
     "Verification",
     "Violation",
     "compute_totals",
     "find_differences",
     "recompute_plan",
+    "verify_certificate",
     "verify_manifest",
     "verify_money_check",
     "verify_plan",

@@ -1,0 +1,151 @@
+"""`solve --certify` and what `verify` says of a certificate, as an auditor meets them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infraplan.optimizer.storage import write_instance
+from infraplan.optimizer.storage.run_folder import HASHES, OWN_HASH, file_hashes, own_hash
+from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
+from tests.assertions import half_width_marks
+from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.cli.conftest import Call
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four roads of 10 and 10 a year: one a year, the best first."""
+    projects = [
+        make_project(name, 10.0, worth, name_en=name.upper(), name_zh=chinese)
+        for name, worth, chinese in zip("abcd", (8, 6, 4, 2), "甲乙丙丁", strict=True)
+    ]
+    instance = make_instance(
+        projects,
+        funds=[make_fund(name_en="Budget", name_zh="预算")],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 12.5),
+        settings={"end_year": 2030, "money_unit": "million CNY", "money_unit_zh": "百万元"},
+    )
+    folder = tmp_path_factory.mktemp("certify") / "roads"
+    write_instance(instance, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(source: Path, call: Call) -> Path:
+    """A run with a certificate."""
+    folder = source.parent / "run"
+    asked = ("--certify", "--certify-gap", 0, "--certify-time", 30)
+    solved = call("solve", source, *asked, "--gap", 0, "-o", folder, "--json")
+    assert solved.code == 0
+    data = solved.data
+    assert data["certified_bound"] == pytest.approx(data["objective"], rel=1e-6)
+    assert data["certified_bound"] >= data["objective"]
+    assert data["certified_gap"] <= 1e-6
+    assert data["certificate"]["bound"] == data["certified_bound"]
+    return folder
+
+
+def test_verify_says_what_is_proved_of_which_model(run: Path, call: Call) -> None:
+    shown, data = call("verify", run), call("verify", run, "--json").data
+    text = " ".join(f"{shown.out} {shown.err}".split())
+    model = data["certificate"]["model_hash"]
+    assert f"million CNY for model {model}, proved" in text
+    assert "The plan obeys every row of that model, with equal value" in text
+    assert "the program that this version builds" in text
+    assert data["verified"]
+    assert data["certificate"]["proved"]
+    assert data["certified_bound"] == data["certificate"]["bound"]
+    assert data["bound"] <= data["certified_bound"] + 1e-9
+    assert data["certificate"]["worst_row"] <= data["certificate"]["accepted_row"]
+
+
+def test_verify_and_the_report_say_it_in_chinese(run: Path, source: Path, call: Call) -> None:
+    shown = call("verify", run, "--lang", "zh")
+    assert "已证明" in shown.out + shown.err
+    assert not half_width_marks(shown.out)
+    page = (run / "report.html").read_text("utf-8")
+    assert "Proof and its independent check" in page
+    assert "证明及其独立核验" in page
+
+
+def _content(run: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(gzip.decompress((run / CERTIFICATE_FILE).read_bytes()))
+    return found
+
+
+def _lower_claim(run: Path) -> None:
+    content = _content(run)
+    content["bound"] = f"{float(content['bound']) - 1.0:.6f}"
+    (run / CERTIFICATE_FILE).write_bytes(gzip.compress(json.dumps(content).encode()))
+
+
+def _other_start(run: Path) -> None:
+    content = _content(run)
+    content["plan"].popitem()
+    (run / CERTIFICATE_FILE).write_bytes(gzip.compress(json.dumps(content).encode()))
+
+
+def _other_model(run: Path) -> None:
+    text = gzip.decompress((run / MODEL_FILE).read_bytes())
+    (run / MODEL_FILE).write_bytes(gzip.compress(text.replace(b"offset\t0", b"offset\t-1", 1)))
+
+
+def _lower_statement(run: Path) -> None:
+    manifest = json.loads((run / "run.json").read_text("utf-8"))
+    manifest["certificate"]["bound"] -= 0.5
+    (run / "run.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def _no_file(run: Path) -> None:
+    (run / CERTIFICATE_FILE).unlink()
+
+
+def _no_archive(run: Path) -> None:
+    (run / MODEL_FILE).write_bytes(b"no archive")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_lower_claim, "a case above the claim"),
+        (_other_start, "the plan in the certificate"),
+        (_other_model, "another model"),
+        (_lower_statement, "but the certificate says"),
+        (_no_file, "the certificate cannot be read"),
+        (_no_archive, "a form that is no certificate's"),
+    ],
+)
+def test_a_changed_certificate_is_found_though_all_hashes_are_made_anew(
+    run: Path, call: Call, tmp_path: Path, change: Callable[[Path], None], told: str
+) -> None:
+    other = tmp_path / "run"
+    shutil.copytree(run, other)
+    change(other)
+    manifest = json.loads((other / "run.json").read_text("utf-8"))
+    manifest[HASHES] = {n: h for n, h in file_hashes(other, manifest[HASHES]).items() if h}
+    manifest[OWN_HASH] = own_hash(manifest)
+    (other / "run.json").write_text(json.dumps(manifest), "utf-8")
+    shown = call("verify", other)
+    assert shown.code == 7
+    assert told in " ".join(f"{shown.out} {shown.err}".split())
+    assert "proved" not in shown.out
+
+
+def test_without_a_certificate_the_run_says_why(
+    source: Path, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infraplan.optimizer.certify.making.has_convex_costs", lambda _: True)
+    solved = call("solve", source, "--certify", "-o", tmp_path / "run", "--json")
+    assert solved.code == 0
+    assert "certificate" not in solved.data
+    (note,) = [n for n in solved.data["notes"] if n["kind"] == "certificate"]
+    assert note["text_en"].startswith("No certificate was made: costs of this instance's networks")
+    assert note["text_zh"].startswith("未能生成证明：")
+    assert call("verify", tmp_path / "run").code == 0
