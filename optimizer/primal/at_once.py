@@ -37,8 +37,10 @@ def plans_at_once(
     end = work_clock.now() + seconds
     completion = Completion.of(program.mip, np.arange(program.count))
     sights = rows_at_sight(completion)
+    if not sights.is_all:  # what obeys some budgets alone is hardly ever paid for
+        return False
     best = ordered_plan(program, ORDERS_SHARE * seconds, on_plan, completion, sights)
-    if best is None or not sights.most.size or work_clock.is_past(end):
+    if not sights.most.size or work_clock.is_past(end):
         return False
     search, is_dived = Search(priced_at_sight(program, sights), best, 0), False
     effort = Effort(end - work_clock.now())
