@@ -71,6 +71,8 @@ DIVE_SHARE, DIVE_S = 0.25, 5.0
 first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
 BRIEF_SHARE, BRIEF_S = 0.05, 5.0
 """The same for the relaxation, and the share for a greedy plan, before guests of parts."""
+GREEDY_SHARES = (GREEDY_SHARE, BRIEF_SHARE)
+"""The share for a greedy plan, and that where all is brief."""
 BRIEF_STARTS = 50_000
 """Whole columns above which guests of parts have bounds and plans before a relaxation ends."""
 DIVE_EFFORT = 0.3
@@ -118,11 +120,10 @@ def what_is_known(
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
-    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan, with
-    networks a better one is sought between it and the relaxation. A small model with numbers that
-    no solver can be trusted with is searched here; a large one has a plan before the relaxation
-    (`first`, if `plan_at_once` sought it), and cores are searched where none is within `gap`.
-    `on_plan` hears of better plans but `first`. `is_brief`: a bound and a greedy plan, no more.
+    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan; with
+    networks a better one is sought near it. A small model that no solver can be trusted with is
+    searched here; a large one has a plan (`first`, if known) before the relaxation, and cores where
+    none is within `gap`. `on_plan` hears of plans but `first`. `is_brief`: bound and greedy plan.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -136,15 +137,13 @@ def what_is_known(
         better(_completed(mip, warm_start, deadline))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        if first is None:
-            first = plan_at_once(formulation, deadline, on_plan)
-        plan = first.plan
-        known = known.with_plan(mip, None if plan is None else clean_values(mip, plan))
+        first = first or plan_at_once(formulation, deadline, on_plan)
+        known = known.with_plan(mip, first.checked(mip))
         if not (is_brief or first.is_dived):
             better(_greedy_before(view, known, deadline, better))
+    is_dived = first is not None and first.is_dived
     if known.plan is not None and deadline.is_over():
         return known
-    is_dived = first is not None and first.is_dived
     known = _with_relaxation(mip, known, deadline, is_brief and not is_priced, is_dived)
     if (relaxed := known.relaxed or QuickRelaxation(None, None)).is_infeasible:
         return known
@@ -153,8 +152,7 @@ def what_is_known(
         if plan is not None:
             return replace(known, is_near_start=True)
     if is_large(mip) and relaxed.values is not None:
-        share = BRIEF_SHARE if is_brief else GREEDY_SHARE
-        better(_greedy(view, known, deadline, share, better, is_dived=is_dived))
+        better(_greedy(view, known, deadline, GREEDY_SHARES[is_brief], better, is_dived=is_dived))
     if is_brief:
         return known
     if is_dived and not _is_near(known, gap):  # dives find more than a list
@@ -204,6 +202,10 @@ class AtOnce:
 
     plan: FloatArray | None = None
     is_dived: bool = False
+
+    def checked(self, mip: Mip) -> FloatArray | None:
+        """The plan where it obeys every row of `mip`, whose limits may be closer by now."""
+        return None if self.plan is None else clean_values(mip, self.plan)
 
 
 def plan_at_once(
