@@ -48,7 +48,7 @@ from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_few
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
-from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
+from infraplan.optimizer.engines.known import AtOnce, Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve
@@ -253,7 +253,7 @@ def _known_before(
     """
     deadline, mip = question.search, question.scaled.mip
     given = _given_start(question, warm_start)
-    first: FloatArray | None = None
+    first: AtOnce | None = None
     with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
         is_bad = question.conditioning.is_bad
@@ -261,9 +261,7 @@ def _known_before(
         if given is None:
             until = deadline.of_first_plan(build_s)
             until = until if links is None else until.within(LINKED_FIRST_S)
-            first = plan_at_once(question.scaled, until)
-        if first is not None:
-            told(Known(first, mip.value(first)))
+            first = plan_at_once(question.scaled, until, told)
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
             mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
@@ -277,7 +275,6 @@ def _known_before(
             gap=question.options.gap,
             on_plan=told,
             first=first,
-            is_first_sought=given is None,
             is_brief=parts is not None or links is not None,
             is_priced=links is not None,
         )

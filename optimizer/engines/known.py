@@ -31,6 +31,7 @@ from infraplan.optimizer.primal import (
     greedy_plan,
     groups_of,
     plan_between,
+    plans_at_once,
     quick_plan,
 )
 from infraplan.optimizer.primal.starts import HALF
@@ -39,8 +40,12 @@ from infraplan.optimizer.status import relative_gap
 
 RELAXATION_SHARE, RELAXATION_S = 0.4, 120.0
 """Share of the time left, and seconds at most, that the relaxation may take."""
+DIVED_SHARE = 0.7
+"""The share where a dive has led to a plan before it."""
 FIRST_SHARE, FIRST_S = 0.9, 20.0
 """The same for the first plan of a large model: as long as there is none, nothing is worth more."""
+AT_ONCE_SHARE, AT_ONCE_S = 0.7, 10.0
+"""The same for a greedy plan and a dive before all else."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
 START_SHARE, START_S = 0.2, 10.0
@@ -66,6 +71,8 @@ DIVE_SHARE, DIVE_S = 0.25, 5.0
 first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
 BRIEF_SHARE, BRIEF_S = 0.05, 5.0
 """The same for the relaxation, and the share for a greedy plan, before guests of parts."""
+GREEDY_SHARES = (GREEDY_SHARE, BRIEF_SHARE)
+"""The share for a greedy plan, and that where all is brief."""
 BRIEF_STARTS = 50_000
 """Whole columns above which guests of parts have bounds and plans before a relaxation ends."""
 DIVE_EFFORT = 0.3
@@ -107,18 +114,16 @@ def what_is_known(
     is_badly_conditioned: bool = False,
     gap: float = 0.0,
     on_plan: Callable[[Known], None] | None = None,
-    first: FloatArray | None = None,
-    is_first_sought: bool = False,
+    first: AtOnce | None = None,
     is_brief: bool = False,
     is_priced: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
-    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan, with
-    networks a better one is sought between it and the relaxation. A small model with numbers that
-    no solver can be trusted with is searched here; a large one has a plan before the relaxation
-    (`first`, if `plan_at_once` sought it), and a core is searched where none is within `gap`.
-    `on_plan` hears of better plans but `first`. `is_brief`: a bound and a greedy plan, no more.
+    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan; with
+    networks a better one is sought near it. A small model that no solver can be trusted with is
+    searched here; a large one has a plan (`first`, if known) before the relaxation, and cores where
+    none is within `gap`. `on_plan` hears of plans but `first`. `is_brief`: bound and greedy plan.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -132,14 +137,14 @@ def what_is_known(
         better(_completed(mip, warm_start, deadline))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        known = known.with_plan(mip, None if first is None else clean_values(mip, first))
-        if first is None and not is_first_sought:
-            better(_first_plan(view, deadline))
-        if not is_brief:
+        first = first or plan_at_once(formulation, deadline, on_plan)
+        known = known.with_plan(mip, first.checked(mip))
+        if not (is_brief or first.is_dived):
             better(_greedy_before(view, known, deadline, better))
+    is_dived = first is not None and first.is_dived
     if known.plan is not None and deadline.is_over():
         return known
-    known = _with_relaxation(mip, known, deadline, is_brief and not is_priced)
+    known = _with_relaxation(mip, known, deadline, is_brief and not is_priced, is_dived)
     if (relaxed := known.relaxed or QuickRelaxation(None, None)).is_infeasible:
         return known
     if not (is_brief or is_badly_conditioned or _is_near(known, gap)):
@@ -147,16 +152,18 @@ def what_is_known(
         if plan is not None:
             return replace(known, is_near_start=True)
     if is_large(mip) and relaxed.values is not None:
-        better(_greedy(view, known, deadline, BRIEF_SHARE if is_brief else GREEDY_SHARE, better))
+        better(_greedy(view, known, deadline, GREEDY_SHARES[is_brief], better, is_dived=is_dived))
     if is_brief:
         return known
+    if is_dived and not _is_near(known, gap):  # dives find more than a list
+        _first_core(view, known, deadline, better)
     if not _is_near(known, LIST_GAP):
         better(quick_plan(formulation, _quick_plan_s(mip, known, deadline), relaxed.values))
     if is_badly_conditioned:
         found = certified_search(mip, known.plan, deadline.share_s(0.1, 10.0))
         known = replace(known, bound=found.bound)
         better(found.plan)
-    elif not _is_near(known, gap):
+    elif not (is_dived or _is_near(known, gap)):
         _first_core(view, known, deadline, better)
     return known
 
@@ -167,11 +174,18 @@ def _quick_plan_s(mip: Mip, known: Known, deadline: Deadline) -> float:
     return deadline.share_s(*((FAR_SHARE, FAR_S) if is_far else (PLAN_SHARE, PLAN_S)))
 
 
-def _with_relaxation(mip: Mip, known: Known, deadline: Deadline, is_brief: bool) -> Known:
-    """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
+def _with_relaxation(
+    mip: Mip, known: Known, deadline: Deadline, is_brief: bool, is_dived: bool
+) -> Known:
+    """`known` with the relaxation and its bound; nothing of one that contradicts a known plan.
+
+    Where a dive has led to a plan, nothing but prices and a bound makes it better soon.
+    """
     if is_brief and int(mip.integrality.sum()) > BRIEF_STARTS:
         return known
     share = (BRIEF_SHARE, BRIEF_S) if is_brief else (RELAXATION_SHARE, RELAXATION_S)
+    if is_dived:
+        share = (max(share[0], DIVED_SHARE), share[1])
     relaxed = quick_relaxation(mip, deadline.share_s(*share))
     if relaxed.is_infeasible and known.plan is not None:
         # The plan obeys every row: that there is none is no news of them.
@@ -182,11 +196,46 @@ def _with_relaxation(mip: Mip, known: Known, deadline: Deadline, is_brief: bool)
     return replace(known, bound=bound, relaxed=relaxed)
 
 
-def plan_at_once(formulation: Formulation, deadline: Deadline) -> FloatArray | None:
-    """A plan of what must be alone, where the program is large; None: there is none to see."""
-    if not is_large(formulation.mip):
-        return None
-    return _first_plan(_View(formulation), deadline)
+@dataclass(frozen=True)
+class AtOnce:
+    """A plan (shape: columns) that needed no relaxation, None: none; whether a dive led to it."""
+
+    plan: FloatArray | None = None
+    is_dived: bool = False
+
+    def checked(self, mip: Mip) -> FloatArray | None:
+        """The plan where it obeys every row of `mip`, whose limits may be closer by now."""
+        return None if self.plan is None else clean_values(mip, self.plan)
+
+
+def plan_at_once(
+    formulation: Formulation,
+    deadline: Deadline,
+    on_plan: Callable[[Known], None] | None = None,
+) -> AtOnce:
+    """The plan of a large program before its relaxation is asked; none of a small one.
+
+    It is one of what must be alone, then, without networks, a greedy one and one of a dive.
+    `on_plan` hears of each better one.
+    """
+    mip, known = formulation.mip, Known()
+    if not is_large(mip):
+        return AtOnce()
+    view = _View(formulation)
+
+    def better(plan: FloatArray | None) -> None:
+        nonlocal known
+        before, known = known.worth, known.with_plan(mip, plan)
+        if on_plan is not None and known.worth != before:
+            on_plan(known)
+
+    better(_first_plan(view, deadline))
+    seconds = deadline.share_s(AT_ONCE_SHARE, AT_ONCE_S)
+    if has_networks(formulation) or seconds <= 0.0:
+        return AtOnce(known.plan)
+    program = view.cores(Known())
+    is_dived = plans_at_once(program, seconds, lambda plan: better(view.checked(plan)))
+    return AtOnce(known.plan, is_dived)
 
 
 def is_large(mip: Mip) -> bool:
@@ -291,7 +340,10 @@ def _first_plan(view: _View, deadline: Deadline) -> FloatArray | None:
 
 
 def _greedy_before(
-    view: _View, known: Known, deadline: Deadline, on_plan: Callable[[FloatArray | None], None]
+    view: _View,
+    known: Known,
+    deadline: Deadline,
+    on_plan: Callable[[FloatArray | None], None],
 ) -> FloatArray | None:
     """A greedy plan without prices, where that is the best use of the time.
 
@@ -314,6 +366,8 @@ def _greedy(
     deadline: Deadline,
     share: float,
     on_plan: Callable[[FloatArray | None], None],
+    *,
+    is_dived: bool = False,
 ) -> FloatArray | None:
     """A greedy plan, from what the relaxation chooses, or orders, where there is one.
 
@@ -327,9 +381,11 @@ def _greedy(
     def told(values: FloatArray) -> None:
         on_plan(view.checked(values))
 
-    if known.relaxed is None:
-        return view.checked(greedy_plan(program, seconds, on_plan=told))
+    if known.relaxed is None:  # plans in order are known, or were sought in vain
+        return view.checked(greedy_plan(program, seconds, on_plan=told, is_ordered=True))
     first = expected_order(program, work_clock.now() + seconds)
+    if first is None and is_dived:  # which is better than any greedy one
+        return None
     if first is None:
         first = program.relaxed >= HALF
     return view.checked(greedy_plan(program, seconds, first, told))

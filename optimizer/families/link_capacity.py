@@ -26,14 +26,15 @@ def add_link_capacity(context: Context) -> None:
     """
     rows = Rows(context, "link_capacity")
     for slice_ in context.networks.slices:
+        most = _most_flow(slice_)
         directions: dict[tuple[str, bool], list[int]] = {}
         for number, way in enumerate(slice_.network.ways):
             directions.setdefault((way.link.id, way.back), []).append(number)
         for (name, back), ways in directions.items():
             link = slice_.network.link_by_id[name]
             key = name + ("<" if back else ">")
-            _add_direction(context, rows, slice_, link, ways, key)
-            _add_ways(context, rows, slice_, ways, key)
+            _add_direction(context, rows, slice_, link, ways, key, most)
+            _add_ways(context, rows, slice_, ways, key, most)
     rows.flush()
 
 
@@ -55,9 +56,9 @@ def _add_direction(
     link: NetworkLink,
     ways: list[int],
     key: str,
+    most: list[float],
 ) -> None:
     view = slice_.network
-    most = _most_flow(slice_)
     use: Expression = [(int(column), 1.0) for column in slice_.flow[ways].ravel()]
     if view.is_congested(link):
         for change in view.changes_of(link.id, NetworkAction.CLOSE_DURING_WORKS):
@@ -89,11 +90,13 @@ def _add_direction(
                 rows.add((*slice_.key, key), part + scaled(gate, limit), lower=0.0)
 
 
-def _add_ways(context: Context, rows: Rows, slice_: Slice, ways: list[int], key: str) -> None:
+def _add_ways(
+    context: Context, rows: Rows, slice_: Slice, ways: list[int], key: str, most: list[float]
+) -> None:
     view = slice_.network
     for number in ways:
         way = view.ways[number]
-        for position, limit in enumerate(_most_flow(slice_)):
+        for position, limit in enumerate(most):
             use: Expression = [(int(slice_.flow[number, position]), 1.0)]
             if way.change is not None:
                 made = scaled(active_in(context, way.change, slice_), -limit)

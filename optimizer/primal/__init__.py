@@ -1,5 +1,6 @@
 """Feasible plans of one's own, found quickly, each checked by the rows and not by a solver."""
 
+from infraplan.optimizer.primal.at_once import plans_at_once
 from infraplan.optimizer.primal.between import plan_between
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.primal.completion import Completion
@@ -26,5 +27,6 @@ __all__ = [
     "groups_of",
     "list_starts",
     "plan_between",
+    "plans_at_once",
     "quick_plan",
 ]

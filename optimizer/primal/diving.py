@@ -100,11 +100,54 @@ class Diving:
                     break
                 project = self._largest(node)
                 if project is None:
-                    decided = np.zeros(self._program.none_loss.size, dtype=np.bool_)
-                    decided[list(node.choice)] = True
-                    yield Leaf(node.worth, node.prices, decided)
+                    yield self._leaf(node)
                     break
                 node = self._deeper(node, project, seconds)
+
+    def straight(self, is_over: Callable[[], bool], seconds: float) -> Iterator[Leaf]:
+        """Leaves of dives that look at one way of each works, that to which the relaxation leans.
+
+        The first works, which is the largest, is decided each way, one dive after the other.
+        """
+        root = self._asked({}, seconds)
+        largest = None if root is None else self._largest(root)
+        if root is not None and largest is None:
+            yield self._leaf(root)
+        if root is None or largest is None:
+            return
+        for way in self._leaning(root, largest):
+            leaf = self._straight_from(self._asked({largest: way}, seconds), is_over, seconds)
+            if leaf is not None:
+                yield leaf
+
+    def _straight_from(
+        self, node: _Node | None, is_over: Callable[[], bool], seconds: float
+    ) -> Leaf | None:
+        """The leaf below `node` where every works is decided the first way that has a solution."""
+        while node is not None and not is_over():
+            project = self._largest(node)
+            if project is None:
+                return self._leaf(node)
+            before, node = node, None
+            for way in self._leaning(before, project):
+                node = self._asked({**before.choice, project: way}, seconds)
+                if node is not None:
+                    break
+        return None
+
+    def _leaning(self, node: _Node, project: int) -> list[int]:
+        """The ways of a works, that of which the relaxation has most first."""
+        mine = np.flatnonzero((self._program.project == project) & self._can_be)
+        share = node.prices.relaxed[mine]
+        order = np.argsort(-share, kind="stable")[: WAYS - 1]
+        ways = [(float(share[k]), int(mine[k])) for k in order.tolist() if share[k] > TINY]
+        ways.append((1.0 - float(share.sum()), NEVER))
+        return [way for _, way in sorted(ways, key=lambda each: -each[0])]
+
+    def _leaf(self, node: _Node) -> Leaf:
+        decided = np.zeros(self._program.none_loss.size, dtype=np.bool_)
+        decided[list(node.choice)] = True
+        return Leaf(node.worth, node.prices, decided)
 
     def _deeper(self, node: _Node, project: int, seconds: float) -> _Node | None:
         """The best way to decide `project` after `node`; the others wait."""

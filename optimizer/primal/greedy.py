@@ -27,7 +27,7 @@ from infraplan.optimizer.backends.quick_relaxation import quick_mip, quick_relax
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import HALF, CoreProgram
-from infraplan.optimizer.primal.sight import prices, rows_at_sight
+from infraplan.optimizer.primal.sight import Sights, prices, rows_at_sight
 
 MOST_CUTS = 60
 """Rows of choices that are found at most for one plan."""
@@ -58,12 +58,14 @@ def greedy_plan(
     seconds: float,
     first: BoolArray | None = None,
     on_plan: Callable[[FloatArray], None] | None = None,
+    *,
+    is_ordered: bool = False,
 ) -> FloatArray | None:
     """Column values of a plan that obeys every row, or None.
 
     It begins with the choices `first` (shape: choices), or with the best of every project that is
-    worth anything. `on_plan` hears of every better plan on the way. Never raises for want of a
-    plan; ends within about `seconds`.
+    worth anything, after plans in order unless these are known (`is_ordered`). `on_plan` hears of
+    every better plan on the way. Never raises for want of a plan; ends within about `seconds`.
     """
     if not program.count:
         return None
@@ -72,7 +74,7 @@ def greedy_plan(
         greedy.take(first)
         return _paid(greedy, seconds, FILLS, on_plan)
     end = work_clock.now() + seconds
-    quick = _in_order(_Greedy(program, greedy.completion), seconds, on_plan)
+    quick = None if is_ordered else ordered_plan(program, seconds, on_plan, greedy.completion)
     greedy.take(greedy.best_of_each())
     best = _paid(greedy, end - work_clock.now(), FILLS, _if_better(program.mip, quick, on_plan))
     found = [plan for plan in (quick, best) if plan is not None]
@@ -115,16 +117,22 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     return _paid(greedy, PAID_SHARE * seconds, 0)
 
 
-def _in_order(
-    greedy: _Greedy, seconds: float, on_plan: Callable[[FloatArray], None] | None
+def ordered_plan(
+    program: CoreProgram,
+    seconds: float,
+    on_plan: Callable[[FloatArray], None] | None,
+    completion: Completion,
+    sights: Sights | None = None,
 ) -> FloatArray | None:
     """The best plan of choices that are taken one after the other while the rows seen allow it.
 
     The first order is that of a plain greedy; where its plan cannot be paid, because the rows do
-    not say it all, no other is tried. `on_plan` hears of every better plan.
+    not say it all, no other is tried. `on_plan` hears of every better plan. `sights` are the rows
+    at sight of `completion`, if they are known.
     """
     end = work_clock.now() + seconds
-    greedy.see()
+    greedy = _Greedy(program, completion)
+    greedy.see(rows_at_sight(completion) if sights is None else sights)
     best: FloatArray | None = None
     most = -np.inf
     for way in greedy.orders():
@@ -278,9 +286,8 @@ class _Greedy:
                     break
         return taken.astype(np.float64)
 
-    def see(self) -> None:
+    def see(self, seen: Sights) -> None:
         """Keep from now on what rows say of choices alone."""
-        seen = rows_at_sight(self.completion)
         for taken, most in zip(seen.taken, seen.most.tolist(), strict=True):
             self.keep(_Cut(taken, most))
 

@@ -43,6 +43,8 @@ GROWTH = 2
 """Factor by which the core by price grows while it can be searched to its end."""
 LEAF_CORES = (100, 200)
 """Projects that are free in the cores at the end of a dive, one after the other."""
+STRAIGHT_CORE, STRAIGHT_GAP = 60, 1e-4
+"""Projects that are free at the end of a dive that must be quick, and the gap to search them to."""
 WIDE = 4.0
 """Times the loss per money of the last free project's second best decision: what its other choices
 may lose to be in such a core."""
@@ -155,7 +157,19 @@ class Search:
             if idle >= IDLE_LEAVES or not is_plan:
                 return
 
-    def _leaf_core(self, leaf: Leaf, many: int, effort: Effort) -> FloatArray | None:
+    def straight_dives(self, effort: Effort, is_over: Callable[[], bool]) -> Iterator[bool]:
+        """Small cores at the end of dives that look at few ways; each yields as in `dives`."""
+        if self._diving is None:
+            return
+        for leaf in self._diving.straight(is_over, effort.seconds):
+            if is_over():
+                return
+            values = self._leaf_core(leaf, STRAIGHT_CORE, effort, STRAIGHT_GAP)
+            yield values is not None and self.offer(values)
+
+    def _leaf_core(
+        self, leaf: Leaf, many: int, effort: Effort, gap: float = GAP
+    ) -> FloatArray | None:
         """The plan of the core of the `many` nearest projects, others as the leaf has them."""
         prices, project = leaf.prices, self._program.project
         near = np.where(leaf.decided, np.inf, prices.nearness)
@@ -165,7 +179,7 @@ class Search:
         is_near = _near_choices(prices, float(near[free].max(initial=0.0)))
         plan = np.zeros(self._program.mip.num_columns)
         plan[: project.size] = prices.relaxed > 1.0 - TINY
-        return solve_core(self._program, free[project] & is_near, plan, effort, GAP).values
+        return solve_core(self._program, free[project] & is_near, plan, effort, gap).values
 
     def forever(self, effort: Effort, is_over: Callable[[], bool]) -> Iterator[bool]:
         """Dives, cores by price that grow while they end, rounds; whether each bettered the plan.

@@ -30,10 +30,14 @@ ROUNDING = 1e-9
 
 
 class Sights(NamedTuple):
-    """`taken z <= most` for every plan; shapes (rows, choices) and (rows,)."""
+    """`taken z <= most` for every plan; shapes (rows, choices) and (rows,).
+
+    `is_all`: no row that choices can break was left out.
+    """
 
     taken: FloatArray
     most: FloatArray
+    is_all: bool = True
 
 
 def rows_at_sight(completion: Completion) -> Sights:
@@ -58,7 +62,8 @@ def rows_at_sight(completion: Completion) -> Sights:
     size = np.diff(decided.indptr)[row[can_break]]
     chosen = can_break[np.argsort(-size, kind="stable")[:MOST_ROWS]]
     taken = np.asarray(decided[row[chosen]].toarray(), dtype=np.float64)
-    return Sights(taken * sign[chosen][:, None], limit[chosen])
+    is_all = chosen.size == can_break.size
+    return Sights(taken * sign[chosen][:, None], limit[chosen], is_all)
 
 
 def _ends(rows: csr_array) -> tuple[FloatArray, FloatArray]:

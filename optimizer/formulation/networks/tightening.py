@@ -10,6 +10,7 @@ costs, angles), its rows stay as they are.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -60,12 +61,25 @@ def tightened(mip: Mip, networks: NetworkColumns) -> Mip:
     most = np.full(mip.num_columns, np.inf)
     most[list(columns)] = list(columns.values())
     may_be = _rows_of_starts(mip, run)
+    # Rows are short and many: plain numbers are quicker than arrays of ten.
+    begin, index, given = mip.a_start.tolist(), mip.a_index.tolist(), mip.a_value.tolist()
+    runs, room = run.tolist(), most.tolist()
     for block in mip.row_blocks:
         if block.family not in FAMILIES:
             continue
         for row in (block.start + np.flatnonzero(may_be[block.start :][: block.size])).tolist():
             key = block.keys[row - block.start]
-            _tighten_row(mip, value, run, row, most, nodes.get(key, np.inf))
+            part = slice(begin[row], begin[row + 1])
+            lower = _tightened_row(
+                index[part],
+                given[part],
+                runs,
+                room,
+                nodes.get(key, math.inf),
+                float(mip.row_upper[row]),
+            )
+            for place, found in lower.items():
+                value[part.start + place] = found
     return _without_zeros(mip, value)
 
 
@@ -79,43 +93,49 @@ def _rows_of_starts(mip: Mip, run: IntArray) -> BoolArray:
     return holds & (mip.row_upper >= 0.0) & np.isfinite(mip.row_upper)
 
 
-def _tighten_row(
-    mip: Mip,
-    value: FloatArray,
-    run: IntArray,
-    row: int,
-    most_by_column: FloatArray,
+def _tightened_row(
+    index: list[int],
+    old: list[float],
+    run: list[int],
+    most_by_column: list[float],
     at_node: float,
-) -> None:
-    """Put down, in place, the factors of starts in ``use - sum factor start <= limit``.
+    limit: float,
+) -> dict[int, float]:
+    """Factors of starts, put down, by place in the row ``use - sum factor start <= limit``.
 
     With `use` at most m, a factor of ``m - limit`` is enough. The factor of a start in a year is
     the sum of those of "started by" this year and later ones; no start may have one below 0.
     """
-    part = slice(int(mip.a_start[row]), int(mip.a_start[row + 1]))
-    index, limit = mip.a_index[part], float(mip.row_upper[row])
-    is_start = run[index] >= 0
-    old = mip.a_value[part]
-    use, factor = index[~is_start], old[~is_start]
-    if np.any(factor < 0.0):
-        return
-    most = min(at_node, float(factor @ most_by_column[use]) if use.size else 0.0)
+    use = 0.0
+    starts: defaultdict[int, list[int]] = defaultdict(list)
+    for place, column in enumerate(index):
+        if run[column] >= 0:
+            starts[run[column]].append(place)
+        elif old[place] < 0.0:
+            return {}
+        else:
+            use += old[place] * most_by_column[column]
     # No room beyond: a limit a hair above that of the demands would be used within tolerances.
-    enough = max(0.0, most - limit)
-    if not np.isfinite(enough) or float(np.maximum(-old[is_start], 0.0).sum()) <= enough:
-        return
-    lower: list[tuple[IntArray, FloatArray]] = []
-    for one in np.unique(run[index[is_start]]):
-        mine = np.flatnonzero(run[index] == one)
-        mine = mine[np.argsort(index[mine])]
-        by_start = np.cumsum(-old[mine][::-1])[::-1]
-        if np.any(by_start < -ROOM * np.abs(old[mine]).max()):
-            return
-        if np.any(by_start > enough):
-            put = np.minimum(np.maximum(by_start, 0.0), enough)
-            lower.append((mine, -(put - np.append(put[1:], 0.0))))
-    for mine, found in lower:
-        value[part.start + mine] = found
+    enough = max(0.0, min(at_node, use) - limit)
+    if not math.isfinite(enough):
+        return {}
+    if sum(max(-old[place], 0.0) for mine in starts.values() for place in mine) <= enough:
+        return {}
+    lower: dict[int, float] = {}
+    for mine in starts.values():
+        mine.sort(key=index.__getitem__)
+        by_start, later = [0.0] * len(mine), 0.0
+        for number in range(len(mine) - 1, -1, -1):
+            later += old[mine[number]]
+            by_start[number] = -later
+        least = -ROOM * max(abs(old[place]) for place in mine)
+        if any(amount < least for amount in by_start):
+            return {}
+        if any(amount > enough for amount in by_start):
+            put = [min(max(amount, 0.0), enough) for amount in by_start]
+            for place, own, after in zip(mine, put, [*put[1:], 0.0], strict=True):
+                lower[place] = after - own
+    return lower
 
 
 def _without_zeros(mip: Mip, value: FloatArray) -> Mip:

@@ -19,7 +19,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
 )
 from infraplan.optimizer.engines import known as known_before
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known, cores_of, plan_at_once, what_is_known
+from infraplan.optimizer.engines.known import AtOnce, Known, cores_of, plan_at_once, what_is_known
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.primal import Completion, first_plan, greedy, greedy_plan
@@ -191,14 +191,16 @@ def test_a_plan_is_known_before_the_relaxation() -> None:
 
 def test_a_plan_that_was_found_at_once_is_not_sought_again() -> None:
     formulation = build_formulation(benchmark_instance(200, 8))
-    first = plan_at_once(formulation, Deadline.after(60.0))
-    assert first is not None
+    at_once: list[Known] = []
+    first = plan_at_once(formulation, Deadline.after(60.0), at_once.append)
+    assert first.plan is not None
+    assert at_once[-1].worth == formulation.mip.value(first.plan)
     heard: list[Known] = []
     over = Deadline(0.0, 1.0)
     known = what_is_known(formulation, over, on_plan=heard.append, first=first)
-    assert known.worth == formulation.mip.value(first)
+    assert known.worth == formulation.mip.value(first.plan)
     assert not heard
-    nothing = what_is_known(formulation, over, is_first_sought=True)
+    nothing = what_is_known(formulation, over, first=AtOnce())
     assert nothing.plan is None
 
 
@@ -288,9 +290,7 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
     formulation = build_formulation(benchmark_instance(150, 8))
     asked: list[float] = []
 
-    def greedy(
-        program: object, seconds: float, first: object = None, on_plan: object = None
-    ) -> None:
+    def greedy(program: object, seconds: float, first: object = None, **_: object) -> None:
         asked.append(seconds)
 
     monkeypatch.setattr(known_before, "greedy_plan", greedy)

@@ -1,0 +1,68 @@
+"""Plans within tenths of a second, before any relaxation of the whole program is asked.
+
+First what a plain greedy takes, in several orders. Where limits of money are seen in the rows
+themselves, they have prices without a solver too (`sight.prices`): a dive at these decides the few
+large works that no greedy judges, and the core at its end is small and good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from infraplan.optimizer import work_clock
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.primal.completion import Completion
+from infraplan.optimizer.primal.core import CoreProgram, Effort, losses
+from infraplan.optimizer.primal.greedy import ordered_plan
+from infraplan.optimizer.primal.search import Search
+from infraplan.optimizer.primal.sight import Sights, prices, rows_at_sight
+
+ORDERS_SHARE = 0.5
+"""Share of the time for plans in order; a dive has the rest."""
+
+
+def plans_at_once(
+    program: CoreProgram, seconds: float, on_plan: Callable[[FloatArray], None]
+) -> bool:
+    """Tell `on_plan` of plans (shape: columns) that obey every row, each better than those before.
+
+    Returned is whether a dive led to one of them. `program` needs no relaxation. Ends within about
+    `seconds`.
+    """
+    if not program.count:
+        return False
+    end = work_clock.now() + seconds
+    completion = Completion.of(program.mip, np.arange(program.count))
+    sights = rows_at_sight(completion)
+    if not sights.is_all:  # what obeys some budgets alone is hardly ever paid for
+        return False
+    best = ordered_plan(program, ORDERS_SHARE * seconds, on_plan, completion, sights)
+    if not sights.most.size or work_clock.is_past(end):
+        return False
+    search, is_dived = Search(priced_at_sight(program, sights), best, 0), False
+    effort = Effort(end - work_clock.now())
+    for is_better in search.straight_dives(effort, lambda: work_clock.is_past(end)):
+        if is_better and search.best is not None:
+            is_dived = True
+            on_plan(search.best)
+    return is_dived
+
+
+def priced_at_sight(program: CoreProgram, sights: Sights) -> CoreProgram:
+    """`program` with what its choices lose at the prices of rows at sight.
+
+    The best choice of each project that pays for itself takes the place of what a relaxation
+    chooses.
+    """
+    count, size = program.count, program.none_loss.size
+    order = np.argsort(program.project, kind="stable")
+    begins = np.searchsorted(program.project[order], np.arange(size + 1))
+    gain = program.mip.objective[:count]
+    price = prices(gain[order], sights.taken[:, order], sights.most, begins)
+    worth = gain - np.einsum("kn,k->n", sights.taken, price)
+    loss, none_loss = losses(program.mip, program.project, worth, size)
+    relaxed = ((loss <= 0.0) & (worth > 0.0)).astype(np.float64)
+    return replace(program, loss=loss, none_loss=none_loss, relaxed=relaxed)
