@@ -92,6 +92,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "option_messages:MESSAGES",
         "fairness_messages:MESSAGES",
         "paper_messages:MESSAGES",
+        "python_messages:MESSAGES",
         "workbench_messages:MESSAGES",
     ),
 }
