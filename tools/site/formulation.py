@@ -6,7 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
-from infraplan.models.rules import LAWS_ALONE, RULES, Rule, Section
+from infraplan.models.rules import LAWS, LAWS_ALONE, RULES, Rule, Section
 from infraplan.optimizer.families import FAMILIES
 from tools.site.mathematics import is_formula, mathml
 
@@ -63,14 +63,23 @@ def _index() -> str:
 def laws_of(text: str) -> dict[str, str]:
     """What docs/laws.md says under each name: its item in a list, as it stands there."""
     found: dict[str, str] = {}
-    for item in re.split(r"\n(?=- `)|\n\n|\n(?=#)", text):
+    for item in _items(text):
         names = re.match(r"- (`\w+`(?:(?:, | / | and )`\w+`)*)", item)
         for name in re.findall(r"\w+", names.group(1)) if names else ():
             found.setdefault(name, item.removeprefix("- "))
-    for item in re.findall(r"[^.]*?`\w+`: [^`]*", text.replace("\n", " ")):
-        name = re.findall(r"`(\w+)`: ", item)[-1]
-        found.setdefault(name, f"`{name}`: {item.rpartition(': ')[2].rstrip(' -')}")
+    # A law that begins no item stands within one, or within a paragraph.
+    for law in sorted({*LAWS} - {*found}):
+        begins = re.compile(rf"(?:^- |[;.] |\n){re.escape(f'`{law}`')}|`{law}`:")
+        items = [item for item in _items(text) if f"`{law}`" in item]
+        items.sort(key=lambda item: begins.search(item) is None)
+        if items:
+            found[law] = items[0].removeprefix("- ")
     return found
+
+
+def _items(text: str) -> list[str]:
+    """Items of lists and paragraphs."""
+    return re.split(r"\n(?=- )|\n\n|\n(?=#)", text)
 
 
 def _law(law: str, told: dict[str, str]) -> str:
