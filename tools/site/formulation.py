@@ -69,7 +69,7 @@ def laws_of(text: str) -> dict[str, str]:
             found.setdefault(name, item.removeprefix("- "))
     # A law that begins no item stands within one, or within a paragraph.
     for law in sorted({*LAWS} - {*found}):
-        begins = re.compile(rf"(?:^- |[;.] |\n){re.escape(f'`{law}`')}|`{law}`:")
+        begins = re.compile(rf"(?:^- |[;.] |\n){re.escape(f'`{law}`')}|`{law}`:|is the law `{law}`")
         items = [item for item in _items(text) if f"`{law}`" in item]
         items.sort(key=lambda item: begins.search(item) is None)
         if items:
@@ -84,6 +84,8 @@ def _items(text: str) -> list[str]:
 
 def _law(law: str, told: dict[str, str]) -> str:
     text = told.get(law)
+    # The page of laws lies one folder above these.
+    text = re.sub(r"\]\((?=[\w-]+\.md)", "](../", text or "")
     return text if text else f"See [the laws](../laws.md): `{law}`."
 
 
