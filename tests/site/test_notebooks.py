@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -59,3 +60,19 @@ def test_the_commands_of_a_tutorial_end_well(name: str, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{line}: {done.stderr}"
     (paper,) = tmp_path.glob("*/*/*.docx")
     assert paper.stat().st_size > 20_000
+
+
+def test_the_site_is_strict_and_asks_nobody(tmp_path: Path) -> None:
+    command = [_python(), "-m", "tools.site", str(tmp_path), "--no-notebooks"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    pages = list((tmp_path / "html").rglob("*.html"))
+    assert len(pages) > 40
+    outside = r'<(?:script|img|iframe|link[^>]*stylesheet)[^>]*(?:src|href)="(?:https?:)?//'
+    for page in pages:
+        assert not re.search(outside, page.read_text("utf-8")), page.name
+    (tmp_path / "pages" / "concepts.md").write_text("[x](nowhere.md)\n", "utf-8")
+    again = [_python(), "-m", "mkdocs", "build", "-f", str(tmp_path / "mkdocs.yml")]
+    assert subprocess.run(again, capture_output=True, check=False).returncode != 0

@@ -4,6 +4,7 @@ if (location.protocol === "file:") {
   window.Worker = class extends EventTarget {
     constructor(address) {
       super();
+      const base = new URL(address, location.href);
       const told = (data) => {
         const event = new MessageEvent("message", { data });
         this.dispatchEvent(event);
@@ -17,7 +18,7 @@ if (location.protocol === "file:") {
       const load = (script) =>
         new Promise((done, failed) => {
           const element = inside.document.createElement("script");
-          element.src = new URL(script, address);
+          element.src = new URL(script, base);
           element.onload = done;
           element.onerror = failed;
           inside.document.body.append(element);
@@ -25,7 +26,7 @@ if (location.protocol === "file:") {
       inside.postMessage = (data) => told(data);
       inside.importScripts = (...scripts) =>
         scripts.reduce((before, script) => before.then(() => load(script)), Promise.resolve());
-      this.ready = load(address);
+      this.ready = load(base);
     }
     postMessage(data) {
       this.ready.then(() => this.inside.dispatchEvent(new MessageEvent("message", { data })));
