@@ -84,8 +84,7 @@ def test_where_nothing_is_there_to_draw_it_says_so(outcome: infraplan.Outcome) -
 def test_a_run_without_a_plan_has_no_frames(tmp_path: Path) -> None:
     county = infraplan.example()
     projects = [
-        row.model_copy(update={"mandatory": infraplan.Mandate.MUST, "latest_start": 2026})
-        for row in county.projects
+        row.model_copy(update={"mandatory": infraplan.Mandate.MUST}) for row in county.projects
     ]
     tables = county.model_dump() | {"projects": projects, "inflows": ()}
     outcome = infraplan.run(infraplan.Instance.model_validate(tables), tmp_path / "run")
