@@ -2,12 +2,13 @@
 # make test       set up, lint, check types and import contracts, run the tests
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|notebooks (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
 # make bench-before  the five plans of version 0.1.0 beside it, in one run
 # make bench-reasons  how narrow and how true the losses of the five instances are
+# make site       build the documentation site, offline and strict, in an environment of its own: build/site/html/index.html (RUNS=FOLDER: runs of the five instances, drawn into the gallery)
 # make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
@@ -15,6 +16,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
 STAMP := $(VENV)/.installed
+DOCS := .venv-docs
+DOCS_STAMP := $(DOCS)/.installed
 RUN := $(VENV)/.run
 TEST := $(VENV)/.test
 SHELL := /bin/bash
@@ -23,7 +26,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons pages lock clean
+.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons site pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -59,6 +62,19 @@ $(STAMP): $(RUN) pyproject.toml setup.py $(LISTED)
 	$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
 	@touch $@
 
+## The documentation's tools have an environment of their own, so that they change no other. jieba
+## comes as source: setuptools of requirements.lock builds it.
+$(DOCS_STAMP): requirements.lock requirements-docs.lock pyproject.toml setup.py
+	$(PYTHON) -m venv $(DOCS)
+	@echo "Installing requirements.lock and requirements-docs.lock into $(DOCS) (once; a minute or two)"
+	$(DOCS)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(DOCS)/bin/python -m pip install --quiet --require-hashes --no-deps --no-build-isolation -r requirements-docs.lock
+	$(DOCS)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+site: $(DOCS_STAMP)
+	$(DOCS)/bin/python -m tools.site build/site $(if $(RUNS),--runs $(abspath $(RUNS)))
+
 setup: $(STAMP)
 setup-test: $(TEST) $(STAMP)
 
@@ -88,7 +104,7 @@ coverage: setup-test kernels
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
-test-slow: setup-test
+test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP))
 	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
 
 pages: setup
@@ -111,21 +127,23 @@ bench-before: setup-test
 bench-reasons: setup-test
 	$(BIN)/python -m tests.benchmarks.reasons
 
-## Two locks: what running needs, and what testing needs besides. Each is complete, the second holds
-## the versions of the first. Setuptools and wheel are locked too, so that installing the project
+## Three locks: what running needs, and what testing and the documentation need besides. Each is
+## complete, the others hold the versions of the first. Setuptools and wheel are locked too, so that installing the project
 ## downloads nothing for its build.
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-header --no-emit-index-url --no-emit-find-links --quiet
-LOCKS := requirements.lock requirements-test.lock
+LOCKS := requirements.lock requirements-test.lock requirements-docs.lock
 
 lock:
 	printf 'setuptools>=77\nwheel\n' > $(VENV)/build.in
 	$(COMPILE) pyproject.toml $(VENV)/build.in --output-file $(VENV)/requirements.lock
 	$(COMPILE) pyproject.toml $(VENV)/build.in --extra test --constraint $(VENV)/requirements.lock \
 	  --output-file $(VENV)/requirements-test.lock
+	$(COMPILE) pyproject.toml $(VENV)/build.in --extra docs --constraint $(VENV)/requirements.lock \
+	  --constraint $(VENV)/requirements-test.lock --output-file $(VENV)/requirements-docs.lock
 	! grep -nE '://|^-' $(addprefix $(VENV)/,$(LOCKS))
 	for lock in $(LOCKS); do \
 	  { sed -n '/^#/p' $$lock; cat $(VENV)/$$lock; } > $$lock.new && mv $$lock.new $$lock; done
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(DOCS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

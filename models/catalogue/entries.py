@@ -93,6 +93,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "fairness_messages:MESSAGES",
         "paper_messages:MESSAGES",
         "certificate_messages:MESSAGES",
+        "python_messages:MESSAGES",
         "workbench_messages:MESSAGES",
     ),
 }

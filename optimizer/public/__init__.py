@@ -14,6 +14,18 @@ from infraplan.optimizer.version import __version__
 
 if TYPE_CHECKING:
     from infraplan.api import compare, example, read, run, solve, validate, verify, write
+    from infraplan.figures import debt_figure, map_figure, money_figure, phases_figure
+    from infraplan.frames import (
+        debt_frame,
+        money_frame,
+        outputs_frame,
+        payments_frame,
+        rejections_frame,
+        schedule_frame,
+        service_frame,
+        table_frame,
+        targets_frame,
+    )
     from infraplan.models.agreement import Agreement, Consent, ShareForm
     from infraplan.models.debt_rule import (
         Band,
@@ -223,10 +235,23 @@ __all__ = [
     "Violation",
     "__version__",
     "compare",
+    "debt_figure",
+    "debt_frame",
     "example",
+    "map_figure",
+    "money_figure",
+    "money_frame",
+    "outputs_frame",
+    "payments_frame",
+    "phases_figure",
     "read",
+    "rejections_frame",
     "run",
+    "schedule_frame",
+    "service_frame",
     "solve",
+    "table_frame",
+    "targets_frame",
     "validate",
     "verify",
     "write",
@@ -234,6 +259,18 @@ __all__ = [
 
 _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.api": ("compare", "example", "read", "run", "solve", "validate", "verify", "write"),
+    "infraplan.figures": ("debt_figure", "map_figure", "money_figure", "phases_figure"),
+    "infraplan.frames": (
+        "debt_frame",
+        "money_frame",
+        "outputs_frame",
+        "payments_frame",
+        "rejections_frame",
+        "schedule_frame",
+        "service_frame",
+        "table_frame",
+        "targets_frame",
+    ),
     "infraplan.models.agreement": ("Agreement", "Consent", "ShareForm"),
     "infraplan.models.debt_rule": (
         "Band",

@@ -70,23 +70,40 @@ def draw_pictures(run: Run, lang: str) -> list[Picture]:
     NoPictureError
         No font of this machine holds Chinese, and it was asked for.
     """
+    found = []
+    for key in PICTURES:
+        figure = draw_figure(run, key, lang)
+        if figure is None:
+            continue
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", dpi=DOTS, metadata={"Software": None})
+        found.append(Picture(key, pair(*both(key)), stream.getvalue()))
+    return found
+
+
+def draw_figure(run: Run, key: str, lang: str) -> Any:
+    """The figure of matplotlib that picture `key` of `PICTURES` is; None: nothing to show.
+
+    It belongs to no window and to no pyplot: who asks for it may save, change or show it.
+
+    Raises
+    ------
+    NoPictureError
+        No font of this machine holds Chinese, and it was asked for.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     family = [_chinese_font(), "DejaVu Sans"] if lang == "zh" else ["DejaVu Sans"]
-    found = []
     style = {"font.family": family, "font.size": 8.0, "axes.unicode_minus": False}
     with mpl.rc_context(style):
-        for key, draw in PICTURES.items():
-            figure = Figure(figsize=(WIDTH_INCH, HEIGHT_INCH), layout="constrained")
-            FigureCanvasAgg(figure)
-            if not draw(run, figure.add_subplot(), lang):
-                continue
-            stream = io.BytesIO()
-            figure.savefig(stream, format="png", dpi=DOTS, metadata={"Software": None})
-            found.append(Picture(key, pair(*both(key)), stream.getvalue()))
-    return found
+        figure = Figure(figsize=(WIDTH_INCH, HEIGHT_INCH), layout="constrained")
+        FigureCanvasAgg(figure)
+        if not PICTURES[key](run, figure.add_subplot(), lang):
+            return None
+        figure.draw_without_rendering()  # ticks take their style when they are first drawn
+    return figure
 
 
 def _chinese_font() -> str:

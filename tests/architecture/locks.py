@@ -1,4 +1,4 @@
-"""What the two locks hold: requirements.lock for running, requirements-test.lock for testing."""
+"""What the locks hold: requirements.lock for running, the others for tests and docs besides."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.sources import ROOT
 
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
+DOCS_LOCK = "requirements-docs.lock"
 
 
 def entries(lock: str) -> list[tuple[Requirement, list[str]]]:

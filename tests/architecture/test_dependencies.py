@@ -15,11 +15,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.architecture.locks import RUN_LOCK, TEST_LOCK, entries, environment, locked
+from tests.architecture.locks import DOCS_LOCK, RUN_LOCK, TEST_LOCK, entries, environment, locked
 from tests.architecture.sources import PACKAGES, ROOT, imports, sources, top
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-BOTH = pytest.mark.parametrize("lock", [RUN_LOCK, TEST_LOCK])
+EACH = pytest.mark.parametrize("lock", [RUN_LOCK, TEST_LOCK, DOCS_LOCK])
 NAME_OF_MODULE = {"yaml": "pyyaml", "docx": "python-docx"}
 """Distribution of a module whose name differs."""
 COMMERCIAL = {"gurobipy", "cplex", "xpress", "mosek", "coptpy"}
@@ -41,7 +41,7 @@ def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
     assert used - optional == set(_declared())
 
 
-@BOTH
+@EACH
 def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str) -> None:
     held = entries(lock)
     assert len(held) > 30
@@ -61,13 +61,20 @@ PYTHONS = pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
 
 @PYTHONS
 def test_the_locks_satisfy_every_declared_range(python: str) -> None:
-    run, test = locked(RUN_LOCK, python), locked(TEST_LOCK, python)
-    for lock, declared in ((run, _declared()), (test, _declared() | _declared("test"))):
+    run, test, docs = (locked(lock, python) for lock in (RUN_LOCK, TEST_LOCK, DOCS_LOCK))
+    for lock, declared in (
+        (run, _declared()),
+        (test, _declared() | _declared("test")),
+        (docs, _declared() | _declared("docs")),
+    ):
         for name, requirement in declared.items():
             assert name in lock, f"{name} is declared and not locked"
             assert requirement.specifier.contains(lock[name]), f"{requirement}: {lock[name]}"
         assert "setuptools" in lock, "the project itself is installed without a build download"
     assert run.items() <= test.items(), "both locks hold one version of a package"
+    assert run.items() <= docs.items(), "both locks hold one version of a package"
+    shared = test.keys() & docs.keys()
+    assert {name: test[name] for name in shared} == {name: docs[name] for name in shared}
 
 
 def test_the_locks_hold_all_that_their_packages_ask_for() -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import types
 import typing
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,11 +18,17 @@ from pathlib import Path
 import pytest
 
 import infraplan
-from infraplan import api
+from infraplan import api, figures, frames
 from infraplan.models.base import DomainModel
 from tests.architecture.sources import ROOT, files, imports, tree_of
 
 FUNCTIONS = ("compare", "example", "read", "run", "solve", "validate", "verify", "write")
+FRAMES = (
+    "debt_frame", "money_frame", "outputs_frame", "payments_frame", "rejections_frame",
+    "schedule_frame", "service_frame", "table_frame", "targets_frame",
+)  # fmt: skip
+FIGURES = ("debt_figure", "map_figure", "money_figure", "phases_figure")
+OF_A_PLAN = (*FRAMES, *FIGURES)
 OPTIONS = doctest.NORMALIZE_WHITESPACE
 
 
@@ -47,6 +54,28 @@ def test_the_example_of_each_function_runs(
     _run_examples(test)
 
 
+def test_the_example_of_each_frame_and_figure_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Most examples begin with the same solve: it is made once.
+    made: dict[str, infraplan.Result] = {}
+    solve = infraplan.solve
+
+    def once(instance: infraplan.Instance, options: object = None) -> infraplan.Result:
+        key = f"{instance!r} {options!r}"
+        if key not in made:
+            made[key] = solve(instance, typing.cast("infraplan.Options | None", options))
+        return made[key]
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(infraplan, "solve", once)
+    for name in OF_A_PLAN:
+        (test,) = doctest.DocTestFinder(recurse=False).find(getattr(infraplan, name), name)
+        assert test.examples, f"{name} has no example"
+        _run_examples(test)
+    assert len(made) == 2
+
+
 def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = ROOT / "docs" / "python.md"
     monkeypatch.chdir(tmp_path)
@@ -57,7 +86,7 @@ def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.Monkey
     _run_examples(test)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", [*FUNCTIONS, *OF_A_PLAN])
 def test_each_function_is_documented(name: str) -> None:
     text = inspect.getdoc(getattr(infraplan, name)) or ""
     signature = inspect.signature(getattr(infraplan, name))
@@ -69,13 +98,20 @@ def test_each_function_is_documented(name: str) -> None:
     assert f"| `{name}(" in page
 
 
-def test_the_functions_are_all_that_the_module_offers() -> None:
+@pytest.mark.parametrize(
+    ("module", "names"), [(api, FUNCTIONS), (frames, FRAMES), (figures, FIGURES)]
+)
+def test_the_functions_are_all_that_the_module_offers(
+    module: types.ModuleType, names: tuple[str, ...]
+) -> None:
     public = {
         name
-        for name, value in vars(api).items()
-        if inspect.isfunction(value) and not name.startswith("_")
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and not name.startswith("_")
+        and value.__module__ == module.__name__
     }
-    assert public == set(FUNCTIONS)
+    assert public == set(names)
 
 
 # --------------------------------------------------------------------------------------- names

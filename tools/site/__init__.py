@@ -1,0 +1,1 @@
+"""The documentation site: pages of docs, and pages made from rules, docstrings, schema and runs."""
