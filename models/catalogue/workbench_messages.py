@@ -98,6 +98,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{errors} error(s), {warnings} warning(s), {notes} note(s)",
         "{errors}处错误，{warnings}处警告，{notes}处提示",
     ),
+    "workbench-rows-of": ("{count} of {of}", "{of}项中的{count}项"),
     "workbench-place": ("[{places}]", "【{places}】"),
     "workbench-compare-without-run": (
         "One of these solves has no run to compare.",

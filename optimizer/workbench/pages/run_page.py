@@ -9,10 +9,11 @@ from typing import Any
 from nicegui import events, run, ui
 
 from infraplan.models.run_state import MAY_FOLLOW, RunState
-from infraplan.optimizer.workbench import reading
+from infraplan.optimizer.workbench import plan_view, reading
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.pages.live import live
+from infraplan.optimizer.workbench.pages.plan_cards import plan_cards
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
@@ -54,6 +55,9 @@ async def _build(page: Page, number: int) -> None:
             return
         files = await run.io_bound(reading.files_of, folder)
         _figures(page, files.manifest)
+        view = await run.io_bound(plan_view.view_of, folder)
+        if view is not None:
+            plan_cards(page, folder, view)
         _decision(page, number, reading.state_of(files), reading.states_of(files))
         _exports(page, number)
         _report(page, number)
