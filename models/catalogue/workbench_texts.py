@@ -41,6 +41,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "declared": ("State", "状态"),
     "compare": ("Compare", "对比"),
     "label": ("Label", "代号"),
+    "side_by_side": ("Side by side", "并列对比"),
+    "not_built": ("not built", "未入选"),
+    "only_differing": ("Only what differs", "仅显示有差异的项目"),
     "no_sheets": (
         "No table could be read from this workbook.",
         "未能从该工作簿读出任何表格。",

@@ -175,10 +175,10 @@ def _parts(
     }
 
 
-def schedule_html(schedule: Schedule) -> Markup:
-    """The schedule as a table of HTML in both languages."""
+def schedule_html(schedule: Schedule, *, counted: bool = True) -> Markup:
+    """The schedule as a table of HTML in both languages; `counted`: groups tell their rows."""
     module = page_environment().get_template("schedule_table.html.j2").module
-    return Markup(module.gantt(schedule))  # type: ignore[attr-defined]
+    return Markup(module.gantt(schedule, counted))  # type: ignore[attr-defined]
 
 
 def _told(sentences: Iterable[Phrase]) -> list[tuple[str, str]]:

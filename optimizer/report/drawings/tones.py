@@ -42,6 +42,7 @@ PAGE: Tones = {
 }
 BENCH: Tones = {
     "back": ("#f4f6f8", "#0d1218"),
+    "button": ("#1f5f9b", "#2a6fb0"),
     "bar": ("#1f5f9b", "#1b3550"),
     "warning": ("#8a5200", "#f0b357"),
     "cell-error": ("#fbe3e3", "#4a2224"),

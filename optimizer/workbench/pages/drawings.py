@@ -144,7 +144,11 @@ def _schedule_legend(page: Page) -> None:
 
 def sections(page: Page, parts: Sequence[tuple[str, Callable[[], None]]]) -> None:
     """Parts of which one is shown at a time, as tabs that the arrow keys go through."""
-    with ui.tabs().classes("wb-tabs").props("no-caps dense align=left inline-label") as tabs:
+    with (
+        ui.tabs()
+        .classes("wb-tabs")
+        .props("no-caps dense align=left inline-label outside-arrows mobile-arrows") as tabs
+    ):
         made = [ui.tab(f"part-{number}", label=title) for number, (title, _) in enumerate(parts)]
     with ui.tab_panels(tabs, value=made[0], animated=False).classes("wb-panels"):
         for tab, (_, build) in zip(made, parts, strict=True):
