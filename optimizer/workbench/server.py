@@ -43,6 +43,7 @@ from infraplan.optimizer.workbench.pages.theme import (
     theme_of,
 )
 from infraplan.optimizer.workbench.storage import hash_of_token
+from infraplan.optimizer.workbench.study_downloads import add_study_downloads
 
 HERE = Path(__file__).parent
 SESSION_S = 12 * 3600
@@ -77,6 +78,7 @@ def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
     # In a clone the installed package is made of links; the folder holds the project's own files.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True))
     _add_downloads(app, bench)
+    add_study_downloads(app, bench)
     _add_pages(bench)
     own: dict[str, Any] = {"tailwind": False, "gzip_middleware_factory": None}
     ui.run_with(app, title="Infraplan", language=LANGUAGES["en"], show_welcome_message=False, **own)
@@ -97,6 +99,8 @@ def _add_pages(bench: Workbench) -> None:
     from infraplan.optimizer.workbench.pages.run_page import add_run_page
     from infraplan.optimizer.workbench.pages.solve_page import add_solve_page
     from infraplan.optimizer.workbench.pages.start_page import add_start_page
+    from infraplan.optimizer.workbench.pages.studies_page import add_studies_pages
+    from infraplan.optimizer.workbench.pages.study_page import add_study_page
 
     adders: tuple[Callable[[Workbench], None], ...] = (
         add_start_page,
@@ -104,6 +108,8 @@ def _add_pages(bench: Workbench) -> None:
         add_solve_page,
         add_run_page,
         add_compare_page,
+        add_studies_pages,
+        add_study_page,
     )
     for add in adders:
         add(bench)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from infraplan.optimizer.workbench.plan_view import PlanView
 
 
 def plan_cards(
-    page: Page, folder: Path, view: PlanView, on_ask: Callable[[str], None] | None = None
+    page: Page, folder: Path, view: PlanView, on_ask: Callable[[str], Awaitable[None]] | None = None
 ) -> None:
     """The cards of a plan; `on_ask` is called with a project left out that somebody asks about."""
     side = side_of(page)
@@ -69,7 +69,7 @@ def _sure(page: Page, view: PlanView) -> None:
 
 
 def _left_out(
-    page: Page, folder: Path, view: PlanView, on_ask: Callable[[str], None] | None
+    page: Page, folder: Path, view: PlanView, on_ask: Callable[[str], Awaitable[None]] | None
 ) -> None:
     """Projects left out with their reasons, sought by words and by reason."""
     w = page.words
@@ -100,9 +100,9 @@ def _left_out(
             project = ui.select(names, label=w("project"), with_input=True)
             project.classes("wb-wide").props("dense outlined")
 
-            def ask() -> None:
+            async def ask() -> None:
                 if project.value:
-                    on_ask(str(project.value))
+                    await on_ask(str(project.value))
 
             ui.button(w("ask"), on_click=ask).props("outline no-caps")
     count = ui.label(w.say("workbench-rows-of", count=len(whole), of=len(whole)))
