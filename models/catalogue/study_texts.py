@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "rank_robustness": ("How often draws agree with the list", "抽样结果与排序的一致程度"),
+    "same_tier": ("share of draws that agree", "与排序一致的抽样占比"),
     "rolled_projects": ("What stands and what goes on", "已建成与续建项目"),
     "rolled_money": ("Money and debt carried over", "结转的资金与债务"),
     "rolled_as": ("in the new plan", "在新一期规划中"),

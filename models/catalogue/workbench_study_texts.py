@@ -96,6 +96,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "figure": ("Figure", "数据项"),
     "new_value": ("New value", "新值"),
+    "set_to": ("Set to", "取值"),
     "value_now": ("Now", "现值"),
     "why_panel": ("Reasons in words", "原因说明"),
     "loss": ("Loss of the other way", "改变决定的损失"),

@@ -104,9 +104,9 @@ def _method(name: str, regrets: Sequence[float | None]) -> dict[str, Any]:
 def _same_tier(instance: Instance, rows: Sequence[Data]) -> ReportTable:
     """How often draws put a project where the list has it; no row where nothing was drawn."""
     names = Names(instance)
-    columns = (Column("project"), Column("share_of_draws", NUMBER))
+    columns = (Column("project"), Column("same_tier", NUMBER))
     made: list[dict[str, Any]] = [
-        text_pair("project", names.pair(row["project"])) | {"share_of_draws": row["same_tier"]}
+        text_pair("project", names.pair(row["project"])) | {"same_tier": row["same_tier"]}
         for row in rows
         if row.get("same_tier") is not None
     ]

@@ -86,12 +86,9 @@ def _loss(instance: Instance, row: Mapping[str, Any]) -> Phrase:
 def _change(instance: Instance, names: Names, change: Mapping[str, Any]) -> Phrase:
     """A change that turns the decision: what, from what to what, and whether that is proven."""
     first, *rest = str(change["row"]).split("/")
-    where = pair(
-        *(
-            " ".join((side, *(names.pair(r)[at] for r in rest)))
-            for at, side in enumerate(names.pair(first))
-        )
-    )
+    english = " ".join((names.pair(first)[0], *(names.pair(part)[0] for part in rest)))
+    chinese = " ".join((names.pair(first)[1], *(_chinese(names, part) for part in rest)))
+    where = pair(english, chinese)
     told = phrase(
         "explained-change",
         kind=pair(*both(f"kind_{change['kind']}")),
@@ -102,3 +99,8 @@ def _change(instance: Instance, names: Names, change: Mapping[str, Any]) -> Phra
     if not change.get("confirmed"):
         return phrase("name-and-word", name=told, word=phrase("explained-not-confirmed"))
     return told
+
+
+def _chinese(names: Names, part: str) -> str:
+    """A part of a row's key; a year says that it is one."""
+    return f"{part}年" if part.isdigit() else names.pair(part)[1]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.storage import inspect_instance
@@ -267,7 +269,7 @@ def _cell(value: Any) -> Any:
     return "" if value is None else escape(value) if isinstance(value, str) else value
 
 
-def last_lines(log: Path, homes: Sequence[Path], count: int = 12) -> list[str]:
+def last_lines(log: Path, homes: Sequence[Path], count: int = 40) -> list[str]:
     """The last lines that a study said, without the folders of the server."""
     try:
         text = log.read_bytes()[-20_000:].decode("utf-8", "replace")
@@ -277,3 +279,18 @@ def last_lines(log: Path, homes: Sequence[Path], count: int = 12) -> list[str]:
         for form in (home, home.resolve()):
             text = text.replace(f"{form}/", "").replace(str(form), "")
     return [line for line in text.splitlines() if line.strip()][-count:]
+
+
+def conclusions(lines: Sequence[str]) -> list[str]:
+    """What a study said in the end: without how far it was, and where its files lie."""
+    wrote = phrase("sweep-wrote", folder=STUDY_FOLDER).both
+    mark = "\N{REPLACEMENT CHARACTER}"
+    blanks = dict.fromkeys(("finished", "of", "run", "value", "left"), mark)
+    keys = ("sweep-progress", "sweep-progress-known")
+    forms = [_form(text, mark) for key in keys for text in phrase(key, **blanks).both]
+    return [line for line in lines if line not in wrote and not any(f.match(line) for f in forms)]
+
+
+def _form(text: str, mark: str) -> re.Pattern[str]:
+    """What a message looks like, whatever stands at its marks."""
+    return re.compile(".*?".join(re.escape(part) for part in text.split(mark)))

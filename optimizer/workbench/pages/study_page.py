@@ -86,7 +86,7 @@ def _links(page: Page, job: Row, version: Row) -> None:
 def _asked(page: Page, job: Row) -> None:
     """What was asked for."""
     w, values = page.words, dict(job.options["values"])
-    with card(w("options")), html_table([w("asked"), w("new_value")]):
+    with card(w("options")), html_table([w("asked"), w("set_to")]):
         for field in STUDIES[str(job.options["command"])].fields:
             value = values.get(field.option)
             if field.kind is Kind.FLAG:
@@ -242,7 +242,7 @@ def chosen_plan(page: Page) -> str:
 
 def _said(page: Page, home: Path) -> None:
     """What the command said in words."""
-    told = studies.last_lines(home / LOG, [home, page.bench.folder.root])
+    told = studies.conclusions(studies.last_lines(home / LOG, [home, page.bench.folder.root]))
     if told:
         with card(page.words("study_log")):
             for line in told:
