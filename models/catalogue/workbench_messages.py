@@ -53,13 +53,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Say which year the new plan begins in.",
         "请填写新一期规划首年。",
     ),
-    "workbench-study-of": ("{study}: {title} v{version}", "{study}：{title} v{version}"),
+    "workbench-study-of": ("{study}: {title} v{version}", "研究：{study}，{title} v{version}"),
     "workbench-studies-of": ("Studies: {title} v{version}", "专题研究：{title} v{version}"),
     "explained-no-reason": ("no reason is needed: it is built", "已入选，无需说明"),
     "explained-reason": (
         "{reason}: {rule}, {year}, {amount}",
         "{reason}：{rule}，{year}年，{amount}",
     ),
+    "explained-year": ("{year}", "{year}年"),
     "explained-cannot": (
         "the other way is not possible under the rules",
         "按现有约束无法改变",

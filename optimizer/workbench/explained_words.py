@@ -85,10 +85,8 @@ def _loss(instance: Instance, row: Mapping[str, Any]) -> Phrase:
 
 def _change(instance: Instance, names: Names, change: Mapping[str, Any]) -> Phrase:
     """A change that turns the decision: what, from what to what, and whether that is proven."""
-    first, *rest = str(change["row"]).split("/")
-    english = " ".join((names.pair(first)[0], *(names.pair(part)[0] for part in rest)))
-    chinese = " ".join((names.pair(first)[1], *(_chinese(names, part) for part in rest)))
-    where = pair(english, chinese)
+    parts = [_part(names, part) for part in str(change["row"]).split("/")]
+    where = pair(*(" ".join(part[side] for part in parts) for side in (0, 1)))
     told = phrase(
         "explained-change",
         kind=pair(*both(f"kind_{change['kind']}")),
@@ -101,6 +99,6 @@ def _change(instance: Instance, names: Names, change: Mapping[str, Any]) -> Phra
     return told
 
 
-def _chinese(names: Names, part: str) -> str:
+def _part(names: Names, part: str) -> tuple[str, str]:
     """A part of a row's key; a year says that it is one."""
-    return f"{part}年" if part.isdigit() else names.pair(part)[1]
+    return phrase("explained-year", year=part).both if part.isdigit() else names.pair(part)
