@@ -50,6 +50,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "report": (
         "report_texts:TEXTS",
         "sweep_texts:TEXTS",
+        "study_texts:TEXTS",
         "rank_texts:TEXTS",
         "option_texts:TEXTS",
         "fairness_texts:TEXTS",
@@ -64,7 +65,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "parser": ("foreign_reasons:PARSERS",),
     "published-source": ("source_words:SOURCES",),
     "fiscal-item": ("source_words:FISCAL_ITEMS",),
-    "workbench": ("workbench_texts:TEXTS",),
+    "workbench": ("workbench_texts:TEXTS", "workbench_study_texts:TEXTS"),
     "help": ("help_texts:HELP",),
     "usage": ("usage_texts:USAGE",),
     "message": (

@@ -45,6 +45,32 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Name a project and say why.",
         "请选择项目并填写理由。",
     ),
+    "workbench-change-needs-words": (
+        "Name a figure, its new value and why.",
+        "请选择数据项，并填写新值和理由。",
+    ),
+    "workbench-study-needs-a-year": (
+        "Say which year the new plan begins in.",
+        "请填写新一期规划首年。",
+    ),
+    "workbench-study-of": ("{study}: {title} v{version}", "研究：{study}，{title} v{version}"),
+    "workbench-studies-of": ("Studies: {title} v{version}", "专题研究：{title} v{version}"),
+    "explained-no-reason": ("no reason is needed: it is built", "已入选，无需说明"),
+    "explained-reason": (
+        "{reason}: {rule}, {year}, {amount}",
+        "{reason}：{rule}，{year}年，{amount}",
+    ),
+    "explained-year": ("{year}", "{year}年"),
+    "explained-cannot": (
+        "the other way is not possible under the rules",
+        "按现有约束无法改变",
+    ),
+    "explained-between": ("between {low} and {high}", "{low}至{high}之间"),
+    "explained-change": (
+        "{kind} of {where}: from {before} to {after}",
+        "{where}的{kind}由{before}调整为{after}",
+    ),
+    "explained-not-confirmed": ("not confirmed by a solve", "尚未经求解验证"),
     "workbench-needs-the-extra": (
         "The workbench needs NiceGUI and SQLAlchemy: pip install 'infraplan[serve]'.",
         "工作台需要NiceGUI和SQLAlchemy：pip install 'infraplan[serve]'。",
@@ -98,6 +124,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{errors} error(s), {warnings} warning(s), {notes} note(s)",
         "{errors}处错误，{warnings}处警告，{notes}处提示",
     ),
+    "workbench-rows-of": ("{count} of {of}", "{of}项中的{count}项"),
     "workbench-place": ("[{places}]", "【{places}】"),
     "workbench-compare-without-run": (
         "One of these solves has no run to compare.",

@@ -35,7 +35,6 @@ from infraplan.optimizer.cli.repeated_solves import (
 from infraplan.optimizer.cli.sweep_tables import (
     print_paths,
     print_triggers,
-    scenario_names,
     triggers_data,
     two_stage_data,
     write_paths,
@@ -45,13 +44,11 @@ from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.frames import ReportTable
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.texts import both, unit_pair
+from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
 from infraplan.optimizer.sweeps.axes import (
     BUDGET,
-    DEBT,
-    FLOOR_PER_HEAD,
     OTHER_ROW,
     Axis,
     axes_of,
@@ -76,6 +73,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     weights_of,
     with_probabilities,
 )
+from infraplan.optimizer.sweeps.study_tables import axis_unit, scenario_names
 from infraplan.optimizer.sweeps.surface import Limits, Surface, find_surface
 from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
@@ -256,9 +254,9 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
 def _frontier_table(
     instance: Instance, data: Mapping[str, Any], x: str, y: str, z: str | None
 ) -> ReportTable:
-    best = None if y == NPV else _axis_unit(instance, y)
-    other = None if z is None else _axis_unit(instance, z)
-    unit = _axis_unit(instance, x)
+    best = None if y == NPV else axis_unit(instance, y)
+    other = None if z is None else axis_unit(instance, z)
+    unit = axis_unit(instance, x)
     return frontier_table(instance, data["points"], data["knees"], unit, best, other)
 
 
@@ -289,18 +287,6 @@ def _flat(
         }
         for number, row in enumerate(data["points"])
     ]
-
-
-def _axis_unit(instance: Instance, x: str) -> tuple[str, str]:
-    if x == BUDGET or x.partition(":")[0] == DEBT:
-        return unit_pair(instance)
-    if x == FLOOR_PER_HEAD:
-        english, chinese = unit_pair(instance)
-        heads_en, heads_zh = both("by_ten_thousand")
-        return f"{english} {heads_en}", f"{chinese}{heads_zh}"
-    units = {row.unit for row in instance.targets if row.metric == x and row.unit}
-    unit = units.pop() if len(units) == 1 else x
-    return unit, unit
 
 
 def _say_frontier(output: Output, found: Frontier | Surface, folder: Path) -> None:

@@ -17,7 +17,8 @@ from infraplan.optimizer.report.texts import both, unit_pair
 from infraplan.optimizer.report.trigger_table import AT_LEAST, AT_MOST, triggers_table
 from infraplan.optimizer.sweeps.observables import observables
 from infraplan.optimizer.sweeps.runner import Runner
-from infraplan.optimizer.sweeps.scenario_matrix import NOMINAL, ScenarioRow
+from infraplan.optimizer.sweeps.scenario_matrix import ScenarioRow
+from infraplan.optimizer.sweeps.study_tables import scenario_names
 from infraplan.optimizer.sweeps.triggers import Trigger, find_triggers
 from infraplan.optimizer.sweeps.two_stage import IN_COMMON, TWO_STAGE, Interval, TwoStage
 
@@ -46,15 +47,6 @@ TRIGGER_FIELDS = (
     "as_good",
 )
 CELL_FIELDS = ("path", "scenario", "is_possible", "value", "bound", "verified", "run_dir")
-
-
-def scenario_names(instance: Instance) -> dict[str, tuple[str, str]]:
-    """Names of scenarios, and of the instance as it stands, in both languages."""
-    names = {
-        row.id: (row.title.en or row.title.zh or row.id, row.title.zh or row.title.en or row.id)
-        for row in instance.scenarios
-    }
-    return {NOMINAL: both("as_it_stands"), **names}
 
 
 def path_names(instance: Instance) -> dict[str, tuple[str, str]]:

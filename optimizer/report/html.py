@@ -17,8 +17,8 @@ from infraplan.optimizer.analysis.critical_chain import critical_chain
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report import first_screen, page_charts, page_tables
 from infraplan.optimizer.report.charts import bullet
-from infraplan.optimizer.report.drawings.palette import CRITICAL, NOT_YET, OPERATING, WORKS
 from infraplan.optimizer.report.drawings.style import css
+from infraplan.optimizer.report.drawings.tones import page_tones
 from infraplan.optimizer.report.excerpts import excerpt
 from infraplan.optimizer.report.frames import Column, ReportTable, Run, format_value, make_run
 from infraplan.optimizer.report.map_data import map_of, missing_places
@@ -26,7 +26,7 @@ from infraplan.optimizer.report.money_words import money_check_line, money_line
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import counts_years, objective_name, told_value
 from infraplan.optimizer.report.page_columns import paper_of
-from infraplan.optimizer.report.page_schedule import schedule_of
+from infraplan.optimizer.report.page_schedule import Schedule, schedule_of
 from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.report.plan_tables import TABLES, debt_frame, targets_table
 from infraplan.optimizer.report.summary_table import unit_of_total
@@ -77,7 +77,7 @@ def render_report(
     tables, told = _tables(run, go_on)
     parts = {} if plan is None else _parts(run, plan, tables, robust, go_on)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             lang=lang,
@@ -92,12 +92,7 @@ def render_report(
             tables=tables,
             excerpts=told,
             drawing_css=Markup(css()),
-            colors={
-                "works": WORKS.color,
-                "operating": OPERATING.color,
-                "not-yet": NOT_YET.color,
-                "critical": CRITICAL.color,
-            },
+            tones=Markup(page_tones()),
             laws_line=_laws_line(run),
             violations=_violations(run),
             documents=documents,
@@ -107,7 +102,8 @@ def render_report(
     )
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """The templates of report pages, with what they call."""
     environment = Environment(
         loader=PackageLoader("infraplan.optimizer.report", "."),
         autoescape=True,
@@ -177,6 +173,12 @@ def _parts(
         "network_legend": legend(),
         **_maps(run, plan),
     }
+
+
+def schedule_html(schedule: Schedule, *, counted: bool = True) -> Markup:
+    """The schedule as a table of HTML in both languages; `counted`: groups tell their rows."""
+    module = page_environment().get_template("schedule_table.html.j2").module
+    return Markup(module.gantt(schedule, counted))  # type: ignore[attr-defined]
 
 
 def _told(sentences: Iterable[Phrase]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ the years above it, and a screen reader tells what a bar shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infraplan.models.catalogue import pair, phrase
@@ -35,6 +35,7 @@ class Span:
 class ScheduleRow:
     """A project built, with what filters ask for."""
 
+    project: str
     name: Pair
     hint: Pair
     spans: tuple[Span, ...]
@@ -88,6 +89,7 @@ def schedule_of(run: Run, chain: Iterable[str]) -> Schedule | None:
         row = _row(run, start, years, options[start.project].quality, start.project in critical)
         groups.setdefault(title, []).append(
             ScheduleRow(
+                start.project,
                 names.pair(start.project),
                 phrase(
                     "page-bar", start=start.start, finish=start.finish, opening=start.opening
@@ -110,9 +112,8 @@ def schedule_of(run: Run, chain: Iterable[str]) -> Schedule | None:
     )
 
 
-def _row(
-    run: Run, start: ProjectStart, years: tuple[int, ...], quality: Quality, critical: bool
-) -> tuple[tuple[Span, ...], bool, bool, str, str]:
+def spans_of(start: ProjectStart, years: Sequence[int]) -> tuple[Span, ...]:
+    """Spans of a project's row over `years`: nothing, works, operating."""
     first, end = years[0], years[-1] + 1
     begin = max(first, start.start)
     opening = min(max(start.opening, begin), end)
@@ -120,9 +121,15 @@ def _row(
     if start.opening == start.start and opening < end:
         # Works of no lead time open in the year they begin: that year shows both.
         spans = [Span("", begin - first), Span("w o", 1), Span("o", end - opening - 1)]
+    return tuple(span for span in spans if span.years > 0)
+
+
+def _row(
+    run: Run, start: ProjectStart, years: tuple[int, ...], quality: Quality, critical: bool
+) -> tuple[tuple[Span, ...], bool, bool, str, str]:
     project = run.instance.project_by_id[start.project]
     return (
-        tuple(span for span in spans if span.years > 0),
+        spans_of(start, years),
         quality is not Quality.STATED,
         critical,
         project.sector,

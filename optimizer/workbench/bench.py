@@ -13,15 +13,24 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import RunState
 from infraplan.optimizer.workbench.access import Gate
+from infraplan.optimizer.workbench.changed_figures import check_change
 from infraplan.optimizer.workbench.commands import run_command
 from infraplan.optimizer.workbench.folders import DataFolder
 from infraplan.optimizer.workbench.intake import Intake
 from infraplan.optimizer.workbench.job_queue import JobQueue
+from infraplan.optimizer.workbench.planning_store import PlanningStore
 from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, read_sheets, write_cells
-from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row, Store
-from infraplan.optimizer.workbench.tables import JobKind
+from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row
+from infraplan.optimizer.workbench.studies import (
+    ROLLED_FILE,
+    STUDIES,
+    Of,
+    instance_of,
+    plan_folder,
+)
+from infraplan.optimizer.workbench.tables import JobKind, JobState
 
 MOST_EXPLAIN_S = 3600.0
 """Longest solve that explains a project, seconds."""
@@ -41,7 +50,7 @@ class OvertakenError(PlanningError):
 class Workbench:
     """The workbench behind its pages."""
 
-    store: Store
+    store: PlanningStore
     folder: DataFolder
     queue: JobQueue
     gate: Gate
@@ -124,20 +133,42 @@ class Workbench:
         self.require(visitor, Role.EDIT)
         self.store.unwish(version.instance_id, project)
 
+    def change(self, visitor: Visitor, version: Row, cell: str, value: str, because: str) -> None:
+        """Change a figure in the solves of a version's instance; the data stay as they are.
+
+        Raises
+        ------
+        ForbiddenError, ChangeError, InstanceError
+            If the role, the cell or the reason is missing; if the value does not fit; if the
+            version has errors.
+        """
+        by = self.require(visitor, Role.EDIT).name
+        if not cell.strip() or not value.strip() or not because.strip():
+            raise ForbiddenError(phrase("workbench-change-needs-words"))
+        check_change(instance_of(self.workbook(version)), cell.strip(), value.strip())
+        self.store.change(version.instance_id, cell.strip(), value.strip(), because.strip(), by)
+
+    def unchange(self, visitor: Visitor, version: Row, cell: str) -> None:
+        """Leave a figure as the data have it."""
+        self.require(visitor, Role.EDIT)
+        self.store.unchange(version.instance_id, cell)
+
     # --------------------------------------------------------------------------------------- jobs
 
     def solve(self, visitor: Visitor, version: Row, asked: Mapping[str, Any]) -> int:
         """Put a solve into the queue, with what is asked of projects."""
         by = self.require(visitor, Role.EDIT).name
         wishes = self.store.wishes(version.instance_id)
-        because = "; ".join(dict.fromkeys(f"{row.project}: {row.because}" for row in wishes))
-        names = ", ".join(dict.fromkeys(row.by for row in wishes))
+        changes = self.store.changes(version.instance_id)
+        reasons = [f"{row.project}: {row.because}" for row in wishes]
+        reasons += [f"{row.cell}: {row.because}" for row in changes]
         options = {
             **asked,
             "force": [row.project for row in wishes if row.must],
             "forbid": [row.project for row in wishes if not row.must],
-            "because": because,
-            "by": names,
+            "set": [f"{row.cell}={row.value}" for row in changes],
+            "because": "; ".join(dict.fromkeys(reasons)),
+            "by": ", ".join(dict.fromkeys(row.by for row in (*wishes, *changes))),
         }
         return self.store.add_job(JobKind.SOLVE, version.id, options, by)
 
@@ -149,6 +180,73 @@ class Workbench:
         limit = min(max(time_limit, 1.0), MOST_EXPLAIN_S)
         asked = {"projects": list(projects), "time_limit": limit}
         return self.store.add_job(JobKind.EXPLAIN, run.version_id, asked, by, run.id)
+
+    def study(
+        self,
+        visitor: Visitor,
+        version: Row,
+        command: str,
+        values: Mapping[str, Any],
+        lang: str,
+        run: Row | None = None,
+    ) -> int:
+        """Put a study of a version, or of a run of it, into the queue.
+
+        Raises
+        ------
+        ForbiddenError
+            If the role is missing, or there is no such study.
+        """
+        by = self.require(visitor, Role.EDIT).name
+        study = STUDIES.get(command)
+        if study is None or (study.of is Of.RUN) is not (run is not None):
+            raise ForbiddenError(phrase("workbench-no-such-plan", name=command))
+        if command == "roll" and not values.get("--to"):
+            raise ForbiddenError(phrase("workbench-study-needs-a-year"))
+        known = {field.option for field in study.fields}
+        asked = {"command": command, "lang": lang}
+        kept = {key: value for key, value in values.items() if key in known}
+        number = None if run is None else run.id
+        return self.store.add_job(JobKind.STUDY, version.id, {**asked, "values": kept}, by, number)
+
+    def go_on(self, visitor: Visitor, job: Row) -> None:
+        """Put a study that was ended early into the queue again: it goes on with its journal."""
+        self.require(visitor, Role.EDIT)
+        if job.kind == JobKind.STUDY and job.state in (JobState.INTERRUPTED, JobState.FAILED):
+            self.store.take_back(job.id)
+
+    def keep_plan(self, visitor: Visitor, job: Row, name: str) -> int:
+        """Keep plan `name` of a study as a run, to be compared, declared and exported.
+
+        Raises
+        ------
+        ForbiddenError
+            If the role is missing, or there is no such plan.
+        """
+        by = self.require(visitor, Role.EDIT).name
+        folder = plan_folder(self.folder.job(job.id), name)
+        if folder is None:
+            raise ForbiddenError(phrase("workbench-no-such-plan", name=name))
+        number = self.store.keep_run(job.version_id, {"study": job.id, "plan": name}, by)
+        shutil.copytree(folder, self.folder.run(number))
+        return number
+
+    def open_rolled(self, visitor: Visitor, job: Row) -> Row:
+        """Begin an instance with what a study rolled to a later year.
+
+        Raises
+        ------
+        ForbiddenError
+            If the role is missing, or nothing was rolled.
+        """
+        by = self.require(visitor, Role.EDIT).name
+        path = self.folder.job(job.id) / ROLLED_FILE
+        if not path.is_file():
+            raise ForbiddenError(phrase("workbench-no-such-plan", name=ROLLED_FILE))
+        version = self.store.version(job.version_id)
+        title = self.store.instance(version.instance_id).title
+        year = int(float(dict(job.options["values"])["--to"]))
+        return self.intake.uploaded(path.read_bytes(), f"{title} {year}.xlsx", by)
 
     def stop(self, visitor: Visitor, number: int) -> None:
         """Stop a job; a solve keeps its best plan."""

@@ -12,8 +12,9 @@ from infraplan.models.errors import PlanningError
 from infraplan.optimizer.workbench.access import LOOPBACK, Gate
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.folders import DataFolder
-from infraplan.optimizer.workbench.job_queue import JobQueue
-from infraplan.optimizer.workbench.storage import Store, open_database
+from infraplan.optimizer.workbench.planning_store import PlanningStore
+from infraplan.optimizer.workbench.storage import open_database
+from infraplan.optimizer.workbench.study_queue import StudyQueue
 
 
 class InUseError(PlanningError):
@@ -22,16 +23,16 @@ class InUseError(PlanningError):
     exit_code = 2
 
 
-def open_store(root: Path, database: str = "") -> tuple[DataFolder, Store]:
+def open_store(root: Path, database: str = "") -> tuple[DataFolder, PlanningStore]:
     """Open folder and database of a workbench; both are made where they are missing."""
     folder = DataFolder(root)
     folder.make()
-    return folder, Store(open_database(database or folder.database_url))
+    return folder, PlanningStore(open_database(database or folder.database_url))
 
 
 def open_bench(
     folder: DataFolder,
-    store: Store,
+    store: PlanningStore,
     *,
     host: str,
     name: str,
@@ -69,7 +70,7 @@ def open_bench(
         raise InUseError(phrase("workbench-needs-members", host=others[0]))
     hosts = frozenset({host.lower(), *(each.lower() for each in names)})
     gate = Gate(store, hosts | LOOPBACK, open_to=name if is_loopback else "")
-    return Workbench(store, folder, JobQueue(store, folder, at_once), gate, formats)
+    return Workbench(store, folder, StudyQueue(store, folder, at_once), gate, formats)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import jinja2
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse
+from markupsafe import Markup
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
@@ -35,7 +36,14 @@ from infraplan.optimizer.workbench.access import (
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_error
 from infraplan.optimizer.workbench.pages.shell import LANGUAGES, Words
+from infraplan.optimizer.workbench.pages.theme import (
+    THEMES,
+    style_sheet,
+    switch_html,
+    theme_of,
+)
 from infraplan.optimizer.workbench.storage import hash_of_token
+from infraplan.optimizer.workbench.study_downloads import add_study_downloads
 
 HERE = Path(__file__).parent
 SESSION_S = 12 * 3600
@@ -65,10 +73,12 @@ def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
     from nicegui import ui
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # Before the folder of static files, in which the sheet that is made would be sought in vain.
+    _add_way_in(app, bench.gate)
     # In a clone the installed package is made of links; the folder holds the project's own files.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True))
-    _add_way_in(app, bench.gate)
     _add_downloads(app, bench)
+    add_study_downloads(app, bench)
     _add_pages(bench)
     own: dict[str, Any] = {"tailwind": False, "gzip_middleware_factory": None}
     ui.run_with(app, title="Infraplan", language=LANGUAGES["en"], show_welcome_message=False, **own)
@@ -89,6 +99,8 @@ def _add_pages(bench: Workbench) -> None:
     from infraplan.optimizer.workbench.pages.run_page import add_run_page
     from infraplan.optimizer.workbench.pages.solve_page import add_solve_page
     from infraplan.optimizer.workbench.pages.start_page import add_start_page
+    from infraplan.optimizer.workbench.pages.studies_page import add_studies_pages
+    from infraplan.optimizer.workbench.pages.study_page import add_study_page
 
     adders: tuple[Callable[[Workbench], None], ...] = (
         add_start_page,
@@ -96,6 +108,8 @@ def _add_pages(bench: Workbench) -> None:
         add_solve_page,
         add_run_page,
         add_compare_page,
+        add_studies_pages,
+        add_study_page,
     )
     for add in adders:
         add(bench)
@@ -113,6 +127,11 @@ def _language(request: Request) -> str:
 def _add_way_in(app: FastAPI, gate: Gate) -> None:
     """The first address, and the page on which a token is shown."""
     tries = Tries()
+    styles = style_sheet()
+
+    @app.get("/static/palette.css")
+    async def palette() -> Response:
+        return Response(styles, media_type="text/css")
 
     @app.get("/")
     async def first(request: Request) -> Response:
@@ -120,19 +139,19 @@ def _add_way_in(app: FastAPI, gate: Gate) -> None:
 
     @app.get("/login")
     async def ask(request: Request) -> Response:
-        return HTMLResponse(_login(_language(request)))
+        return HTMLResponse(_login(request, _language(request)))
 
     @app.post("/login")
     async def come_in(request: Request) -> Response:
         lang = _language(request)
         address = request.client.host if request.client else ""
         if tries.must_wait(address):
-            return HTMLResponse(_login(lang, "wait"), status_code=429)
+            return HTMLResponse(_login(request, lang, "wait"), status_code=429)
         form = await request.form()
         key = hash_of_token(str(form.get("token", "")))
         if gate.store.visitor_of(key) is None:
             tries.note(address)
-            return HTMLResponse(_login(lang, "wrong_token"), status_code=401)
+            return HTMLResponse(_login(request, lang, "wrong_token"), status_code=401)
         request.session.clear()
         request.session[SESSION_KEY] = key
         return RedirectResponse(f"/{lang}/", status_code=303)
@@ -143,8 +162,9 @@ def _add_way_in(app: FastAPI, gate: Gate) -> None:
         return RedirectResponse("/login", status_code=303)
 
 
-def _login(lang: str, fault: str = "") -> str:
+def _login(request: Request, lang: str, fault: str = "") -> str:
     w = Words(lang)
+    chosen = {key: w(word) for key, word in THEMES.items()}
     other = next(name for name in LANGUAGES if name != lang)
     loader = jinja2.FileSystemLoader(HERE)
     template = jinja2.Environment(loader=loader, autoescape=True).get_template("login.html.j2")
@@ -155,6 +175,7 @@ def _login(lang: str, fault: str = "") -> str:
         other_html_lang=LANGUAGES[other],
         other_language=w.switch,
         fault=w(fault) if fault else "",
+        theme=Markup(switch_html(theme_of(request.cookies), w("theme"), chosen)),
         **{key: w(key) for key in ("title", "come_in", "token")},
     )
 

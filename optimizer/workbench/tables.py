@@ -33,6 +33,7 @@ class JobKind(StrEnum):
 
     SOLVE = "solve"
     EXPLAIN = "explain"
+    STUDY = "study"
 
 
 class JobState(StrEnum):
@@ -88,6 +89,18 @@ WISHES = Table(
     Column("by", String(NAME), nullable=False),
     Column("at", String(40), nullable=False),
     UniqueConstraint("instance_id", "project"),
+)
+CHANGES = Table(
+    "changes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", ForeignKey("instances.id"), nullable=False),
+    Column("cell", String(NAME), nullable=False),
+    Column("value", String(NAME), nullable=False),
+    Column("because", Text, nullable=False),
+    Column("by", String(NAME), nullable=False),
+    Column("at", String(40), nullable=False),
+    UniqueConstraint("instance_id", "cell"),
 )
 JOBS = Table(
     "jobs",

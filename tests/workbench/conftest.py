@@ -14,6 +14,7 @@ from infraplan.optimizer.storage import new_instance
 
 if TYPE_CHECKING:
     from infraplan.optimizer.workbench.folders import DataFolder
+    from infraplan.optimizer.workbench.planning_store import PlanningStore
     from infraplan.optimizer.workbench.storage import Row, Store
 
 MISSING = [name for name in ("nicegui", "sqlalchemy") if importlib.util.find_spec(name) is None]
@@ -46,10 +47,11 @@ def folder(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def store(folder: DataFolder) -> Iterator[Store]:
-    from infraplan.optimizer.workbench.storage import Store, open_database
+def store(folder: DataFolder) -> Iterator[PlanningStore]:
+    from infraplan.optimizer.workbench.planning_store import PlanningStore
+    from infraplan.optimizer.workbench.storage import open_database
 
-    made = Store(open_database(folder.database_url))
+    made = PlanningStore(open_database(folder.database_url))
     yield made
     made.close()
 

@@ -251,10 +251,11 @@ STYLE: Mapping[str, str] = {
     ".m path": "stroke-width: 2.6",
     ".m.n path": "stroke-dasharray: 2 5",
     ".m.x path": f"stroke: {NOT_YET.color}; stroke-width: 1.1; stroke-opacity: .7",
-    ".m.w circle, .m.w path": f"stroke: {WORKS.color}; stroke-width: 3.4",
+    ".m.w circle, .m.w path": f"stroke: var(--works, {WORKS.color}); stroke-width: 3.4",
     ".m.w path": "stroke-dasharray: 8 4",
-    ".m.o circle": f"fill: {OPERATING.color}; stroke: var(--paper, #fff); fill-opacity: .85",
-    ".m.o path": f"stroke: {OPERATING.color}; stroke-width: 3.6",
+    ".m.o circle": f"fill: var(--operating, {OPERATING.color}); "
+    "stroke: var(--paper, #fff); fill-opacity: .85",
+    ".m.o path": f"stroke: var(--operating, {OPERATING.color}); stroke-width: 3.6",
     ".place": "paint-order: stroke; stroke: var(--ground, #f4f6f3); stroke-width: 3px",
     ".bar": "stroke: var(--ink, #1d2733); stroke-width: 1.2",
 }

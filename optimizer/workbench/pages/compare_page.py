@@ -1,14 +1,23 @@
-"""Two to six runs side by side: what `compare` computes of them."""
+"""Two to six runs side by side: drawings of each, and what `compare` computes of them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
 
 from nicegui import run, ui
 
 from infraplan.models.catalogue import phrase
-from infraplan.optimizer.workbench import reading
+from infraplan.optimizer.report.texts import both
+from infraplan.optimizer.workbench import compared_view, plan_view, reading
 from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.compared_view import Views
+from infraplan.optimizer.workbench.pages import drawings
+from infraplan.optimizer.workbench.pages.drawings import side_of
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
@@ -17,6 +26,7 @@ from infraplan.optimizer.workbench.pages.shell import (
     html_table,
     register,
 )
+from infraplan.optimizer.workbench.storage import Row
 
 
 def add_compare_page(bench: Workbench) -> None:
@@ -33,19 +43,107 @@ async def _build(page: Page) -> None:
     if len(folders) < len(there):
         raise reading.ComparedError(phrase("workbench-compare-without-run"))
     tables = await run.io_bound(reading.compared, folders, page.lang)
+    views = await run.io_bound(_views, list(folders.values()))
     with page.frame(w("compare")):
-        with card(w("runs")), html_table([w("label"), w("run"), w("instance"), w("by")]):
-            for at, job in enumerate(jobs):
-                version = bench.store.version(job.version_id)
-                title = bench.store.instance(version.instance_id).title
-                with ui.element("tr"):
-                    with cell():
-                        ui.label(chr(ord("A") + at))
-                    with cell():
-                        ui.link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
-                    for text in (f"{title} v{version.number}", job.by):
-                        with cell():
-                            ui.label(text)
+        _runs(page, jobs)
+        if len(views) > 1:
+            _drawn(page, views)
         for table in tables:
             with card(str(table["title"])):
                 data_grid(table, w)
+
+
+def _views(folders: Sequence[Path]) -> dict[str, plan_view.PlanView]:
+    """What is drawn of each run that has a plan, by its letter."""
+    found = {
+        letter: plan_view.view_of(folder)
+        for letter, folder in zip(ascii_uppercase, folders, strict=False)
+    }
+    return {letter: view for letter, view in found.items() if view is not None}
+
+
+def _runs(page: Page, jobs: Sequence[Row]) -> None:
+    w, bench = page.words, page.bench
+    with card(w("runs")), html_table([w("label"), w("run"), w("instance"), w("by")]):
+        for at, job in enumerate(jobs):
+            version = bench.store.version(job.version_id)
+            title = bench.store.instance(version.instance_id).title
+            with ui.element("tr"):
+                with cell():
+                    ui.label(ascii_uppercase[at])
+                with cell():
+                    ui.link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
+                for text in (f"{title} v{version.number}", job.by):
+                    with cell():
+                        ui.label(text)
+
+
+def _drawn(page: Page, views: Views) -> None:
+    side = side_of(page)
+
+    def title(key: str) -> str:
+        return both(key)[side]
+
+    with card(page.words("side_by_side")):
+        drawings.sections(
+            page,
+            (
+                (title("schedule"), partial(_schedules, page, views)),
+                (title("map"), partial(_maps, page, views)),
+                (title("money"), partial(_money, page, views)),
+                (title("debt"), partial(_debt, page, views)),
+                (title("service_page"), partial(_service, page, views)),
+                (title("fairness"), partial(_fairness, page, views)),
+            ),
+        )
+
+
+def _schedules(page: Page, views: Views) -> None:
+    """A line of each run below each project; at first of those alone that differ."""
+    w = page.words
+
+    def renew() -> None:
+        schedule, count = compared_view.side_by_side(views, only_differing=bool(only.value))
+        place.set_content(compared_view.drawn_side_by_side(schedule))
+        told.set_text(w.say("workbench-rows-of", count=count, of=whole))
+
+    whole = len(compared_view.starts_of(views))
+    only = ui.checkbox(w("only_differing"), value=True, on_change=renew)
+    told = ui.label("").classes("wb-soft").props('role="status" aria-live="polite"')
+    place = drawings.drawing("", both("schedule")[side_of(page)]).classes("wb-gantt")
+    renew()
+
+
+def _maps(page: Page, views: Views) -> None:
+    with ui.element("div").classes("wb-two"):
+        for letter, view in views.items():
+            with ui.element("div"):
+                drawings.heading(page, letter)
+                drawings.plan_map(page, view, f"map-{letter}")
+
+
+def _each(page: Page, charts: Mapping[str, Sequence[Any]]) -> None:
+    """Charts of each run beside one another."""
+    with ui.element("div").classes("wb-two"):
+        for letter, mine in charts.items():
+            with ui.element("div"):
+                drawings.heading(page, letter)
+                drawings.charts(page, mine)
+
+
+def _money(page: Page, views: Views) -> None:
+    drawings.charts(page, compared_view.money_lines(views)[:1])
+    _each(page, {letter: view.money_charts for letter, view in views.items()})
+
+
+def _debt(page: Page, views: Views) -> None:
+    drawings.charts(page, compared_view.money_lines(views)[1:])
+    _each(page, {letter: view.debt_charts for letter, view in views.items()})
+
+
+def _service(page: Page, views: Views) -> None:
+    _each(page, {letter: view.service_charts for letter, view in views.items()})
+
+
+def _fairness(page: Page, views: Views) -> None:
+    data_grid(compared_view.fairness_by_district(views, page.lang), page.words)

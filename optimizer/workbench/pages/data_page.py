@@ -80,6 +80,7 @@ def _links(page: Page, version: Row) -> None:
         if page.visitor.may(Role.EDIT):
             solve = ui.link(w("to_solve"), page.link(f"/version/{version.id}/solve"))
             solve.classes("text-weight-bold")
+        ui.link(w("studies"), page.link(f"/version/{version.id}/studies"))
         ui.link(w("download"), f"/version/{version.id}/workbook")
 
         def leave(event: events.ValueChangeEventArguments) -> None:

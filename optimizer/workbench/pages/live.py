@@ -8,6 +8,7 @@ from nicegui import ui
 
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.workbench.pages.shell import Page, card
+from infraplan.optimizer.workbench.pages.theme import tone
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.tables import JobState
 
@@ -82,7 +83,7 @@ def _line(page: Page, told: dict[str, Any]) -> str:
 
 def _series(page: Page, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     w = page.words
-    kinds = (("best", "objective", "#1f5f99"), ("bound", "bound", "#a65a1b"))
+    kinds = (("best", "objective", "accent"), ("bound", "bound", "works"))
     return [
         {
             "name": w(name),
@@ -90,7 +91,7 @@ def _series(page: Page, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "step": "end",
             "showSymbol": False,
             "lineStyle": {"width": 2, "type": "solid" if name == "best" else "dashed"},
-            "itemStyle": {"color": colour},
+            "itemStyle": {":color": tone(colour)},
             "data": [
                 [row["elapsed_s"], row[key]]
                 for row in told
@@ -101,14 +102,28 @@ def _series(page: Page, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _axis_tones() -> dict[str, Any]:
+    return {
+        "axisLabel": {":color": tone("ink")},
+        "splitLine": {"lineStyle": {":color": tone("line")}},
+    }
+
+
 def _chart(page: Page, told: list[dict[str, Any]]) -> dict[str, Any]:
     w = page.words
     return {
         "animation": False,
-        "legend": {"top": 0},
+        "legend": {"top": 0, "textStyle": {":color": tone("ink")}},
         "grid": {"left": 70, "right": 20, "top": 40, "bottom": 45},
-        "xAxis": {"type": "value", "name": w("seconds"), "nameLocation": "middle", "nameGap": 25},
-        "yAxis": {"type": "value", "scale": True},
+        "xAxis": {
+            "type": "value",
+            "name": w("seconds"),
+            "nameLocation": "middle",
+            "nameGap": 25,
+            "nameTextStyle": {":color": tone("ink")},
+            **_axis_tones(),
+        },
+        "yAxis": {"type": "value", "scale": True, **_axis_tones()},
         "tooltip": {"trigger": "axis"},
         "series": _series(page, told),
     }

@@ -11,10 +11,12 @@ from nicegui import events, run, ui
 from infraplan.models.run_state import MAY_FOLLOW, RunState
 from infraplan.optimizer.report.frames import asked, make_run
 from infraplan.optimizer.storage import RunFiles
-from infraplan.optimizer.workbench import reading
+from infraplan.optimizer.workbench import plan_view, reading
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
+from infraplan.optimizer.workbench.pages.explain_panel import WAITING, explain_panel
 from infraplan.optimizer.workbench.pages.live import live
+from infraplan.optimizer.workbench.pages.plan_cards import plan_cards
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
@@ -28,10 +30,6 @@ from infraplan.optimizer.workbench.roles import Role, role_to_declare
 from infraplan.optimizer.workbench.storage import Row
 from infraplan.optimizer.workbench.tables import JobState
 
-EXPLAIN_S = 30
-"""Seconds of each solve that explains a project, at first."""
-WAITING = (JobState.QUEUED, JobState.RUNNING)
-
 
 def add_run_page(bench: Workbench) -> None:
     """Make the page of a run."""
@@ -44,7 +42,10 @@ async def _build(page: Page, number: int) -> None:
     version = bench.store.version(job.version_id)
     title = bench.store.instance(version.instance_id).title
     with page.frame(w.say("workbench-run-of", number=number, title=title, version=version.number)):
-        ui.link(w("to_data"), page.link(f"/version/{version.id}"))
+        with rows("q-mb-sm"):
+            ui.link(w("to_data"), page.link(f"/version/{version.id}"))
+            if job.state not in WAITING:
+                ui.link(w("studies_of_run"), page.link(f"/run/{number}/studies"))
         if job.state in WAITING:
             live(page, number)
             return
@@ -56,12 +57,22 @@ async def _build(page: Page, number: int) -> None:
             return
         files = await run.io_bound(reading.files_of, folder)
         _figures(page, files)
+        asks: list[Callable[[str], Any]] = []
+
+        async def ask(name: str) -> None:
+            """Ask of a project left out in the panel below."""
+            await asks[0](name)
+            ui.run_javascript("document.querySelector('.wb-reasons')?.scrollIntoView()")
+
+        view = await run.io_bound(plan_view.view_of, folder)
+        if view is not None:
+            plan_cards(page, folder, view, ask if page.visitor.may(Role.EDIT) else None)
         _decision(page, number, reading.state_of(files), reading.states_of(files))
         _exports(page, number)
         _report(page, number)
         _tables(page, folder)
         if files.plan is not None:
-            _reasons(page, job, folder)
+            asks.append(explain_panel(page, job, folder))
         _notes(page, number)
 
 
@@ -175,63 +186,6 @@ def _table(page: Page, folder: Path, name: str) -> dict[str, Any]:
     """A table of a run, as long as this visitor may see it: a page stays open when a right ends."""
     page.bench.require(page.visitor, Role.SEE)
     return reading.run_table(folder, name, page.lang)
-
-
-def _reasons(page: Page, job: Row, folder: Path) -> None:
-    """Why a project is in or out: asked of the product's own command, answers kept."""
-    w, bench = page.words, page.bench
-    names = reading.projects_of(folder, page.lang)
-
-    async def ask() -> None:
-        asked, seconds = [str(project.value or "")], float(limit.value or EXPLAIN_S)
-        if not asked[0]:
-            page.tell_fault(w("choose_project"))
-            return
-        if await page.done(lambda: bench.explain(page.visitor, job, asked, seconds)) is not None:
-            answers.clear()
-            with answers:
-                _answers(page, job, folder, names)
-
-    with card(w("reasons")):
-        if page.visitor.may(Role.EDIT):
-            with rows("q-mb-sm"):
-                project = ui.select(names, label=w("project"), with_input=True)
-                project.classes("wb-wide").props("dense outlined")
-                limit = ui.number(w("limit_each_s"), value=EXPLAIN_S, min=1, max=3600)
-                limit.classes("wb-field").props("dense outlined")
-                ui.button(w("ask"), on_click=ask).props("no-caps")
-        answers = ui.element("div")
-        with answers:
-            _answers(page, job, folder, names)
-
-
-def _answers(page: Page, job: Row, folder: Path, names: dict[str, str]) -> None:
-    """What was asked and found; renewed in its place, for elsewhere somebody may be typing."""
-    w, bench = page.words, page.bench
-    told = bench.store.explanations(job.id)
-    waiting = [row for row in told if row.state in WAITING]
-    rows_told = [line for row in told for line in (row.answer or {}).get("projects", ())]
-    if rows_told:
-        data_grid(reading.explained(folder, rows_told, page.lang), w)
-    for row in told:
-        if row.state not in (*WAITING, JobState.DONE):
-            asked = ", ".join(names.get(name, name) for name in row.options["projects"])
-            fault = w.told(told_fault(row.answer or {}))
-            ui.label(f"{asked}: {fault}").classes("wb-error")
-    for row in waiting:
-        asked = ", ".join(names.get(name, name) for name in row.options["projects"])
-        ui.label(f"{asked}: {w.of(JobState(row.state))}").classes("wb-soft")
-    if waiting:
-        place = ui.context.slot.parent
-
-        def look() -> None:
-            if bench.store.job(waiting[-1].id).state not in WAITING:
-                timer.deactivate()
-                place.clear()
-                with place:
-                    _answers(page, job, folder, names)
-
-        timer = ui.timer(1.0, look)
 
 
 def _notes(page: Page, number: int) -> None:

@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from fastapi import Request
-from nicegui import run, ui
+from nicegui import events, run, ui
 
 from infraplan.models.catalogue import Phrase, in_language, phrase, term, term_of
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_error
+from infraplan.optimizer.workbench.pages.theme import THEMES, is_dark, switch_html, theme_of
 from infraplan.optimizer.workbench.roles import Visitor
 
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
@@ -63,6 +64,7 @@ class Page:
         self.visitor: Visitor = request.scope["visitor"]
         self.path = request.url.path.removeprefix(f"/{lang}")
         self.query = f"?{request.url.query}" if request.url.query else ""
+        self.theme = theme_of(request.cookies)
 
     def link(self, path: str) -> str:
         """Address of another page in this language."""
@@ -74,21 +76,36 @@ class Page:
         w = self.words
         ui.page_title(f"{title} - {w('title')}")
         ui.colors(primary=MAIN_COLOUR)
+        ui.add_head_html('<script src="/static/theme.js"></script>')
+        ui.add_head_html('<link rel="stylesheet" href="/static/palette.css">')
         ui.add_head_html('<link rel="stylesheet" href="/static/workbench.css">')
         ui.add_body_html('<script src="/static/workbench.js" defer></script>')
         other = next(lang for lang in LANGUAGES if lang != self.lang)
         with ui.element("header").classes("wb-top"):
             ui.link(w("title"), self.link("/")).classes("wb-brand")
             with ui.element("div").classes("wb-end"):
+                self._theme_switch()
                 name, role = self.visitor.name, term_of(self.visitor.role)
                 ui.label(w.say("name-and-word", name=name, word=role))
                 if self.visitor.key:
                     ui.link(w("leave"), "/logout")
                 switch = ui.link(w.switch, f"/{other}{self.path}{self.query}")
                 switch.props(f'lang="{LANGUAGES[other]}"')
-        with ui.element("div").classes("wb-main"):  # inside the `main` of the layout
+        main = ui.element("div").classes("wb-main")
+        with main.props(f'data-lang="{self.lang}"'):  # inside the `main` of the layout
             heading(1, title)
             yield
+
+    def _theme_switch(self) -> None:
+        """Light, dark or as the system is; the browser keeps it, the page changes at once."""
+        dark = ui.dark_mode(is_dark(self.theme))
+        words = {key: self.words(word) for key, word in THEMES.items()}
+        switch = ui.html(switch_html(self.theme, self.words("theme"), words), sanitize=False)
+
+        def change(event: events.GenericEventArguments) -> None:
+            dark.value = is_dark(str(event.args))
+
+        switch.on("change", change, js_handler="(event) => emit(event.target.value)")
 
     async def done(self, work: Callable[[], Result]) -> Result | None:
         """What `work` returns, done beside the pages of others; a fault is told and gives None."""
@@ -179,8 +196,8 @@ _FORMATS = {
 """How a browser writes a kind of number."""
 
 
-def data_grid(table: Mapping[str, Any], words: Words) -> None:
-    """A table of a run (`table_data`) as a grid that sorts and copies."""
+def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
+    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty."""
     columns: list[dict[str, Any]] = []
     for row in table["columns"]:
         form = _FORMATS.get(str(row["kind"]))
@@ -192,7 +209,7 @@ def data_grid(table: Mapping[str, Any], words: Words) -> None:
         columns.append(column)
     if not table["rows"]:
         ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
-        return
+        return None
     options = {
         "columnDefs": columns,
         "rowData": table["rows"],
@@ -206,6 +223,8 @@ def data_grid(table: Mapping[str, Any], words: Words) -> None:
         options["domLayout"] = "autoHeight"
     grid = ui.aggrid(options, auto_size_columns=len(columns) <= FEW_COLUMNS)
     grid.classes("wb-grid-short" if is_short else "wb-grid")
+    grid.props["aria-label"] = str(table.get("title") or words("table"))
+    return grid
 
 
 def register(

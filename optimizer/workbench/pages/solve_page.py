@@ -9,6 +9,7 @@ from nicegui import run, ui
 
 from infraplan.models.project import Mandate
 from infraplan.optimizer.workbench.bench import Workbench
+from infraplan.optimizer.workbench.pages.changes_card import changes_card
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
@@ -19,7 +20,8 @@ from infraplan.optimizer.workbench.pages.shell import (
 )
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.storage import Row
-from infraplan.optimizer.workbench.tables import JobState
+from infraplan.optimizer.workbench.studies import instance_of
+from infraplan.optimizer.workbench.tables import JobKind, JobState
 
 GAP_PERCENT, LIMIT_S = 0.5, 120
 """What a solve is asked for at first."""
@@ -45,6 +47,9 @@ async def _build(page: Page, number: int) -> None:
         if version.errors:
             ui.label(w("has_errors")).classes("wb-error")
         _wishes(page, version, projects)
+        if not version.errors:
+            instance = await run.io_bound(instance_of, bench.workbook(version))
+            changes_card(page, version, instance)
         _options(page, version, scenarios)
         _queue(page)
 
@@ -123,8 +128,10 @@ def _queue(page: Page) -> None:
             for job in found:
                 with ui.element("tr"):
                     with cell():
-                        number = job.run_id or job.id
-                        ui.link(f"{w('run')} {number}", page.link(f"/run/{number}"))
+                        is_study = job.kind == JobKind.STUDY
+                        number = job.id if is_study else job.run_id or job.id
+                        kind = "study" if is_study else "run"
+                        ui.link(f"{w(kind)} {number}", page.link(f"/{kind}/{number}"))
                     for text in (w.of(JobState(job.state)), job.by, job.at[:16].replace("T", " ")):
                         with cell():
                             ui.label(text)

@@ -18,3 +18,14 @@ document.addEventListener("paste", (event) => {
     });
   });
 });
+// The year of a map: every work carries its years, by which its mark is drawn anew.
+document.addEventListener("input", (event) => {
+  const slider = event.target;
+  if (!slider.classList?.contains("wb-map-year")) return;
+  const year = Number(slider.value);
+  slider.parentElement.querySelector("output").textContent = year;
+  document.querySelectorAll(`#${slider.dataset.map} .m[data-a]`).forEach((mark) => {
+    const { a: start, b: opening } = mark.dataset;
+    if (start) mark.setAttribute("class", `m ${Number(opening) <= year ? "o" : Number(start) <= year ? "w" : "n"}`);
+  });
+});
