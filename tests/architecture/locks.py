@@ -1,4 +1,5 @@
-"""What the two locks hold: requirements.lock for running, requirements-test.lock for testing."""
+"""What the locks hold: requirements.lock for running, requirements-test.lock for testing, and
+requirements-browser.lock beside it for a walk in a browser and a try with PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.sources import ROOT
 
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
+BROWSER_LOCK = "requirements-browser.lock"
 
 
 def entries(lock: str) -> list[tuple[Requirement, list[str]]]:

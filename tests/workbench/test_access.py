@@ -244,7 +244,7 @@ def test_a_host_that_others_reach_needs_members(store: Any, folder: Any) -> None
     far = open_bench(folder, store, host="0.0.0.0", name="me", formats=())
     store.revoke("Li")
     assert far.gate.visitor("") is None, "nobody left is not everybody"
-    with held(folder), pytest.raises(InUseError), held(folder):
+    with held(folder, store), pytest.raises(InUseError), held(folder, store):
         pass
 
 

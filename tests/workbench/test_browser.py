@@ -1,6 +1,6 @@
 """A planner's walk in a real browser, in both languages: from upload to export.
 
-Needs playwright, axe_core_python (neither is in a lock) and Debian's Chromium.
+Needs requirements-browser.lock, which `make test-slow PART=browser` installs, and Chromium.
 INFRAPLAN_SHOTS=FOLDER keeps pictures of every page.
 """
 
@@ -20,7 +20,7 @@ import pytest
 from tests.workbench.serving import Served, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.by_seconds]
-AXE = "axe_core_python"
+AXE = "axe_playwright_python"
 CHROMIUM = shutil.which("chromium")
 EXPLAINED_MS = 600_000
 """How long an explanation may take: some sixty solves, on a busy machine."""
@@ -126,8 +126,7 @@ class Walk:
         spec = importlib.util.find_spec(AXE)
         assert spec is not None
         assert spec.origin is not None
-        (script,) = Path(spec.origin).parent.glob("axe*.js")
-        self.page.evaluate(script.read_text("utf-8"))
+        self.page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {iframes: false})")
         self.faults += [
             f"{name}: axe {row['id']}: {row['nodes'][0]['html'][:200]}"
