@@ -184,6 +184,15 @@ def _add_downloads(app: FastAPI, bench: Workbench) -> None:
         end = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
         return FileResponse(path, background=end, headers=_as_file(path.name))
 
+    @app.get("/version/{number}/rows/{at}")
+    def rows(request: Request, number: int, at: int) -> Response:
+        try:
+            version, lang = bench.store.version(number), _language(request)
+            found = bench.rows(request.scope["visitor"], version, at, lang)
+        except (PlanningError, OSError):
+            return PlainTextResponse("", status_code=404)
+        return Response(found, media_type="application/json")
+
     @app.get("/version/{number}/workbook")
     def workbook(number: int) -> Response:
         try:

@@ -101,6 +101,10 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
     cursor.close()
 
 
+_LISTED = [column for column in VERSIONS.c if column.name != "findings"]
+"""Columns of versions in lists: findings of a large one are a megabyte and more."""
+
+
 class Store:
     """The database of one workbench; every method is one transaction."""
 
@@ -206,9 +210,17 @@ class Store:
         return self._one(select(VERSIONS).where(VERSIONS.c.id == number), number)
 
     def versions(self, instance_id: int) -> list[Row]:
-        """Versions of an instance, the latest first."""
+        """Versions of an instance, the latest first, without what was found of them."""
         mine = VERSIONS.c.instance_id == instance_id
-        return self._rows(select(VERSIONS).where(mine).order_by(VERSIONS.c.number.desc()))
+        return self._rows(select(*_LISTED).where(mine).order_by(VERSIONS.c.number.desc()))
+
+    def last_versions(self) -> dict[int, Row]:
+        """The last version of each instance, by the instance's id."""
+        same, last = VERSIONS.c.instance_id, func.max(VERSIONS.c.number)
+        newest = select(same, last.label("number")).group_by(same).subquery()
+        both = (newest.c.instance_id == same) & (newest.c.number == VERSIONS.c.number)
+        found = self._rows(select(*_LISTED).join(newest, both))
+        return {row.instance_id: row for row in found}
 
     def keep_findings(self, version_id: int, findings: Sequence[Mapping[str, Any]]) -> None:
         """Keep what `validate` found of a version."""
