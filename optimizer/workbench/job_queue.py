@@ -45,7 +45,7 @@ class JobQueue:
 
     def __init__(self, store: Store, folder: DataFolder, at_once: int = 1) -> None:
         self._store, self._at_once = store, at_once
-        # Whole, so that a later server, begun elsewhere, knows a process by what it was called with.
+        # Whole, so that a later server, begun elsewhere, knows a process by its arguments.
         self._folder = DataFolder(folder.root.absolute())
         self._running: dict[int, psutil.Process] = {}
         self._children: dict[int, subprocess.Popen[bytes]] = {}

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +23,9 @@ from infraplan.optimizer.version import __version__
 from infraplan.optimizer.workbench.commands import COMMAND_S, CommandError
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, SheetColumn, read_sheets, write_cells
 
-LARGE = 150_000
-"""Bytes from which on a workbook is read in a process apart, which costs half a second itself."""
+LARGE = 1_500_000
+"""Bytes, unpacked, from which on a workbook is read in a process apart, which costs half a second
+itself."""
 ENDING = ".sheets.json"
 
 
@@ -37,7 +39,7 @@ def kept_sheets(workbook: Path) -> list[Sheet]:
     CommandError
         If a large one could not be read in time.
     """
-    if workbook.stat().st_size < LARGE:
+    if not _is_large(workbook):
         return read_sheets(workbook.read_bytes(), workbook.name)
     beside = workbook.with_suffix(ENDING)
     with suppress(OSError, ValueError, LookupError, TypeError):
@@ -56,13 +58,22 @@ def written(workbook: Path, cells: Mapping[Cell, str]) -> bytes:
     CommandError
         If a large one could not be written.
     """
-    if workbook.stat().st_size < LARGE:
+    if not _is_large(workbook):
         return write_cells(workbook.read_bytes(), cells)
     with tempfile.TemporaryDirectory() as place:
         target = Path(place) / workbook.name
         told = json.dumps([[*cell, text] for cell, text in cells.items()])
         _apart("write", workbook, target, told)
         return target.read_bytes()
+
+
+def _is_large(workbook: Path) -> bool:
+    """Whether a workbook unpacks to much, however small it is; what is none is not."""
+    try:
+        with zipfile.ZipFile(workbook) as archive:
+            return sum(entry.file_size for entry in archive.infolist()) >= LARGE
+    except (zipfile.BadZipFile, ValueError):
+        return False
 
 
 def _apart(deed: str, workbook: Path, target: Path, told: str = "") -> None:

@@ -57,6 +57,14 @@ class Served:
         line.close()
         return answer
 
+    def upgrade(self, path: str, headers: dict[str, str]) -> int:
+        """Status of a request to go on as a socket, which is closed at once."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_S)
+        line.request("GET", path, headers=headers)
+        status = line.getresponse().status
+        line.close()
+        return status
+
 
 @contextmanager
 def served(data: Path, *options: str, ends_well: bool = True) -> Iterator[Served]:
