@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,12 @@ class Workbench:
         folder = self.folder.run(number)
         return folder if is_there(folder) else None
 
+    def read_ahead(self, number: int) -> None:
+        """Read a run for whoever looks at it next: one of 5,000 projects takes seconds."""
+        folder = self.run_folder(number)
+        if folder is not None:
+            threading.Thread(target=_read, args=(folder,), daemon=True).start()
+
     def declare(self, visitor: Visitor, number: int, state: RunState, because: str) -> None:
         """Declare a run to be in another state, by the product's own command.
 
@@ -231,6 +239,11 @@ class Workbench:
             shutil.rmtree(place, ignore_errors=True)
             raise
         return target
+
+
+def _read(folder: Path) -> None:
+    with suppress(Exception):  # whoever opens the run is told
+        files_of(folder)
 
 
 _FOLDERS = frozenset({"csv", "gmns"})

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class JobQueue:
         self._running: dict[int, psutil.Process] = {}
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._told: Kept[list[dict[str, Any]]] = Kept(MOST_TOLD)
+        self.when_ended: Callable[[int], None] = lambda number: None
         self._end = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="job-queue", daemon=True)
@@ -57,8 +59,8 @@ class JobQueue:
     def start(self) -> None:
         """Take up what an earlier server left, and begin to work."""
         waiting = self._store.jobs([JobState.QUEUED])
-        for number, process in self._unknown(waiting).items():
-            self._store.begin_job(number, process.pid, process.create_time())
+        for number, unknown in self._unknown(waiting).items():
+            self._store.begin_job(number, unknown.pid, unknown.create_time())
         for job in self._store.jobs([JobState.RUNNING]):
             process = _process_of(job)
             if process is None:
@@ -143,6 +145,7 @@ class JobQueue:
                 # Forgotten only once it is taken in: a busy database now is none at the next look.
                 self._take_in(self._store.job(number))
                 del self._running[number]
+                self.when_ended(number)
             if not begins:
                 return
             room = self._at_once - len(self._running)

@@ -39,7 +39,7 @@ def kept_sheets(workbook: Path) -> list[Sheet]:
     CommandError
         If a large one could not be read in time.
     """
-    if not _is_large(workbook):
+    if not is_large(workbook):
         return read_sheets(workbook.read_bytes(), workbook.name)
     beside = workbook.with_suffix(ENDING)
     with suppress(OSError, ValueError, LookupError, TypeError):
@@ -58,7 +58,7 @@ def written(workbook: Path, cells: Mapping[Cell, str]) -> bytes:
     CommandError
         If a large one could not be written.
     """
-    if not _is_large(workbook):
+    if not is_large(workbook):
         return write_cells(workbook.read_bytes(), cells)
     with tempfile.TemporaryDirectory() as place:
         target = Path(place) / workbook.name
@@ -67,7 +67,7 @@ def written(workbook: Path, cells: Mapping[Cell, str]) -> bytes:
         return target.read_bytes()
 
 
-def _is_large(workbook: Path) -> bool:
+def is_large(workbook: Path) -> bool:
     """Whether a workbook unpacks to much, however small it is; what is none is not."""
     try:
         with zipfile.ZipFile(workbook) as archive:

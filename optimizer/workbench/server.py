@@ -40,6 +40,8 @@ from infraplan.optimizer.workbench.storage import hash_of_token
 HERE = Path(__file__).parent
 SESSION_S = 12 * 3600
 """Seconds after which somebody has to come in again."""
+READ_AHEAD = 2
+"""Runs, the last ones, that a server reads before anybody asks for them."""
 LOOK_EVERY_S = 0.05
 """Seconds between two looks whether the server listens."""
 
@@ -265,7 +267,10 @@ def serve(
     if when_ready is not None:
         told = (server, when_ready)
         threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
+    bench.queue.when_ended = bench.read_ahead
     bench.queue.start()
+    for run in bench.store.runs(last=READ_AHEAD):
+        bench.read_ahead(run.id)
     try:
         with suppress(KeyboardInterrupt):  # the signal that ended it: that is how it ends
             server.run(sockets=[listening])

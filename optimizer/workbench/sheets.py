@@ -74,7 +74,7 @@ class Sheet:
 
 def read_sheets(data: bytes, file: str) -> list[Sheet]:
     """The tables in a workbook, as they stand; none where it is no workbook."""
-    found = []
+    found: list[Sheet] = []
     for sheet in foreign_sheets(data, file, Faults()):
         name = table_named(sheet.title)
         if name is None or sheet.title == LISTS_SHEET:

@@ -185,6 +185,7 @@ def _walk(walk: Walk, w: dict[str, str], faulty: Path) -> None:
 def _mend(walk: Walk, w: dict[str, str]) -> None:
     """Paste into the wrong cell, as from a spreadsheet, and save."""
     page = walk.page
+    page.locator("button.wb-finding").first.click()  # narrow windows have had it out of sight
     cell = page.locator(".wb-cell-error[col-id=lead_time]").first
     cell.click()
     page.evaluate(
