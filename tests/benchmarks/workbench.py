@@ -27,6 +27,7 @@ from typing import Any
 import psutil
 
 from infraplan.optimizer.generating.make import generate, make_request
+from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.workbench import reading
 from infraplan.optimizer.workbench.folders import DataFolder
@@ -106,7 +107,7 @@ def tables(folder: Path) -> dict[str, list[float]]:
     """Rows of each table of a run, and processor seconds of making it first and again."""
     reading.files_of(folder)
     found = {}
-    for name in reading.TABLES:
+    for name in TABLES:
         seconds = []
         for _ in range(2):
             begun = _cpu_s()
