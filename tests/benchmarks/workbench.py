@@ -266,7 +266,7 @@ def told(figures: Figures) -> None:
     print(f"in the browser, s: {figures.browser or 'no playwright or no Chromium'}")
     slow = [row.name for row in figures.reads if row.again_cpu_s > GOAL_S]
     slow += [name for name, row in figures.tables.items() if row[1] > GOAL_S]
-    if figures.crowd["cpu_each_s"] > CROWD_GOAL_S:
+    if figures.crowd["users"] * figures.crowd["cpu_each_s"] > CROWD_GOAL_S:  # they wait in turn
         slow.append("many at once")
     print(f"beyond the goal by processor time alone: {', '.join(slow) or 'none'}")
     sys.exit(1 if slow else 0)
