@@ -3,6 +3,7 @@
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|notebooks (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|killed|postgres (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
@@ -20,6 +21,8 @@ DOCS := .venv-docs
 DOCS_STAMP := $(DOCS)/.installed
 RUN := $(VENV)/.run
 TEST := $(VENV)/.test
+BESIDE := $(VENV)/browser
+WALK := $(BESIDE)/.installed
 SHELL := /bin/bash
 ## Every command and every guest is a process of its own: without kept bytecode each would compile
 ## the whole package anew, a fifth of a second and more.
@@ -55,6 +58,14 @@ $(RUN): requirements.lock $(BIN)/python
 $(TEST): requirements-test.lock $(RUN)
 	@echo "Installing requirements-test.lock into $(VENV) (once)"
 	$(PIP) install --require-hashes --no-deps -r requirements-test.lock
+	@touch $@
+
+## What the parts `browser` and `postgres` need besides lies in a folder of its own, which they alone
+## look into: the environment of the tests stays what its lock says.
+$(WALK): requirements-browser.lock $(TEST)
+	@echo "Installing requirements-browser.lock into $(BESIDE) (once)"
+	rm -rf $(BESIDE)
+	$(PIP) install --require-hashes --no-deps --target $(BESIDE) -r requirements-browser.lock
 	@touch $@
 
 $(STAMP): $(RUN) pyproject.toml setup.py $(LISTED)
@@ -105,7 +116,8 @@ coverage: setup-test kernels
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
 test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP))
-	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
+test-slow: setup-test $(if $(filter-out browser postgres,$(PART)),,$(WALK))
+	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) PYTHONPATH=$(abspath $(BESIDE)) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
 
 pages: setup
 	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
@@ -129,10 +141,14 @@ bench-reasons: setup-test
 
 ## Three locks: what running needs, and what testing and the documentation need besides. Each is
 ## complete, the others hold the versions of the first. Setuptools and wheel are locked too, so that installing the project
-## downloads nothing for its build.
+## Three locks: what running needs, what testing needs besides, and what a walk in a browser or a
+## try with PostgreSQL needs besides that. The first two are complete, the third is laid beside the
+## second; each holds the versions of the one before. Setuptools and wheel are locked too, so that
+## installing the project downloads nothing for its build.
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-header --no-emit-index-url --no-emit-find-links --quiet
 LOCKS := requirements.lock requirements-test.lock requirements-docs.lock
+LOCKS := requirements.lock requirements-test.lock requirements-browser.lock
 
 lock:
 	printf 'setuptools>=77\nwheel\n' > $(VENV)/build.in
@@ -141,6 +157,8 @@ lock:
 	  --output-file $(VENV)/requirements-test.lock
 	$(COMPILE) pyproject.toml $(VENV)/build.in --extra docs --constraint $(VENV)/requirements.lock \
 	  --constraint $(VENV)/requirements-test.lock --output-file $(VENV)/requirements-docs.lock
+	$(COMPILE) --group browser --constraint $(VENV)/requirements-test.lock \
+	  --output-file $(VENV)/requirements-browser.lock
 	! grep -nE '://|^-' $(addprefix $(VENV)/,$(LOCKS))
 	for lock in $(LOCKS); do \
 	  { sed -n '/^#/p' $$lock; cat $(VENV)/$$lock; } > $$lock.new && mv $$lock.new $$lock; done

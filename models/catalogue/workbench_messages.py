@@ -84,6 +84,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Another workbench already uses {folder}.",
         "{folder}已被另一个工作台使用。",
     ),
+    "workbench-database-is-used": (
+        "Another workbench already uses this database.",
+        "此数据库已被另一个工作台使用。",
+    ),
     "workbench-cannot-listen": (
         "The workbench cannot listen at {host}, port {port}: {reason} (--port names another).",
         "工作台无法在{host}的{port}端口提供服务：{reason}（可用--port另选端口）。",

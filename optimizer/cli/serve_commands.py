@@ -78,7 +78,7 @@ def serve(
             names=tuple(names or ()),
         )
         tls = (certificate, key) if certificate is not None and key is not None else None
-        with held(folder):
+        with held(folder, store):
             _serve(output, bench, host, port, tls, opens=browser)
 
 

@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,7 +159,7 @@ class Door:
         if origin and urlsplit(origin).netloc.lower() != host.lower():
             return 403
         is_foreign = headers.get("sec-fetch-site") in {b"cross-site", b"same-site"}
-        if is_foreign and headers.get("sec-fetch-mode") != b"navigate":
+        if is_foreign and not _is_a_link(headers, str(scope["path"])):
             return 403
         visitor = self._gate.visitor(str(scope.get("session", {}).get(SESSION_KEY, "")))
         scope["visitor"] = visitor
@@ -169,6 +169,12 @@ class Door:
         path = str(scope["path"])
         is_open = path.startswith(OPEN_PATHS) and not path.startswith(CLOSED_PATHS)
         return None if visitor is not None or is_open else 401
+
+
+def _is_a_link(headers: Mapping[str, bytes], path: str) -> bool:
+    """Whether another page only leads here: a window of its own, and nothing that is computed."""
+    is_window = headers.get("sec-fetch-dest", b"document") == b"document"
+    return headers.get("sec-fetch-mode") == b"navigate" and is_window and "/export/" not in path
 
 
 class _TooLargeError(Exception):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 from infraplan.models.catalogue import phrase
 from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import RunState
+from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.workbench.access import Gate
 from infraplan.optimizer.workbench.changed_figures import check_change
 from infraplan.optimizer.workbench.commands import run_command
@@ -19,9 +23,10 @@ from infraplan.optimizer.workbench.folders import DataFolder
 from infraplan.optimizer.workbench.intake import Intake
 from infraplan.optimizer.workbench.job_queue import JobQueue
 from infraplan.optimizer.workbench.planning_store import PlanningStore
+from infraplan.optimizer.workbench.kept import Kept
+from infraplan.optimizer.workbench.kept_sheets import kept_sheets, written
 from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
-from infraplan.optimizer.workbench.sheets import Cell, Sheet, read_sheets, write_cells
 from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row
 from infraplan.optimizer.workbench.studies import (
     ROLLED_FILE,
@@ -31,11 +36,12 @@ from infraplan.optimizer.workbench.studies import (
     plan_folder,
 )
 from infraplan.optimizer.workbench.tables import JobKind, JobState
+from infraplan.optimizer.workbench.sheets import Cell, Sheet, shown_rows
 
 MOST_EXPLAIN_S = 3600.0
 """Longest solve that explains a project, seconds."""
-MOST_KEPT = 6
-"""Versions whose sheets are kept in memory."""
+MOST_KEPT, MOST_ROWS_KEPT = 6, 40
+"""Versions whose sheets are kept in memory, and sheets whose rows are."""
 
 
 class OvertakenError(PlanningError):
@@ -55,7 +61,8 @@ class Workbench:
     queue: JobQueue
     gate: Gate
     formats: tuple[str, ...] = ()
-    _sheets: dict[int, list[Sheet]] = field(default_factory=dict)
+    _sheets: Kept[list[Sheet]] = field(default_factory=lambda: Kept(MOST_KEPT))
+    _rows: Kept[bytes] = field(default_factory=lambda: Kept(MOST_ROWS_KEPT))
 
     @property
     def intake(self) -> Intake:
@@ -89,12 +96,27 @@ class Workbench:
 
     def sheets(self, version: Row) -> list[Sheet]:
         """Sheets of a version; a version never changes."""
-        if version.id not in self._sheets:
-            while len(self._sheets) >= MOST_KEPT:
-                del self._sheets[next(iter(self._sheets))]
-            path = self.workbook(version)
-            self._sheets[version.id] = read_sheets(path.read_bytes(), path.name)
-        return self._sheets[version.id]
+        return self._sheets.of(version.id, lambda: kept_sheets(self.workbook(version)))
+
+    def rows(self, visitor: Visitor, version: Row, at: int, lang: str) -> bytes:
+        """Rows of sheet number `at` of a version as a grid shows them, as JSON.
+
+        Raises
+        ------
+        NotThereError
+            If there is no such sheet.
+        """
+        self.require(visitor, Role.SEE)
+        sheets = self.sheets(version)
+        if not 0 <= at < len(sheets):
+            raise NotThereError(phrase("workbench-there-is-nothing", number=at))
+
+        def made() -> bytes:
+            shown = shown_rows(sheets[at], version.findings or (), lang)
+            return json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace")
+
+        # What is found of a version comes a moment after it.
+        return self._rows.of((version.id, at, lang, version.errors is None), made)
 
     def edit(
         self, visitor: Visitor, version: Row, cells: Mapping[Cell, str], note: str, seen: int = 0
@@ -112,7 +134,7 @@ class Workbench:
         last = self.store.versions(version.instance_id)[0]
         if seen and last.number > seen:
             raise OvertakenError(last.number, last.by)
-        data = write_cells(self.workbook(version).read_bytes(), cells)
+        data = written(self.workbook(version), cells)
         return self.intake.keep(version.instance_id, data, by, note)
 
     def wish(self, visitor: Visitor, version: Row, project: str, must: bool, because: str) -> None:
@@ -262,6 +284,12 @@ class Workbench:
         folder = self.folder.run(number)
         return folder if is_there(folder) else None
 
+    def read_ahead(self, number: int) -> None:
+        """Read a run for whoever looks at it next: one of 5,000 projects takes seconds."""
+        folder = self.run_folder(number)
+        if folder is not None:
+            threading.Thread(target=_read, args=(folder,), daemon=True).start()
+
     def declare(self, visitor: Visitor, number: int, state: RunState, because: str) -> None:
         """Declare a run to be in another state, by the product's own command.
 
@@ -309,6 +337,11 @@ class Workbench:
             shutil.rmtree(place, ignore_errors=True)
             raise
         return target
+
+
+def _read(folder: Path) -> None:
+    with suppress(Exception):  # whoever opens the run is told
+        files_of(folder)
 
 
 _FOLDERS = frozenset({"csv", "gmns"})

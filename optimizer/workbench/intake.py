@@ -17,6 +17,7 @@ from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.errors import PlanningError
 from infraplan.optimizer.workbench.commands import run_command
 from infraplan.optimizer.workbench.folders import DataFolder
+from infraplan.optimizer.workbench.kept_sheets import is_large, kept_sheets
 from infraplan.optimizer.workbench.storage import Row, Store
 
 MOST_FILES, MOST_BYTES = 200, 300_000_000
@@ -136,6 +137,8 @@ class Intake:
             path.write_bytes(data)
             answer = run_command(["validate", path])
             self.store.keep_findings(version.id, list(answer.data.get("findings") or ()))
+            if is_large(path):  # while somebody waits anyway: the page would be too late
+                kept_sheets(path)
         except BaseException:  # a version without its workbook would be there for good
             self.store.drop_version(version.id)
             path.unlink(missing_ok=True)

@@ -12,6 +12,8 @@ import logging
 import shutil
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from infraplan.models.errors import PlanningError
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
 from infraplan.optimizer.workbench.commands import begin_command, read_answer, told_error
 from infraplan.optimizer.workbench.folders import DataFolder
+from infraplan.optimizer.workbench.kept import Kept
 from infraplan.optimizer.workbench.storage import Row, Store
 from infraplan.optimizer.workbench.tables import JobKind, JobState
 
@@ -31,6 +34,8 @@ MOST_ATTEMPTS = 2
 """Times that a solve is begun before it is given up."""
 STOP_S = 20.0
 """Seconds that running solves have to keep their best plan when the workbench ends."""
+MOST_LINES, MOST_TOLD = 400, 64
+"""Lines of progress that are told of a solve, and solves whose lines are kept in memory."""
 PROGRESS, ANSWER, LOG = "progress.jsonl", "answer.json", "log.txt"
 TAIL = 1_000_000
 """Bytes of the end of a file of progress that are read: an hour and more."""
@@ -40,15 +45,22 @@ class JobQueue:
     """Begins jobs in the order in which they were asked for, and takes in how they end."""
 
     def __init__(self, store: Store, folder: DataFolder, at_once: int = 1) -> None:
-        self._store, self._folder, self._at_once = store, folder, at_once
+        self._store, self._at_once = store, at_once
+        # Whole, so that a later server, begun elsewhere, knows a process by its arguments.
+        self._folder = DataFolder(folder.root.absolute())
         self._running: dict[int, psutil.Process] = {}
         self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._told: Kept[list[dict[str, Any]]] = Kept(MOST_TOLD)
+        self.when_ended: Callable[[int], None] = lambda number: None
         self._end = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="job-queue", daemon=True)
 
     def start(self) -> None:
         """Take up what an earlier server left, and begin to work."""
+        waiting = self._store.jobs([JobState.QUEUED])
+        for number, unknown in self._unknown(waiting).items():
+            self._store.begin_job(number, unknown.pid, unknown.create_time())
         for job in self._store.jobs([JobState.RUNNING]):
             process = _process_of(job)
             if process is None:
@@ -56,6 +68,18 @@ class JobQueue:
             else:
                 self._running[job.id] = process
         self._thread.start()
+
+    def _unknown(self, waiting: list[Row]) -> dict[int, psutil.Process]:
+        """Solves of jobs that wait, begun by a server that was killed before it could say so."""
+        if not waiting:
+            return {}
+        places = {str(self._folder.job(job.id) / PROGRESS): job.id for job in waiting}
+        found = {}
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                for number in (places[word] for word in process.cmdline() if word in places):
+                    found[number] = process
+        return found
 
     def close(self, *, stop_jobs: bool = True) -> None:
         """Stop watching; running solves are asked to keep their best plan and to end."""
@@ -83,8 +107,26 @@ class JobQueue:
             _ask_to_end(process)
 
     def history(self, number: int) -> list[dict[str, Any]]:
-        """What a solve has told, in order: step, best plan, bound, gap, time left."""
-        return lines_of(self._folder.job(number) / PROGRESS)
+        """What a solve has told, in order: step, best plan, bound, gap, time left.
+
+        The last line is told as of now: between two of them the seconds go on all the same.
+        """
+        path = self._folder.job(number) / PROGRESS
+        try:
+            found = path.stat()
+        except OSError:
+            return []
+        key = (number, found.st_size, found.st_mtime_ns)
+        lines = self._told.of(key, lambda: thinned(lines_of(path)))
+        if not lines:
+            return []
+        age = max(time.time() - found.st_mtime, 0.0)
+        last = dict(lines[-1])
+        if last.get("elapsed_s") is not None:
+            last["elapsed_s"] += age
+        if last.get("time_left_s") is not None:
+            last["time_left_s"] = max(last["time_left_s"] - age, 0.0)
+        return [*lines[:-1], last]
 
     def _watch(self) -> None:
         while not self._end.wait(LOOK_EVERY_S):
@@ -103,6 +145,7 @@ class JobQueue:
                 # Forgotten only once it is taken in: a busy database now is none at the next look.
                 self._take_in(self._store.job(number))
                 del self._running[number]
+                self.when_ended(number)
             if not begins:
                 return
             room = self._at_once - len(self._running)
@@ -187,6 +230,12 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
             if isinstance(row, dict):
                 found.append(row)
     return found
+
+
+def thinned(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most `MOST_LINES` of the lines, evenly, the last among them."""
+    every = -(-len(lines) // MOST_LINES) or 1
+    return lines[::-1][::every][::-1]
 
 
 def _process_of(job: Row) -> psutil.Process | None:

@@ -74,19 +74,21 @@ def open_bench(
 
 
 @contextmanager
-def held(folder: DataFolder) -> Iterator[None]:
-    """Hold the folder for this server; the system lets go when the process ends, however it does.
+def held(folder: DataFolder, store: Store) -> Iterator[None]:
+    """Hold folder and database for this server; both are let go when it ends, however it does.
 
     Raises
     ------
     InUseError
-        If another server holds it.
+        If another server holds one of them: two would work off one queue.
     """
     with folder.lock_file.open("a+b") as file:
         try:
             _lock(file)
         except OSError:
             raise InUseError(phrase("workbench-is-running", folder=folder.root)) from None
+        if not store.hold():
+            raise InUseError(phrase("workbench-database-is-used"))
         yield
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -20,9 +19,14 @@ from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, RunFiles
 from infraplan.optimizer.storage.run_reading import read_run
+from infraplan.optimizer.workbench.kept import Kept
 
 FEWEST, MOST = 2, 6
 """Runs that are compared side by side."""
+
+
+_FILES: Kept[RunFiles] = Kept(6)
+_TABLES: Kept[dict[str, Any]] = Kept(60)
 
 
 class ComparedError(PlanningError):
@@ -30,14 +34,12 @@ class ComparedError(PlanningError):
 
 
 def files_of(folder: Path) -> RunFiles:
-    """Files of a run; read anew only when it was written again."""
-    return _read(folder, (folder / MANIFEST_FILE).stat().st_mtime_ns)
+    """Files of a run; read anew only when it was written again, once for all who ask."""
+    return _FILES.of((folder, _written_at(folder)), lambda: read_run(folder))
 
 
-@lru_cache(maxsize=6)
-def _read(folder: Path, written_at: int) -> RunFiles:
-    del written_at
-    return read_run(folder)
+def _written_at(folder: Path) -> int:
+    return (folder / MANIFEST_FILE).stat().st_mtime_ns
 
 
 def is_there(folder: Path) -> bool:
@@ -64,9 +66,13 @@ def table_names(lang: str) -> dict[str, str]:
 
 def run_table(folder: Path, name: str, lang: str) -> dict[str, Any]:
     """One table of a run, as `show --table NAME --json` has it."""
-    files = files_of(folder)
-    run = make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
-    return table_data(TABLES[name](run), lang)
+
+    def made() -> dict[str, Any]:
+        files = files_of(folder)
+        run = make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
+        return table_data(TABLES[name](run), lang)
+
+    return _TABLES.of((folder, _written_at(folder), name, lang), made)
 
 
 def explained(folder: Path, rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:

@@ -48,6 +48,8 @@ from infraplan.optimizer.workbench.study_downloads import add_study_downloads
 HERE = Path(__file__).parent
 SESSION_S = 12 * 3600
 """Seconds after which somebody has to come in again."""
+READ_AHEAD = 2
+"""Runs, the last ones, that a server reads before anybody asks for them."""
 LOOK_EVERY_S = 0.05
 """Seconds between two looks whether the server listens."""
 
@@ -145,11 +147,14 @@ def _add_way_in(app: FastAPI, gate: Gate) -> None:
     async def come_in(request: Request) -> Response:
         lang = _language(request)
         address = request.client.host if request.client else ""
-        if tries.must_wait(address):
             return HTMLResponse(_login(request, lang, "wait"), status_code=429)
         form = await request.form()
         key = hash_of_token(str(form.get("token", "")))
-        if gate.store.visitor_of(key) is None:
+        # A right token comes in whatever others tried from the address, of a proxy maybe: nobody
+        # guesses one, but anybody could keep out all.
+        if await run_in_threadpool(gate.store.visitor_of, key) is None:
+            if tries.must_wait(address):
+                return HTMLResponse(_login(lang, "wait"), status_code=429)
             tries.note(address)
             return HTMLResponse(_login(request, lang, "wrong_token"), status_code=401)
         request.session.clear()
@@ -204,6 +209,15 @@ def _add_downloads(app: FastAPI, bench: Workbench) -> None:
             return PlainTextResponse(in_language(told_error(error), lang), status_code=409)
         end = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
         return FileResponse(path, background=end, headers=_as_file(path.name))
+
+    @app.get("/version/{number}/rows/{at}")
+    def rows(request: Request, number: int, at: int) -> Response:
+        try:
+            version, lang = bench.store.version(number), _language(request)
+            found = bench.rows(request.scope["visitor"], version, at, lang)
+        except (PlanningError, OSError):
+            return PlainTextResponse("", status_code=404)
+        return Response(found, media_type="application/json")
 
     @app.get("/version/{number}/workbook")
     def workbook(number: int) -> Response:
@@ -275,7 +289,10 @@ def serve(
     if when_ready is not None:
         told = (server, when_ready)
         threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
+    bench.queue.when_ended = bench.read_ahead
     bench.queue.start()
+    for run in bench.store.runs(last=READ_AHEAD):
+        bench.read_ahead(run.id)
     try:
         with suppress(KeyboardInterrupt):  # the signal that ended it: that is how it ends
             server.run(sockets=[listening])

@@ -43,13 +43,21 @@ class SheetColumn:
 class Sheet:
     """A sheet that holds a table of the instance.
 
-    `rows` are the rows below the headings, with their numbers in the sheet.
+    `number` is its place among the sheets of the workbook that hold tables; `rows` are the rows
+    below the headings, with their numbers in the sheet.
     """
+
+    number: int
 
     title: str
     table: str
     columns: tuple[SheetColumn, ...]
     rows: tuple[tuple[int, tuple[Any, ...]], ...]
+
+    @property
+    def last_row(self) -> int:
+        """Number of its last row, the headings' where it has none."""
+        return self.rows[-1][0] if self.rows else 1
 
     def name(self) -> Phrase:
         """What the table is called."""
@@ -66,7 +74,7 @@ class Sheet:
 
 def read_sheets(data: bytes, file: str) -> list[Sheet]:
     """The tables in a workbook, as they stand; none where it is no workbook."""
-    found = []
+    found: list[Sheet] = []
     for sheet in foreign_sheets(data, file, Faults()):
         name = table_named(sheet.title)
         if name is None or sheet.title == LISTS_SHEET:
@@ -80,7 +88,7 @@ def read_sheets(data: bytes, file: str) -> list[Sheet]:
             if text not in (None, "")
         )
         rows = tuple((at, tuple(row)) for at, row in enumerate(sheet.grid[head:], start=head + 1))
-        found.append(Sheet(sheet.title, name, columns, rows))
+        found.append(Sheet(len(found), sheet.title, name, columns, rows))
     return found
 
 
@@ -163,6 +171,27 @@ def marks(
         place = (int(row["row"]), _field(sheet, row.get("column")))
         found.setdefault(place, (str(row["severity"]), f"{text} {advice}".strip()))
     return found
+
+
+def shown_rows(
+    sheet: Sheet, findings: Sequence[Mapping[str, Any]], lang: str
+) -> list[dict[str, Any]]:
+    """Rows of a sheet as a grid shows them: cells by field, with the marks of what was found."""
+    marked: dict[int, tuple[dict[str, str], dict[str, str]]] = {}
+    for (at, name), (severity, text) in marks(sheet, findings, lang).items():
+        kinds, told = marked.setdefault(at, ({}, {}))
+        kinds[name], told[name] = severity, text
+    data = []
+    for at, cells in sheet.rows:
+        row: dict[str, Any] = {"_row": at}
+        for column in sheet.columns:
+            value = cells[column.place - 1] if len(cells) >= column.place else None
+            if value is not None:
+                row[column.field] = value if isinstance(value, int | float) else str(value)
+        if at in marked:
+            row["_marks"], row["_told"] = marked[at]
+        data.append(row)
+    return data
 
 
 def _is_of(sheet: Sheet, finding: Mapping[str, Any]) -> bool:

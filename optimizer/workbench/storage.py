@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import create_engine, delete, event, func, insert, select, update
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from infraplan.models.catalogue import phrase
@@ -39,6 +39,8 @@ MOST_NUMBER = 2**31 - 1
 """Largest number of a row: what every database can hold."""
 TRIES_OF_A_NUMBER = 20
 """Times that the next number of a version is asked for while others take theirs."""
+LOCK = 0x1F4A91
+"""Number under which a server holds a database that others reach too."""
 Row = SimpleNamespace
 """A row of a table, a column an attribute."""
 
@@ -62,7 +64,8 @@ def hash_of_token(token: str) -> str:
 def open_database(url: str) -> Engine:
     """Open the database at `url` and make the tables that are missing.
 
-    SQLite writes ahead, so that readers never wait; PostgreSQL is used as it is.
+    SQLite writes ahead, so that readers never wait. PostgreSQL is reached by the driver of the
+    extra `postgres`, and a line that it has cut meanwhile is laid anew.
 
     Raises
     ------
@@ -70,7 +73,10 @@ def open_database(url: str) -> Engine:
         It cannot be opened; what is said of it names neither address nor password.
     """
     try:
-        engine = create_engine(url, future=True)
+        address = make_url(url)
+        if address.drivername in ("postgresql", "postgres"):
+            address = address.set(drivername="postgresql+psycopg")
+        engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _set_up_sqlite)
         METADATA.create_all(engine)
@@ -78,6 +84,13 @@ def open_database(url: str) -> Engine:
         kind = type(error).__name__
         raise DatabaseError(phrase("workbench-no-database", kind=kind)) from None
     return engine
+
+
+def _kept(value: Any) -> Any:
+    """A text without what no database keeps: zeros and halves of letters."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _set_up_sqlite(connection: Any, record: Any) -> None:
@@ -88,15 +101,34 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
     cursor.close()
 
 
+_LISTED = [column for column in VERSIONS.c if column.name != "findings"]
+"""Columns of versions in lists: findings of a large one are a megabyte and more."""
+
+
 class Store:
     """The database of one workbench; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._holding: Connection | None = None
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._holding is not None:
+            self._holding.close()
         self._engine.dispose()
+
+    def hold(self) -> bool:
+        """Hold the database until it is let go of; False where another server holds it.
+
+        One in a file lies in the folder of its server, which is held already.
+        """
+        if self._engine.dialect.name != "postgresql":
+            return True
+        self._holding = self._engine.connect()
+        is_ours = self._holding.execute(select(func.pg_try_advisory_lock(LOCK))).scalar()
+        self._holding.commit()  # the lock is the line's, not the transaction's
+        return bool(is_ours)
 
     def _rows(self, query: Any) -> list[Row]:
         with self._engine.connect() as connection:
@@ -110,7 +142,8 @@ class Store:
 
     def _add(self, table: Any, **values: Any) -> int:
         with self._engine.begin() as connection:
-            result = connection.execute(insert(table).values(**values, at=now()))
+            kept = {key: _kept(value) for key, value in values.items()}
+            result = connection.execute(insert(table).values(**kept, at=now()))
             return int(result.inserted_primary_key[0])
 
     def _change(self, query: Any) -> int:
@@ -167,7 +200,7 @@ class Store:
         with self._engine.begin() as connection:
             last = select(func.max(VERSIONS.c.number)).where(VERSIONS.c.instance_id == instance_id)
             number = (connection.execute(last).scalar() or 0) + 1
-            values = {"instance_id": instance_id, "number": number, "note": note, "by": by}
+            values = {"instance_id": instance_id, "number": number, "note": _kept(note), "by": by}
             result = connection.execute(insert(VERSIONS).values(**values, at=now()))
             made = int(result.inserted_primary_key[0])
         return self.version(made)
@@ -177,9 +210,17 @@ class Store:
         return self._one(select(VERSIONS).where(VERSIONS.c.id == number), number)
 
     def versions(self, instance_id: int) -> list[Row]:
-        """Versions of an instance, the latest first."""
+        """Versions of an instance, the latest first, without what was found of them."""
         mine = VERSIONS.c.instance_id == instance_id
-        return self._rows(select(VERSIONS).where(mine).order_by(VERSIONS.c.number.desc()))
+        return self._rows(select(*_LISTED).where(mine).order_by(VERSIONS.c.number.desc()))
+
+    def last_versions(self) -> dict[int, Row]:
+        """The last version of each instance, by the instance's id."""
+        same, last = VERSIONS.c.instance_id, func.max(VERSIONS.c.number)
+        newest = select(same, last.label("number")).group_by(same).subquery()
+        both = (newest.c.instance_id == same) & (newest.c.number == VERSIONS.c.number)
+        found = self._rows(select(*_LISTED).join(newest, both))
+        return {row.instance_id: row for row in found}
 
     def keep_findings(self, version_id: int, findings: Sequence[Mapping[str, Any]]) -> None:
         """Keep what `validate` found of a version."""

@@ -1,4 +1,6 @@
 """What the locks hold: requirements.lock for running, the others for tests and docs besides."""
+"""What the locks hold: requirements.lock for running, requirements-test.lock for testing, and
+requirements-browser.lock beside it for a walk in a browser and a try with PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from tests.architecture.sources import ROOT
 
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
 DOCS_LOCK = "requirements-docs.lock"
+BROWSER_LOCK = "requirements-browser.lock"
 
 
 def entries(lock: str) -> list[tuple[Requirement, list[str]]]:

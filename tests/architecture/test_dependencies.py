@@ -16,10 +16,19 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.architecture.locks import DOCS_LOCK, RUN_LOCK, TEST_LOCK, entries, environment, locked
+from tests.architecture.locks import (
+    BROWSER_LOCK,
+    RUN_LOCK,
+    TEST_LOCK,
+    entries,
+    environment,
+    locked,
+)
 from tests.architecture.sources import PACKAGES, ROOT, imports, sources, top
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EACH = pytest.mark.parametrize("lock", [RUN_LOCK, TEST_LOCK, DOCS_LOCK])
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = SETTINGS["project"]
 NAME_OF_MODULE = {"yaml": "pyyaml", "docx": "python-docx"}
 """Distribution of a module whose name differs."""
 COMMERCIAL = {"gurobipy", "cplex", "xpress", "mosek", "coptpy"}
@@ -42,9 +51,10 @@ def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
 
 
 @EACH
-def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str) -> None:
+@pytest.mark.parametrize(("lock", "least"), [(RUN_LOCK, 30), (TEST_LOCK, 30), (BROWSER_LOCK, 5)])
+def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str, least: int) -> None:
     held = entries(lock)
-    assert len(held) > 30
+    assert len(held) > least
     for requirement, hashes in held:
         (pin,) = requirement.specifier
         assert pin.operator == "==", str(requirement)
@@ -75,6 +85,19 @@ def test_the_locks_satisfy_every_declared_range(python: str) -> None:
     assert run.items() <= docs.items(), "both locks hold one version of a package"
     shared = test.keys() & docs.keys()
     assert {name: test[name] for name in shared} == {name: docs[name] for name in shared}
+
+
+@PYTHONS
+def test_the_lock_of_the_browser_satisfies_its_group_and_changes_no_version(python: str) -> None:
+    held, test = locked(BROWSER_LOCK, python), locked(TEST_LOCK, python)
+    for row in SETTINGS["dependency-groups"]["browser"]:
+        requirement = Requirement(row)
+        assert requirement.specifier.contains(held[canonicalize_name(requirement.name)]), row
+    # It is laid before the environment of the tests, which must stay what its own lock says.
+    assert {name: test[name] for name in held.keys() & test.keys()}.items() <= held.items()
+    extra = [Requirement(row) for row in PROJECT["optional-dependencies"]["postgres"]]
+    for requirement in extra:
+        assert requirement.specifier.contains(held[canonicalize_name(requirement.name)])
 
 
 def test_the_locks_hold_all_that_their_packages_ask_for() -> None:

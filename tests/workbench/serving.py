@@ -57,9 +57,18 @@ class Served:
         line.close()
         return answer
 
+    def upgrade(self, path: str, headers: dict[str, str]) -> int:
+        """Status of a request to go on as a socket, which is closed at once."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_S)
+        line.request("GET", path, headers=headers)
+        status = line.getresponse().status
+        line.close()
+        return status
+
 
 @contextmanager
-def served(data: Path, *options: str) -> Iterator[Served]:
+def served(data: Path, *options: str, ends_well: bool = True) -> Iterator[Served]:
+    """A workbench on `data`, asked to end at the end; `ends_well` is not, where it is killed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -82,7 +91,7 @@ def served(data: Path, *options: str) -> Iterator[Served]:
     finally:
         process.terminate()
         code = process.wait()
-    assert code == 0, "a server that is asked to end has done what it should"
+    assert code == 0 or not ends_well, "a server that is asked to end has done what it should"
     told = log.read_text("utf-8")
     assert "Traceback" not in told, told
 

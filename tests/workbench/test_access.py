@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,11 @@ def test_other_hosts_are_refused(server: Served, host: str) -> None:
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"},
+        {
+            "Sec_Fetch_Site": "cross-site",
+            "Sec_Fetch_Mode": "navigate",
+            "Sec_Fetch_Dest": "iframe",
+        },
     ],
 )
 def test_what_other_pages_send_is_refused(
@@ -179,18 +185,113 @@ def test_no_fault_shows_a_folder_or_code(
         assert server.ask(path, Cookie=cookie).status == 404
 
 
-def test_wrong_tokens_have_to_wait(server: Served) -> None:
+def test_wrong_tokens_have_to_wait_and_keep_nobody_out(
+    server: Served, tokens: tuple[Path, dict[str, str]]
+) -> None:
     kind = "application/x-www-form-urlencoded"
     found = []
     for at in range(11):  # whatever address a request states of itself
         stated = {"Content_Type": kind, "X_Forwarded_For": f"10.0.0.{at}"}
         found.append(server.ask("/login", "POST", b"token=wrong", **stated).status)
     assert found == [401] * 10 + [429]
+    assert _cookie(server, tokens[1]["see"])
 
 
 def test_nothing_of_the_program_is_described(server: Served) -> None:
     for path in ("/docs", "/openapi.json", "/redoc"):
         assert server.ask(path).status == 303
+
+
+def test_another_page_may_lead_here_and_make_nothing_be_computed(server: Served) -> None:
+    link = {
+        "Sec_Fetch_Site": "cross-site",
+        "Sec_Fetch_Mode": "navigate",
+        "Sec_Fetch_Dest": "document",
+    }
+    assert server.ask("/en/", **link).status == 303
+    assert server.ask("/run/1/export/xlsx", **link).status == 403
+
+
+ROUTES = (
+    "/en/",
+    "/zh/version/{version}",
+    "/en/version/{version}/solve",
+    "/zh/run/{run}",
+    "/en/compare?runs={run},{run}",
+    "/version/{version}/workbook",
+    "/version/{version}/rows/0",
+    "/run/{run}/report",
+    "/run/{run}/export/xlsx",
+)
+
+
+@pytest.mark.parametrize("role", ["", "see", "edit", "approve"])
+def test_each_role_on_each_way(
+    server: Served, tokens: tuple[Path, dict[str, str]], role: str, template: Path
+) -> None:
+    from infraplan.optimizer.workbench.opening import open_store
+    from infraplan.optimizer.workbench.tables import JOBS
+
+    folder, store = open_store(tokens[0])
+    version = store.add_version(store.add_instance("county", "", "Li"), "Li")
+    path = folder.workbook(version.instance_id, version.number)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(template.read_bytes())
+    solved = {"kind": "solve", "state": "queued", "options": {}, "by": "Li"}
+    run = store._add(JOBS, version_id=version.id, **(solved | {"state": "failed"}))
+    store.close()
+    cookie = {"Cookie": _cookie(server, tokens[1][role])} if role else {}
+    for route in ROUTES:
+        way = route.format(version=version.id, run=run)
+        told = server.ask(way, **cookie)
+        if not role:
+            assert told.status == 303, way
+            continue
+        is_run_file = way.startswith("/run/")
+        assert told.status == (404 if is_run_file else 200), way
+        for method in ("PUT", "DELETE", "PATCH", "POST"):
+            assert server.ask(way, method, b"", **cookie).status in {404, 405}, (method, way)
+    if role:
+        may = role != "see"
+        solve = server.ask(f"/en/version/{version.id}/solve", **cookie).body.decode()
+        assert ("Time limit" in solve) is may
+        data = server.ask(f"/en/version/{version.id}", **cookie).body.decode()
+        assert ("Save as a new version" in data) is may
+        found = json.loads(server.ask(f"/version/{version.id}/rows/0", **cookie).body)
+        assert found[0]["_row"] > 1
+        for far in (f"/version/{version.id}/rows/99", f"/version/{version.id}/rows/-1"):
+            assert server.ask(far, **cookie).status == 404
+
+
+@pytest.mark.parametrize(
+    ("origin", "role", "status"),
+    [
+        ("own", "see", 101),
+        ("", "see", 101),
+        ("http://evil.example", "approve", 403),
+        ("null", "approve", 403),
+        ("http://127.0.0.1:1", "approve", 403),
+        ("own", "", 403),
+    ],
+)
+def test_the_socket_opens_to_members_from_own_pages_alone(
+    server: Served,
+    tokens: tuple[Path, dict[str, str]],
+    origin: str,
+    role: str,
+    status: int,
+) -> None:
+    asked = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    if origin:
+        asked["Origin"] = server.url if origin == "own" else origin
+    if role:
+        asked["Cookie"] = _cookie(server, tokens[1][role])
+    assert server.upgrade("/_nicegui_ws/socket.io/?EIO=4&transport=websocket", asked) == status
 
 
 @pytest.mark.parametrize("deed", ["edit", "approve"])
@@ -244,7 +345,7 @@ def test_a_host_that_others_reach_needs_members(store: Any, folder: Any) -> None
     far = open_bench(folder, store, host="0.0.0.0", name="me", formats=())
     store.revoke("Li")
     assert far.gate.visitor("") is None, "nobody left is not everybody"
-    with held(folder), pytest.raises(InUseError), held(folder):
+    with held(folder, store), pytest.raises(InUseError), held(folder, store):
         pass
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -28,6 +32,44 @@ def _has_ended(store: Store, number: int) -> bool:
     return store.job(number).ended_at is not None
 
 
+def test_a_later_server_takes_in_what_an_earlier_one_began(
+    store: Store, folder: DataFolder, version: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a process in the solve's place that says in a moment what a solve would."""
+    from infraplan.optimizer.workbench import job_queue
+    from infraplan.optimizer.workbench.tables import JobState
+
+    def begin(line: list[str | Path], answer: Path, log: Path) -> subprocess.Popen[bytes]:
+        told = "import sys, time; time.sleep(0.5); print('{\"verified\": true}')"
+        words = [sys.executable, "-c", told, *map(str, line)]
+        with answer.open("wb") as out, log.open("wb") as err:
+            return subprocess.Popen(words, stdout=out, stderr=err)
+
+    monkeypatch.setattr(job_queue, "begin_command", begin)
+    known, unknown = _solve(store, version), _solve(store, version)
+    killed = job_queue.JobQueue(store, folder, at_once=1)
+    killed._look()
+    assert [store.job(n).state for n in (known, unknown)] == ["running", "queued"]
+    # Begun, and the server killed before it could say so.
+    place = folder.job(unknown)
+    place.mkdir(parents=True)
+    line = killed._arguments(store.job(unknown))
+    begun = begin(line, place / job_queue.ANSWER, place / job_queue.LOG)
+    queue = job_queue.JobQueue(store, folder)
+    queue.start()
+    assert store.job(unknown).pid == begun.pid
+    wait_for(lambda: all(_has_ended(store, number) for number in (known, unknown)))
+    queue.close()
+    for process in (begun, killed._children[known]):
+        process.wait()
+    for number in (known, unknown):
+        job = store.job(number)
+        assert (job.state, job.attempts) == (JobState.DONE, 1)
+        assert job.answer == {"verified": True}
+
+
+@pytest.mark.slow
+@pytest.mark.killed
 @pytest.mark.by_seconds
 def test_a_solve_outlives_the_server_that_began_it(
     store: Store, folder: DataFolder, version: Row
@@ -128,6 +170,27 @@ def test_what_is_typed_is_never_an_option(store: Store, folder: DataFolder, vers
     asked = {"projects": ["--all"], "time_limit": 10}
     explain = store.add_job(JobKind.EXPLAIN, version.id, asked, "Li", run)
     assert queue._arguments(store.job(explain))[-2:] == ["--", "--all"]
+
+
+def test_lines_are_told_as_of_now_and_not_all(
+    store: Store, folder: DataFolder, version: Row
+) -> None:
+    from infraplan.optimizer.workbench import job_queue
+
+    number = _solve(store, version)
+    queue = job_queue.JobQueue(store, folder)
+    assert queue.history(number) == []
+    path = folder.job(number) / job_queue.PROGRESS
+    path.parent.mkdir(parents=True)
+    lines = [{"elapsed_s": float(at), "time_left_s": 5.0} for at in range(1001)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    an_hour_ago = path.stat().st_mtime - 3600
+    os.utime(path, (an_hour_ago, an_hour_ago))
+    told = queue.history(number)
+    assert len(told) <= job_queue.MOST_LINES
+    assert told[-1]["elapsed_s"] >= 4600
+    assert told[-1]["time_left_s"] == 0.0
+    assert told[-2] == lines[997]
 
 
 def test_a_half_line_of_progress_is_passed_over(folder: DataFolder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +36,8 @@ def add_data_page(bench: Workbench) -> None:
 class _Editing:
     """What is shown and what was typed since the version was read.
 
-    `seen` is the number of the last version that whoever edits knows of.
+    `seen` is the number of the last version that whoever edits knows of; `target` the place among
+    the rows, and the field, at which the grid is opened.
     """
 
     page: Page
@@ -46,6 +48,7 @@ class _Editing:
     added: dict[str, int] = field(default_factory=dict)
     grid: Any = None
     seen: int = 0
+    target: tuple[int, str] | None = None
 
     @property
     def sheet(self) -> Sheet:
@@ -117,11 +120,8 @@ def _finding(editing: _Editing, row: Mapping[str, Any], suffix: str) -> None:
     async def go() -> None:
         for at, sheet in enumerate(editing.sheets):
             for number, name in marks(sheet, [row], page.lang):
-                await _show(editing, at)
                 first = sheet.rows[0][0] if sheet.rows else 0
-                editing.grid.run_grid_method("ensureIndexVisible", number - first, "middle")
-                if name:
-                    editing.grid.run_grid_method("ensureColumnVisible", name, "middle")
+                await _show(editing, at, (number - first, name))
 
     button = ui.element("button").classes(f"wb-finding wb-{row['severity']}").on("click", go)
     with button:
@@ -157,8 +157,8 @@ def _edit_buttons(editing: _Editing) -> None:
     async def more() -> None:
         title = editing.sheet.title
         editing.added[title] = editing.added.get(title, 0) + NEW_ROWS
-        await _show(editing, editing.shown)
-        editing.grid.run_grid_method("ensureIndexVisible", len(_row_data(editing)) - 1)
+        last = len(editing.sheet.rows) + editing.added[title] - 1
+        await _show(editing, editing.shown, (last, ""))
 
     async def save() -> None:
         if not editing.cells:
@@ -199,9 +199,9 @@ def _sheet_name(sheet: Sheet, findings: Sequence[Mapping[str, Any]], lang: str) 
     return f"{name} ({count})" if count else name
 
 
-async def _show(editing: _Editing, at: int) -> None:
-    """Show a sheet, with what was typed into it."""
-    editing.shown = at
+async def _show(editing: _Editing, at: int, target: tuple[int, str] | None = None) -> None:
+    """Show a sheet at a row and field, with what was typed into it."""
+    editing.shown, editing.target = at, target
     editing.grid.options = _options(editing) | {"theme": "quartz"}
     editing.grid.update()
 
@@ -235,7 +235,7 @@ def _options(editing: _Editing) -> dict[str, Any]:
         )
     return {
         "columnDefs": columns,
-        "rowData": _row_data(editing),
+        ":onGridReady": _fill(editing),
         "defaultColDef": {
             "minWidth": 90,
             "width": 140,
@@ -252,34 +252,27 @@ def _options(editing: _Editing) -> dict[str, Any]:
     }
 
 
-def _row_data(editing: _Editing) -> list[dict[str, Any]]:
-    """Rows of the sheet that is shown, with marks, and empty ones that were asked for."""
-    sheet = editing.sheet
-    found = marks(sheet, editing.version.findings or (), editing.page.lang)
-    marked: dict[int, tuple[dict[str, str], dict[str, str]]] = {}
-    for (at, name), (severity, text) in found.items():
-        kinds, told = marked.setdefault(at, ({}, {}))
-        kinds[name], told[name] = severity, text
-    data = []
-    for at, cells in sheet.rows:
-        row: dict[str, Any] = {"_row": at}
-        for column in sheet.columns:
-            value = cells[column.place - 1] if len(cells) >= column.place else None
-            if value is not None:
-                row[column.field] = value if isinstance(value, int | float) else str(value)
-        if at in marked:
-            row["_marks"], row["_told"] = marked[at]
-        data.append(row)
-    last = sheet.rows[-1][0] if sheet.rows else 1
-    more = editing.added.get(sheet.title, 0)
-    data += [{"_row": at} for at in range(last + 1, last + 1 + more)]
+def _fill(editing: _Editing) -> str:
+    """What the browser does once the grid stands: fetch its rows, lay what was typed over them.
+
+    As options of the grid, thousands of rows would be made observed one by one.
+    """
+    page, sheet = editing.page, editing.sheet
     fields = {column.place: column.field for column in sheet.columns}
-    by_row = {row["_row"]: row for row in data}
-    for (title, at, place), text in editing.cells.items():
-        if title == sheet.title and at in by_row:
-            by_row[at][fields[place]] = text
-            by_row[at].setdefault("_edited", {})[fields[place]] = True
-    return data
+    asked = {
+        "url": f"/version/{editing.version.id}/rows/{sheet.number}?lang={page.lang}",
+        "last": sheet.last_row,
+        "added": editing.added.get(sheet.title, 0),
+        "edited": [
+            [at, fields[place], text]
+            for (title, at, place), text in editing.cells.items()
+            if title == sheet.title
+        ],
+        "goto": editing.target,
+    }
+    told = json.dumps(asked)
+    go = f"const go = () => window.fillGrid ? fillGrid(p.api, {told}) : setTimeout(go, 20)"
+    return f"p => {{ {go}; go(); }}"
 
 
 def _typed(editing: _Editing, event: Mapping[str, Any]) -> None:

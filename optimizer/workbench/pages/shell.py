@@ -22,7 +22,7 @@ LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 MAIN_COLOUR = "#1f5f99"
 MOST_WITHOUT_SCROLL, FEW_COLUMNS = 20, 6
 """Rows of a table that is as high as it is long; columns that share the width of the page."""
-BUILD_S = 60.0
+BUILD_S = 240.0
 """Seconds that a page may take to be made on a busy machine."""
 Result = TypeVar("Result")
 

@@ -88,9 +88,12 @@ def _instances(page: Page) -> None:
         if not found:
             ui.label(w("nothing")).classes("wb-soft")
             return
+        lasts = store.last_versions()
         with html_table([w("instance"), w("version"), w("errors"), w("by"), w("at")]):
             for instance in found:
-                last = store.versions(instance.id)[0]
+                last = lasts.get(instance.id)
+                if last is None:  # its first version is being kept
+                    continue
                 with ui.element("tr"):
                     with cell("wb-title"):
                         ui.link(instance.title, page.link(f"/version/{last.id}"))

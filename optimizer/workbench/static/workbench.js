@@ -29,3 +29,23 @@ document.addEventListener("input", (event) => {
     if (start) mark.setAttribute("class", `m ${Number(opening) <= year ? "o" : Number(start) <= year ? "w" : "n"}`);
   });
 });
+
+// Rows of a sheet, fetched once its grid stands; what was typed is laid over them, rows that were
+// asked for come below, and the grid opens at the place that was asked for.
+window.fillGrid = async (api, asked) => {
+  const answer = await fetch(asked.url);
+  if (answer.redirected) location.reload(); // let in no more
+  if (!answer.ok || answer.redirected) return;
+  const rows = await answer.json();
+  for (let more = 1; more <= asked.added; more += 1) rows.push({ _row: asked.last + more });
+  const places = new Map(rows.map((row) => [row._row, row]));
+  asked.edited.forEach(([at, name, text]) => {
+    const row = places.get(at);
+    if (row) Object.assign(row, { [name]: text, _edited: { ...row._edited, [name]: true } });
+  if (api.isDestroyed()) return;
+  api.setGridOption("rowData", rows);
+  if (!asked.goto) return;
+  const [index, name] = asked.goto;
+  if (index >= 0 && index < rows.length) api.ensureIndexVisible(index, "middle");
+  if (name) api.ensureColumnVisible(name, "middle");
+};
