@@ -2,8 +2,7 @@
 # make test       set up, lint, check types and import contracts, run the tests
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|notebooks (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|killed|postgres (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|killed|postgres|notebooks (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
@@ -115,8 +114,7 @@ coverage: setup-test kernels
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
-test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP))
-test-slow: setup-test $(if $(filter-out browser postgres,$(PART)),,$(WALK))
+test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP)) $(if $(filter-out browser postgres,$(PART)),,$(WALK))
 	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) PYTHONPATH=$(abspath $(BESIDE)) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
 
 pages: setup
@@ -139,16 +137,13 @@ bench-before: setup-test
 bench-reasons: setup-test
 	$(BIN)/python -m tests.benchmarks.reasons
 
-## Three locks: what running needs, and what testing and the documentation need besides. Each is
-## complete, the others hold the versions of the first. Setuptools and wheel are locked too, so that installing the project
-## Three locks: what running needs, what testing needs besides, and what a walk in a browser or a
-## try with PostgreSQL needs besides that. The first two are complete, the third is laid beside the
-## second; each holds the versions of the one before. Setuptools and wheel are locked too, so that
-## installing the project downloads nothing for its build.
+## Four locks: what running needs, what testing and the documentation need besides, and what a walk
+## in a browser or a try with PostgreSQL needs besides the tests. The first three are complete, the
+## last is laid beside the second; all hold the versions of the first. Setuptools and wheel are
+## locked too, so that installing the project downloads nothing for its build.
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-header --no-emit-index-url --no-emit-find-links --quiet
-LOCKS := requirements.lock requirements-test.lock requirements-docs.lock
-LOCKS := requirements.lock requirements-test.lock requirements-browser.lock
+LOCKS := requirements.lock requirements-test.lock requirements-docs.lock requirements-browser.lock
 
 lock:
 	printf 'setuptools>=77\nwheel\n' > $(VENV)/build.in

@@ -147,14 +147,13 @@ def _add_way_in(app: FastAPI, gate: Gate) -> None:
     async def come_in(request: Request) -> Response:
         lang = _language(request)
         address = request.client.host if request.client else ""
-            return HTMLResponse(_login(request, lang, "wait"), status_code=429)
         form = await request.form()
         key = hash_of_token(str(form.get("token", "")))
         # A right token comes in whatever others tried from the address, of a proxy maybe: nobody
         # guesses one, but anybody could keep out all.
         if await run_in_threadpool(gate.store.visitor_of, key) is None:
             if tries.must_wait(address):
-                return HTMLResponse(_login(lang, "wait"), status_code=429)
+                return HTMLResponse(_login(request, lang, "wait"), status_code=429)
             tries.note(address)
             return HTMLResponse(_login(request, lang, "wrong_token"), status_code=401)
         request.session.clear()

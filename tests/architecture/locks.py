@@ -1,6 +1,7 @@
-"""What the locks hold: requirements.lock for running, the others for tests and docs besides."""
-"""What the locks hold: requirements.lock for running, requirements-test.lock for testing, and
-requirements-browser.lock beside it for a walk in a browser and a try with PostgreSQL."""
+"""What the locks hold: requirements.lock for running, the others for tests and docs besides.
+
+requirements-browser.lock lies beside that of the tests: a walk in a browser, a try with PostgreSQL.
+"""
 
 from __future__ import annotations
 

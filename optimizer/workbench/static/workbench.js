@@ -18,17 +18,6 @@ document.addEventListener("paste", (event) => {
     });
   });
 });
-// The year of a map: every work carries its years, by which its mark is drawn anew.
-document.addEventListener("input", (event) => {
-  const slider = event.target;
-  if (!slider.classList?.contains("wb-map-year")) return;
-  const year = Number(slider.value);
-  slider.parentElement.querySelector("output").textContent = year;
-  document.querySelectorAll(`#${slider.dataset.map} .m[data-a]`).forEach((mark) => {
-    const { a: start, b: opening } = mark.dataset;
-    if (start) mark.setAttribute("class", `m ${Number(opening) <= year ? "o" : Number(start) <= year ? "w" : "n"}`);
-  });
-});
 
 // Rows of a sheet, fetched once its grid stands; what was typed is laid over them, rows that were
 // asked for come below, and the grid opens at the place that was asked for.
@@ -42,6 +31,7 @@ window.fillGrid = async (api, asked) => {
   asked.edited.forEach(([at, name, text]) => {
     const row = places.get(at);
     if (row) Object.assign(row, { [name]: text, _edited: { ...row._edited, [name]: true } });
+  });
   if (api.isDestroyed()) return;
   api.setGridOption("rowData", rows);
   if (!asked.goto) return;
@@ -49,3 +39,15 @@ window.fillGrid = async (api, asked) => {
   if (index >= 0 && index < rows.length) api.ensureIndexVisible(index, "middle");
   if (name) api.ensureColumnVisible(name, "middle");
 };
+
+// The year of a map: every work carries its years, by which its mark is drawn anew.
+document.addEventListener("input", (event) => {
+  const slider = event.target;
+  if (!slider.classList?.contains("wb-map-year")) return;
+  const year = Number(slider.value);
+  slider.parentElement.querySelector("output").textContent = year;
+  document.querySelectorAll(`#${slider.dataset.map} .m[data-a]`).forEach((mark) => {
+    const { a: start, b: opening } = mark.dataset;
+    if (start) mark.setAttribute("class", `m ${Number(opening) <= year ? "o" : Number(start) <= year ? "w" : "n"}`);
+  });
+});
