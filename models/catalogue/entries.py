@@ -93,6 +93,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "fairness_messages:MESSAGES",
         "paper_messages:MESSAGES",
         "workbench_messages:MESSAGES",
+        "merge_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.

@@ -8,6 +8,19 @@ _HELP: dict[str, str] = {
     "Open the workbench in the browser: edit, solve, compare, explain, approve, export.": (
         "在浏览器中打开工作台：编辑、求解、对比、分析、审定、导出。"
     ),
+    "Join the files of several departments into one instance; tell conflicts cell by cell.": (
+        "把多个部门的文件合并为一个算例，冲突逐个单元格列出。"
+    ),
+    "Instances of two departments or more: folders, .xlsx workbooks or .json files.": (
+        "两个以上部门的算例：文件夹、.xlsx工作簿或.json文件。"
+    ),
+    "Whose word counts where files differ: first or last.": (
+        "文件不一致时以谁为准：first（最前）或last（最后）。"
+    ),
+    "CSV file that takes a value for each conflict.": "逐项选定冲突取值的CSV文件。",
+    "CSV file to write conflicts to, so that they can be decided.": (
+        "将冲突清单写入该CSV文件，供逐项选定。"
+    ),
     "Folder of instances, runs and database.": "存放算例、方案和数据库的文件夹。",
     "Address to listen at; any but this machine's asks for a token.": (
         "监听地址；非本机地址须凭令牌访问。"
