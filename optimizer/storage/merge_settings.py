@@ -21,7 +21,7 @@ NAMES = ("id", "title")
 RESTATED = "restated"
 """Document by which `restate` tells what it did."""
 FIXED = {"currency": "merge-other-currency", "price_year": "merge-other-price-year"}
-"""Settings, with what is said where they differ, without which amounts of two files are not the same money."""
+"""Settings without which amounts are not the same money, with what is said where they differ."""
 
 
 @dataclass(frozen=True)
