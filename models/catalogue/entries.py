@@ -94,6 +94,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "paper_messages:MESSAGES",
         "workbench_messages:MESSAGES",
         "merge_messages:MESSAGES",
+        "geopackage_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.

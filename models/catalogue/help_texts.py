@@ -270,8 +270,8 @@ _HELP: dict[str, str] = {
     "Read projects, places and networks off a map, or back from `export --to geojson`.": (
         "从地图文件读取项目、地点和网络，或读回export --to geojson的结果。"
     ),
-    "FeatureCollection of projects, .geojson; properties are the columns of projects.csv.": (
-        "项目的FeatureCollection（.geojson）；属性即projects.csv的列。"
+    "Projects as features, .geojson or .gpkg; properties are the columns of projects.csv.": (
+        "以要素表示的项目（.geojson或.gpkg）；属性即projects.csv的列。"
     ),
     "First year of the plan; blank: the file's, or 2026.": "规划首年；留空取文件所载，否则为2026。",
     "Last year of the plan; blank: the file's, or 2035.": "规划末年；留空取文件所载，否则为2035。",
@@ -371,8 +371,8 @@ _HELP: dict[str, str] = {
     "With --network: draw it into this .svg file.": "与--network同用：绘制到该.svg文件。",
     "Export a run's schedules for other tools.": "导出结果供其他工具使用。",
     "With html or docx: folder of a robust run.": "用于html或docx：稳健性检验的结果目录。",
-    "xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet.": (
-        "xlsx、docx、csv、html、geojson、gmns、mspdi、ics或parquet。"
+    "xlsx, docx, csv, html, geojson, gpkg, gmns, mspdi, ics or parquet.": (
+        "xlsx、docx、csv、html、geojson、gpkg、gmns、mspdi、ics或parquet。"
     ),
     "With --to docx: the office's own .docx with fields in double braces.": (
         "与--to docx同用：本单位的.docx模板，内含双花括号字段。"

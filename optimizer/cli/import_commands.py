@@ -130,12 +130,13 @@ def gmns(
     write_imported(out, as_json, lang, lambda: import_gmns(folder))
 
 
+@app.command("gpkg")
 @app.command("geojson")
 def geojson(
     file: Annotated[
         Path,
         typer.Argument(
-            help="FeatureCollection of projects, .geojson; properties are the columns of "
+            help="Projects as features, .geojson or .gpkg; properties are the columns of "
             "projects.csv."
         ),
     ],
