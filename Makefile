@@ -9,6 +9,7 @@
 # make bench-before  the five plans of version 0.1.0 beside it, in one run
 # make bench-reasons  how narrow and how true the losses of the five instances are
 # make pages      solve the five instances and write the figures into their pages
+# make bundle     a folder to install and start from without a network, in dist/infraplan-offline
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
@@ -23,7 +24,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons pages lock clean
+.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons pages bundle lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -95,6 +96,9 @@ pages: setup
 	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
 	  $(BIN)/infraplan solve instances/$$name --gap 0.001 --time-limit 300 -o results/pages/$$name && \
 	  $(BIN)/python -m tools.run_figures results/pages/$$name || exit 1; done
+
+bundle: setup
+	$(BIN)/python -m tools.make_bundle dist/infraplan-offline
 
 bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run
