@@ -100,8 +100,10 @@ def make_bundle(folder: Path) -> None:
         (made / "requirements.txt").write_text(gather(made / "wheels"), encoding="utf-8")
         (made / "python-version.txt").write_text(f"{SERIES}\n", encoding="utf-8")
         (made / "language.txt").write_text("zh\n", encoding="utf-8")
-        for name in ("start.sh", "start.bat", "infraplan.desktop"):
+        for name in ("start.sh", "infraplan.desktop"):
             shutil.copy(PARTS / name, made)
+        batch = (PARTS / "start.bat").read_text("utf-8")
+        (made / "start.bat").write_text(batch, encoding="ascii", newline="\r\n")
         for name in ("start.sh", "infraplan.desktop"):
             (made / name).chmod(0o755)
         (wheel,) = (made / "wheels").glob("infraplan-*.whl")
