@@ -130,7 +130,6 @@ def gmns(
     write_imported(out, as_json, lang, lambda: import_gmns(folder))
 
 
-@app.command("gpkg")
 @app.command("geojson")
 def geojson(
     file: Annotated[

@@ -142,7 +142,6 @@ def test_a_geopackage_is_written_and_read(call: Call, run_dir: Path, tmp_path: P
     path = tmp_path / "a" / "图.gpkg"
     path.parent.mkdir()
     assert call("export", run_dir, "--to", "gpkg", "-o", path, "--json").data["path"] == str(path)
-    for name in ("gpkg", "geojson"):
-        made = call("import", name, path, tmp_path / name, "--json")
-        assert made.code == 0, made.err
-        assert made.data["num_projects"] == 3
+    made = call("import", "geojson", path, tmp_path / "back", "--json")
+    assert made.code == 0, made.err
+    assert made.data["num_projects"] == 3
