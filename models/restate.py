@@ -12,6 +12,7 @@ money wherever the field that it changes is.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Any
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue.money_unit_words import TIMES, TIMES_ZH, UNIT, UNIT_ZH
 from infraplan.models.finance.discounting import convert_price_year
 from infraplan.models.funding import Basis
 from infraplan.models.horizon import Title
@@ -139,6 +141,20 @@ def _money_factor(instance: Instance, to: Restatement) -> float:
     number = count.replace(",", "")
     times = float(number) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) else 1.0
     return times * _SCALES.get((word or "").casefold(), 1.0)
+
+
+def units_in(name: str) -> float | None:
+    """Currency units that the money unit `name` says it has; None where it says nothing.
+
+    `亿元` and `100 million CNY` are 1e8; `m` and `trip-minutes` may be anything.
+    """
+    if found := UNIT_ZH.fullmatch(name.strip()):
+        return math.prod(TIMES_ZH[sign] for sign in found[1])
+    found = UNIT.fullmatch(name.strip())
+    if found is None or not (found[1] or found[2]):
+        return None
+    count = float(found[1].replace(",", "")) if found[1] else 1.0
+    return count * TIMES[found[2].lower()] if found[2] else count
 
 
 def _note(to: Restatement, old: int, new: int, currency: str) -> Title:

@@ -96,6 +96,8 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "certificate_messages:MESSAGES",
         "python_messages:MESSAGES",
         "workbench_messages:MESSAGES",
+        "merge_messages:MESSAGES",
+        "geopackage_messages:MESSAGES",
     ),
 }
 """Modules of data, and the name in each, by kind; a further one is one word here.

@@ -8,6 +8,19 @@ _HELP: dict[str, str] = {
     "Open the workbench in the browser: edit, solve, compare, explain, approve, export.": (
         "在浏览器中打开工作台：编辑、求解、对比、分析、审定、导出。"
     ),
+    "Join the files of several departments into one instance; tell conflicts cell by cell.": (
+        "把多个部门的文件合并为一个算例，冲突逐个单元格列出。"
+    ),
+    "Instances of two departments or more: folders, .xlsx workbooks or .json files.": (
+        "两个以上部门的算例：文件夹、.xlsx工作簿或.json文件。"
+    ),
+    "Whose word counts where files differ: first or last.": (
+        "文件不一致时以谁为准：first（最前）或last（最后）。"
+    ),
+    "CSV file that takes a value for each conflict.": "逐项选定冲突取值的CSV文件。",
+    "CSV file to write conflicts to, so that they can be decided.": (
+        "将冲突清单写入该CSV文件，供逐项选定。"
+    ),
     "Folder of instances, runs and database.": "存放算例、方案和数据库的文件夹。",
     "Address to listen at; any but this machine's asks for a token.": (
         "监听地址；非本机地址须凭令牌访问。"
@@ -262,8 +275,8 @@ _HELP: dict[str, str] = {
     "Read projects, places and networks off a map, or back from `export --to geojson`.": (
         "从地图文件读取项目、地点和网络，或读回export --to geojson的结果。"
     ),
-    "FeatureCollection of projects, .geojson; properties are the columns of projects.csv.": (
-        "项目的FeatureCollection（.geojson）；属性即projects.csv的列。"
+    "Projects as features, .geojson or .gpkg; properties are the columns of projects.csv.": (
+        "以要素表示的项目（.geojson或.gpkg）；属性即projects.csv的列。"
     ),
     "First year of the plan; blank: the file's, or 2026.": "规划首年；留空取文件所载，否则为2026。",
     "Last year of the plan; blank: the file's, or 2035.": "规划末年；留空取文件所载，否则为2035。",
@@ -363,8 +376,8 @@ _HELP: dict[str, str] = {
     "With --network: draw it into this .svg file.": "与--network同用：绘制到该.svg文件。",
     "Export a run's schedules for other tools.": "导出结果供其他工具使用。",
     "With html or docx: folder of a robust run.": "用于html或docx：稳健性检验的结果目录。",
-    "xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet.": (
-        "xlsx、docx、csv、html、geojson、gmns、mspdi、ics或parquet。"
+    "xlsx, docx, csv, html, geojson, gpkg, gmns, mspdi, ics or parquet.": (
+        "xlsx、docx、csv、html、geojson、gpkg、gmns、mspdi、ics或parquet。"
     ),
     "With --to docx: the office's own .docx with fields in double braces.": (
         "与--to docx同用：本单位的.docx模板，内含双花括号字段。"

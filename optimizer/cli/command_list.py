@@ -56,6 +56,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Convert an instance between folder, workbook and JSON without loss; restate its "
             "money.",
         ),
+        "merge": CommandEntry(
+            "merge_commands",
+            "merge",
+            "Join the files of several departments into one instance; tell conflicts cell by cell.",
+        ),
         "import": CommandEntry(
             "import_commands",
             "app",

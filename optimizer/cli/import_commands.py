@@ -135,7 +135,7 @@ def geojson(
     file: Annotated[
         Path,
         typer.Argument(
-            help="FeatureCollection of projects, .geojson; properties are the columns of "
+            help="Projects as features, .geojson or .gpkg; properties are the columns of "
             "projects.csv."
         ),
     ],

@@ -72,6 +72,7 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     HTML = "html"
     GEOJSON = "geojson"
+    GPKG = "gpkg"
     GMNS = "gmns"
     MSPDI = "mspdi"
     DOCX = "docx"
@@ -383,7 +384,9 @@ def export(
     run: RunPath,
     to: Annotated[
         ExportFormat,
-        typer.Option("--to", help="xlsx, docx, csv, html, geojson, gmns, mspdi, ics or parquet."),
+        typer.Option(
+            "--to", help="xlsx, docx, csv, html, geojson, gpkg, gmns, mspdi, ics or parquet."
+        ),
     ] = ExportFormat.XLSX,
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
@@ -420,6 +423,7 @@ def export(
 _SUFFIXES = {
     ExportFormat.XLSX: "-plan.xlsx",
     ExportFormat.GEOJSON: "-plan.geojson",
+    ExportFormat.GPKG: "-plan.gpkg",
     ExportFormat.MSPDI: "-plan.xml",
     ExportFormat.HTML: "-plan.html",
     ExportFormat.DOCX: "-plan.docx",
@@ -467,7 +471,20 @@ def _write_export(
         path.write_text(page, encoding="utf-8")
     elif to is ExportFormat.GEOJSON:
         path.write_text(to_geojson(files.instance, files.plan), encoding="utf-8")
+    elif to is ExportFormat.GPKG:
+        _write_geopackage(files, path, lang)
     elif to is ExportFormat.MSPDI:
         path.write_text(to_mspdi(files.instance, plan, lang), encoding="utf-8")
     else:
         path.write_text(to_icalendar(files.instance, plan, files.manifest, lang), encoding="utf-8")
+
+
+def _write_geopackage(files: RunFiles, path: Path, lang: str) -> None:
+    """Write a map of a run as a GeoPackage, whole or not at all."""
+    # The library of SQLite is loaded where it is asked for.
+    from infraplan.optimizer.interop.geopackage import to_geopackage
+    from infraplan.optimizer.storage.folder import replace_file, writing
+
+    changed = str(files.manifest.get("created") or "")
+    with writing(path):
+        replace_file(path, to_geopackage(files.instance, files.plan, changed, lang))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from operator import attrgetter
 
 from infraplan.models.catalogue import phrase
-from infraplan.models.catalogue.money_unit_words import TIMES, TIMES_ZH, UNIT, UNIT_ZH
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
+from infraplan.models.restate import units_in
 from infraplan.optimizer.estimating.implausibility import doubt, field_words, option_name
 
 HIGHEST_RATE = 0.5
@@ -64,20 +63,6 @@ def _unit_beside_factor(instance: Instance) -> Iterator[Inconsistency]:
             advice = phrase("correct-the-unit-or-its-factor")
             yield doubt("unit-beside-factor", "instance", None, "money_factor", text, advice)
             return
-
-
-def units_in(name: str) -> float | None:
-    """Currency units that the money unit `name` says it has; None where it says nothing.
-
-    `亿元` and `100 million CNY` are 1e8; `m` and `trip-minutes` may be anything.
-    """
-    if found := UNIT_ZH.fullmatch(name.strip()):
-        return math.prod(TIMES_ZH[sign] for sign in found[1])
-    found = UNIT.fullmatch(name.strip())
-    if found is None or not (found[1] or found[2]):
-        return None
-    count = float(found[1].replace(",", "")) if found[1] else 1.0
-    return count * TIMES[found[2].lower()] if found[2] else count
 
 
 def _rates(instance: Instance) -> Iterator[Inconsistency]:

@@ -7,6 +7,7 @@ project what the plan decided; `infraplan.optimizer.interop.geojson_in` reads th
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from infraplan.models.instance import Instance
@@ -83,10 +84,15 @@ def _geometry(places: dict[str, Place], *ids: str | None) -> dict[str, Any] | No
 
 
 def _extent(instance: Instance, jurisdiction: Jurisdiction) -> tuple[dict[str, Any] | None, str]:
-    """Outline of a jurisdiction: as given, or the convex hull of its projects' places."""
+    """Outline of a jurisdiction: as given, or the convex hull of its projects' places.
+
+    It runs anticlockwise, as RFC 7946 asks of the outer ring of an area.
+    """
     given = list(zip(jurisdiction.extent[::2], jurisdiction.extent[1::2], strict=True))
     if given:
-        return {"type": "Polygon", "coordinates": [[*given, given[0]]]}, "given"
+        ring = [*given, given[0]]
+        is_clockwise = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) < 0.0
+        return {"type": "Polygon", "coordinates": [ring[::-1] if is_clockwise else ring]}, "given"
     places = {place.id: place for place in instance.places}
     used = {
         spot
@@ -99,8 +105,8 @@ def _extent(instance: Instance, jurisdiction: Jurisdiction) -> tuple[dict[str, A
     hull = convex_hull([(lon, lat) for lon, lat in sorted(points)])
     if len(hull) < 3:
         return None, "unknown"
-    ring = [list(point) for point in (*hull, hull[0])]
-    return {"type": "Polygon", "coordinates": [ring]}, "hull of places"
+    outline = [list(point) for point in (*hull, hull[0])]
+    return {"type": "Polygon", "coordinates": [outline]}, "hull of places"
 
 
 def convex_hull(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -249,7 +255,13 @@ def _project_features(
 
 
 def to_geojson(instance: Instance, plan: Plan | None) -> str:
-    """Projects, places, jurisdictions, nodes and links as features, and the settings, as text.
+    """Return `feature_collection` as text."""
+    collection = feature_collection(instance, plan)
+    return json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def feature_collection(instance: Instance, plan: Plan | None) -> Properties:
+    """Projects, places, jurisdictions, nodes and links as features, and the settings.
 
     A project's properties tell its start, opening and the phase where it is built. A project whose
     place has no coordinates is a feature without geometry, so that none is lost.
@@ -277,9 +289,8 @@ def to_geojson(instance: Instance, plan: Plan | None) -> str:
     for feature in features:
         values = feature["properties"]
         values |= _style(instance, values["kind"], values)
-    collection = {
+    return {
         "type": "FeatureCollection",
         "infraplan": {"settings": _settings(instance)},
         "features": features,
     }
-    return json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -71,7 +71,7 @@ def import_geojson(
     Parameters
     ----------
     path
-        GeoJSON file.
+        GeoJSON file or GeoPackage.
     first_year
         First year of the plan; blank takes that of the file, else 2026.
     last_year
@@ -135,6 +135,11 @@ class _Importer:
     # ----------------------------------------------------------------------------------- file
 
     def _read(self) -> Any:
+        # The library of SQLite is loaded where a file asks for it.
+        from infraplan.optimizer.interop.geopackage_in import is_geopackage, read_geopackage
+
+        if is_geopackage(self.path):
+            return read_geopackage(self.path, self.faults)
         data = read_bytes(self.path, self.faults)
         text = None if data is None else decode(data, self.path.name, self.faults)
         return None if text is None else parse_json(text, self.path.name, self.faults)

@@ -1,8 +1,9 @@
 """The phase schedule as Microsoft Project XML (MSPDI): a task per project under its phase.
 
-Source: the MSPDI schema, http://schemas.microsoft.com/project; elements stand in its order. A
-lag counts tenths of a minute, here of elapsed time, so that no calendar of working days moves it;
-money counts hundredths of the currency.
+Source: the MSPDI schema, http://schemas.microsoft.com/project; elements stand in its order, those
+of tasks that are scheduled by hand (known since Project 2010) as mpxj has them. A lag counts tenths
+of a minute, here of elapsed time, so that no calendar of working days moves it; money counts
+hundredths of the currency.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ CALENDAR = 1
 ELAPSED_DAYS, DAYS = 8, 7
 """Formats in which a lag and a duration are shown."""
 HUNDREDTHS = 100
+SAVE_VERSION = 14
+"""Project 2010, the first that knows tasks scheduled by hand."""
+LONGEST_NAME, LONGEST_TITLE = 255, 512
+"""Letters that the schema allows the name of the file, and the title and names of tasks."""
 LINK_TYPES = {
     RelationType.FINISH_TO_FINISH: 0,
     RelationType.FINISH_TO_START: 1,
@@ -79,7 +84,10 @@ def to_mspdi(instance: Instance, plan: Plan, lang: str = "en") -> str:
     """
     Xml.register_namespace("", NAMESPACE)
     root = Xml.Element("Project", {"xmlns": NAMESPACE})
-    _add(root, "Name", instance.settings.title.text(lang) or instance.settings.id)
+    title = instance.settings.title.text(lang) or instance.settings.id
+    _add(root, "SaveVersion", SAVE_VERSION)
+    _add(root, "Name", title[:LONGEST_NAME])
+    _add(root, "Title", title[:LONGEST_TITLE])
     _add(root, "StartDate", _morning(instance.settings.horizon.first_year))
     _add(root, "CurrencyDigits", 2)
     _add(root, "CurrencyCode", instance.settings.currency)
@@ -96,16 +104,18 @@ def to_mspdi(instance: Instance, plan: Plan, lang: str = "en") -> str:
         last = max(bars[start.project].last for start in inside)
         span = (phase.first_year, max(last, phase.last_year))
         cost = sum(costs[start.project] for start in inside)
-        _task(tasks, number, phase.title.text(lang) or phase.id, 1, span, cost)
+        _by_hand(_task(tasks, number, phase.title.text(lang) or phase.id, 1, span, cost))
         for start in inside:
             project, bar = instance.project_by_id[start.project], bars[start.project]
             name, notes = _name(project, lang), f"{project.id}; {project.source}"
             task = _task(tasks, bar.works, name, 2, (bar.first, bar.last), costs[project.id], notes)
             _add_links(task, links[bar.works])
+            _by_hand(task)
             opens = phrase("project-opens", name=name)
             task = _milestone(tasks, bar.opens, opens.zh if lang == "zh" else opens, bar.opening)
             own = _Link(bar.works, 1, _days(bar.last + 1, bar.opening))
             _add_links(task, [own])
+            _by_hand(task)
     Xml.indent(root)
     text = Xml.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
@@ -250,22 +260,25 @@ def _working_hours(first: int, last: int) -> int:
 def _dated(
     tasks: Xml.Element, number: int, name: str, level: int, dates: tuple[str, str, int]
 ) -> Xml.Element:
-    """A task that is scheduled by hand: number, name, start, finish and working hours."""
+    """A task that is to be scheduled by hand: number, name, start, finish, working hours."""
     start, finish, hours = dates
     task = Xml.SubElement(tasks, "Task")
     _add(task, "UID", number)
     _add(task, "ID", number)
-    _add(task, "Name", name)
+    _add(task, "Name", name[:LONGEST_TITLE])
     _add(task, "Manual", 1)
     _add(task, "OutlineLevel", level)
     _add(task, "Start", start)
     _add(task, "Finish", finish)
     _add(task, "Duration", f"PT{hours}H0M0S")
-    _add(task, "ManualStart", start)
-    _add(task, "ManualFinish", finish)
-    _add(task, "ManualDuration", f"PT{hours}H0M0S")
     _add(task, "DurationFormat", DAYS)
     return task
+
+
+def _by_hand(task: Xml.Element) -> None:
+    """Hold a task's dates as a planner would: these elements are the last of a task."""
+    for name in ("Start", "Finish", "Duration"):
+        _add(task, f"Manual{name}", task.findtext(name))
 
 
 def _task(

@@ -426,7 +426,12 @@ def _signs(text: str) -> int:
 
 
 def _longest_word(text: str) -> int:
-    """Signs of the longest part that no line may break: a word; a Chinese text breaks anywhere."""
+    """Signs of the longest part that no line may break: a word; a Chinese text breaks anywhere.
+
+    An amount with its unit (91.4亿元) is one part, though a line might break in it.
+    """
+    if _AMOUNT.fullmatch(text):
+        return _signs(text)
     return max(map(_signs, _UNBROKEN.findall(text)), default=0)
 
 
@@ -439,6 +444,8 @@ def _shown(column: Column, value: Any) -> str:
 
 _UNBROKEN = regex(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]")
 """A word of Latin letters, or a Chinese sign."""
+_AMOUNT = regex(r"[-\u2212]?[0-9.,]+ ?[\u4e00-\u9fff]{1,3}")
+"""A figure with a short Chinese unit, and nothing else."""
 
 
 def both_of(key: str, lang: str) -> str:

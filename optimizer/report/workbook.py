@@ -36,6 +36,8 @@ from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage.folder import replace_file
 
 _WHOLE = "#,##0"
+_OF_YEAR = "#,##0.00;-#,##0.00;"
+"""Money of a year: a year in which nothing is paid is a 0 that shows as blank."""
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _WIDEST, _LINE = 44, 15.0
@@ -132,7 +134,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     lines: dict[int, int] = {}
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
-        code = _FORMATS.get(column.kind) or (_FORMATS[MONEY] if column.key.isdigit() else None)
+        code = _FORMATS.get(column.kind) or (_OF_YEAR if column.key.isdigit() else None)
         longest = len(column.title(lang)) // 2 + 4
         for (cell,) in sheet.iter_rows(min_row=4, min_col=number, max_col=number):
             if code is not None:

@@ -80,12 +80,16 @@ class ReadInstance:
         `("instance", None, 0)`.
     num_reading
         How many of the findings are about files, rows and cells.
+    unchecked
+        The tables as they stand, with ids that nothing here defines; None where a cell cannot be
+        read. What one file lacks another may hold (`merging`).
     """
 
     instance: Instance | None
     findings: tuple[Finding, ...]
     origins: dict[tuple[str, int | None, int], Origin] = field(default_factory=dict)
     num_reading: int = 0
+    unchecked: Instance | None = None
 
     def require(self) -> Instance:
         """Return the instance.
@@ -318,7 +322,14 @@ class Assembly:
             ]
         findings = (*reading, *consistency, *self._unknown_in_unbuilt(instance))
         stopped = any(finding.severity is Severity.ERROR for finding in findings)
-        return ReadInstance(None if stopped else instance, findings, origins, len(reading))
+        unread = any(finding.severity is Severity.ERROR for finding in reading)
+        return ReadInstance(
+            None if stopped else instance,
+            findings,
+            origins,
+            len(reading),
+            None if unread else instance,
+        )
 
     def _unknown_in_unbuilt(self, instance: Instance) -> Iterator[Finding]:
         """Ids that nothing defines, in rows of which no object could be made."""

@@ -111,6 +111,7 @@ CASES: tuple[Case, ...] = (
     Case("new", lambda _, out: (out,)),
     Case("validate", lambda p, _: (p.asked,)),
     Case("convert", lambda p, out: (p.asked, out.with_suffix(".xlsx"))),
+    Case("merge", lambda p, out: (p.asked, p.asked, out)),
     Case("map", lambda p, out: (p.table, "-o", out.with_suffix(".yaml"))),
     Case("import", lambda p, out: ("table", p.table, out, "--map", p.out / "map-json.yaml")),
     Case("generate", lambda _, out: (out, "--projects", 30, "--years", 6, "--debt")),

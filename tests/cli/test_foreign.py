@@ -136,3 +136,12 @@ def test_geojson_of_others(call: Call, tmp_path: Path) -> None:
     assert called.code == 3
     errors = [f for f in called.data["findings"] if f["severity"] == "error"]
     assert {(f["row"], f["column"]) for f in errors} == {(1, "cost"), (1, "geometry")}
+
+
+def test_a_geopackage_is_written_and_read(call: Call, run_dir: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a" / "图.gpkg"
+    path.parent.mkdir()
+    assert call("export", run_dir, "--to", "gpkg", "-o", path, "--json").data["path"] == str(path)
+    made = call("import", "geojson", path, tmp_path / "back", "--json")
+    assert made.code == 0, made.err
+    assert made.data["num_projects"] == 3

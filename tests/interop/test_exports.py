@@ -132,8 +132,8 @@ def test_mspdi_elements_stand_in_the_order_of_the_schema() -> None:
     order = list(
         Xml.fromstring(
             "<T><UID/><ID/><Name/><Manual/><OutlineLevel/><Start/><Finish/><Duration/>"
-            "<ManualStart/><ManualFinish/><ManualDuration/><DurationFormat/><Milestone/><Summary/>"
-            "<FixedCost/><Cost/><Notes/><PredecessorLink/></T>"
+            "<DurationFormat/><Milestone/><Summary/><FixedCost/><Cost/><Notes/><PredecessorLink/>"
+            "<ManualStart/><ManualFinish/><ManualDuration/></T>"
         )
     )
     names = [element.tag for element in order]
@@ -148,7 +148,16 @@ def test_mspdi_counts_hours_in_a_calendar_of_its_own() -> None:
     root = Xml.fromstring(to_mspdi(INSTANCE, PLAN, "zh"))
     names = [element.tag.removeprefix(f"{{{NAMESPACE}}}") for element in root]
     assert names == [
-        *("Name", "StartDate", "CurrencyDigits", "CurrencyCode", "CalendarUID", "MinutesPerDay"),
+        *(
+            "SaveVersion",
+            "Name",
+            "Title",
+            "StartDate",
+            "CurrencyDigits",
+            "CurrencyCode",
+            "CalendarUID",
+            "MinutesPerDay",
+        ),
         *("Calendars", "Tasks"),
     ]
     (calendar,) = root.iter(f"{{{NAMESPACE}}}Calendar")

@@ -86,3 +86,23 @@ def test_marks_with_a_meaning_are_escaped() -> None:
 def test_a_run_without_a_time_has_the_first_day_of_its_plan() -> None:
     rows = events(to_icalendar(INSTANCE, PLAN, {}, "en"))
     assert {row["DTSTAMP"] for row in rows} == {"20210101T000000Z"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_another_reader_finds_the_same_events(lang: str) -> None:
+    """By the package icalendar, where it is installed; it is in no lock."""
+    library = pytest.importorskip("icalendar", reason="the package icalendar is not installed")
+    text = to_icalendar(INSTANCE, PLAN, MANIFEST, lang)
+    calendar = library.Calendar.from_ical(text)
+    read = calendar.walk("VEVENT")
+    assert calendar.errors == []
+    assert all(event.errors == [] for event in read)
+    days = {str(event["UID"]).split("@")[0]: event.decoded("DTSTART") for event in read}
+    assert days == {
+        "decision-a": date(2023, 1, 1) - timedelta(days=182),
+        "start-a": date(2023, 1, 1),
+        "opening-a": date(2025, 1, 1),
+        "opening-old": date(2022, 1, 1),
+    }
+    names = {str(event["UID"]).split("@")[0]: str(event["SUMMARY"]) for event in read}
+    assert (NAME if lang == "zh" else "Ring road") in names["start-a"]

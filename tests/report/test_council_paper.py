@@ -120,6 +120,8 @@ def test_widths_fill_the_room_and_keep_figures_whole() -> None:
         ["甲", "乙"], [["水利30、市政13、" * 5, "G243道路提升" * 12]], 15.0, ["text"] * 2
     )
     assert words[0] > 4.0
+    amounts = share_out(["投资", "乙"], [["195.8 亿元", "长" * 200]], 15.0, ["text"] * 2)
+    assert amounts[0] >= 10 * 0.17 + 0.45  # an amount keeps its unit on its line
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.estimating.slip_plausibility import slip_doubts, units_in
+from infraplan.models.restate import units_in
+from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
 from tests.builders import make_bond, make_fund, make_instance, make_project, make_receipt
 
 
