@@ -22,11 +22,12 @@ from infraplan.optimizer.workbench.commands import run_command
 from infraplan.optimizer.workbench.folders import DataFolder
 from infraplan.optimizer.workbench.intake import Intake
 from infraplan.optimizer.workbench.job_queue import JobQueue
-from infraplan.optimizer.workbench.planning_store import PlanningStore
 from infraplan.optimizer.workbench.kept import Kept
 from infraplan.optimizer.workbench.kept_sheets import kept_sheets, written
+from infraplan.optimizer.workbench.planning_store import PlanningStore
 from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
+from infraplan.optimizer.workbench.sheets import Cell, Sheet, shown_rows
 from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row
 from infraplan.optimizer.workbench.studies import (
     ROLLED_FILE,
@@ -36,7 +37,6 @@ from infraplan.optimizer.workbench.studies import (
     plan_folder,
 )
 from infraplan.optimizer.workbench.tables import JobKind, JobState
-from infraplan.optimizer.workbench.sheets import Cell, Sheet, shown_rows
 
 MOST_EXPLAIN_S = 3600.0
 """Longest solve that explains a project, seconds."""

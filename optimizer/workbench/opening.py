@@ -74,7 +74,7 @@ def open_bench(
 
 
 @contextmanager
-def held(folder: DataFolder, store: Store) -> Iterator[None]:
+def held(folder: DataFolder, store: PlanningStore) -> Iterator[None]:
     """Hold folder and database for this server; both are let go when it ends, however it does.
 
     Raises
