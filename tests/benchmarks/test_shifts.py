@@ -63,10 +63,8 @@ def measured(monkeypatch: pytest.MonkeyPatch, of: Solved, **changes: Any) -> Row
 def test_shifts_are_worth_what_they_are_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     row = measured(monkeypatch, known())
     # The pipe can come no earlier, the siphon neither; each later.
-    assert [(s.project, s.years, s.value) for s in row.shifts] == [
-        ("pipe", 1, pytest.approx(29.0)),
-        ("siphon", 1, pytest.approx(35.0)),
-    ]
+    assert [(s.project, s.years) for s in row.shifts] == [("pipe", 1), ("siphon", 1)]
+    assert [s.value for s in row.shifts] == pytest.approx([29.0, 35.0])
     assert row.gain == pytest.approx(-4.0)
     assert row.beyond == ()
 
