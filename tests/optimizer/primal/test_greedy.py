@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -293,6 +295,16 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
     def greedy(program: object, seconds: float, first: object = None, **_: object) -> None:
         asked.append(seconds)
 
+    def no_dive(
+        _program: object,
+        _seconds: float,
+        on_plan: Callable[[object], None],
+        first: Callable[[], object],
+    ) -> bool:
+        on_plan(first())
+        return False
+
     monkeypatch.setattr(known_before, "greedy_plan", greedy)
+    monkeypatch.setattr(known_before, "plans_at_once", no_dive)
     what_is_known(formulation, Deadline(100.0, left_s))
     assert asked[0] == pytest.approx(share * left_s)
