@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -292,7 +291,7 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
     formulation = build_formulation(benchmark_instance(150, 8))
     asked: list[float] = []
 
-    def greedy(program: object, seconds: float, first: object = None, **_: object) -> None:
+    def greedy(_program: object, seconds: float, *_: object, **_names: object) -> None:
         asked.append(seconds)
 
     def no_dive(
