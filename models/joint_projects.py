@@ -15,7 +15,8 @@ def agreement_of(instance: Instance, project: Project) -> Agreement:
 
 def has_chosen_shares(instance: Instance, project: Project) -> bool:
     """Whether the plan chooses who pays how much of `project`."""
-    return agreement_of(instance, project).shares is ShareForm.CHOSEN
+    agreement = instance.agreement_by_project.get(project.id)  # without one they are fixed
+    return agreement is not None and agreement.shares is ShareForm.CHOSEN
 
 
 def partners_of(instance: Instance, project: Project) -> tuple[str, ...]:

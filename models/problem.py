@@ -317,7 +317,10 @@ class Problem(DomainModel):
 
         Where an agreement says that shares are chosen, see `infraplan.models.joint_projects`.
         """
-        rows = [r for r in self.shares_by_project.get(project.id, ()) if r.share is not None]
+        rows = self.shares_by_project.get(project.id, ())
+        if not rows:
+            return {self.jurisdiction_of(project): 1.0}
+        rows = [r for r in rows if r.share is not None]
         shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
         rest = 1.0 - sum(shares.values())
         if rest > 1e-12:

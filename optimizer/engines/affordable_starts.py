@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from infraplan.optimizer import work_clock
-from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.dual_bound import Limits, dual_bound, implied_bounds
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
@@ -189,7 +190,12 @@ class _MoneyProgram:
         found = quick_relaxation(asked, 10.0)
         if found.multipliers is None:
             return None
-        return dual_bound(asked, found.multipliers).value
+        return dual_bound(asked, found.multipliers, self._limits).value
+
+    @cached_property
+    def _limits(self) -> Limits:
+        """What the rows imply of the columns, whatever is maximised."""
+        return implied_bounds(self.mip)
 
 
 def _money_program(mip: Mip, matrix: csr_array, starts: _Starts, is_in: BoolArray) -> _MoneyProgram:

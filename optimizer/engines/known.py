@@ -215,8 +215,8 @@ def plan_at_once(
 ) -> AtOnce:
     """The plan of a large program before its relaxation is asked; none of a small one.
 
-    It is one of what must be alone, then, without networks, a greedy one and one of a dive.
-    `on_plan` hears of each better one.
+    It is, without networks, a greedy one and one of a dive; where there is none that is greedy,
+    one of what must be alone. `on_plan` hears of each better one.
     """
     mip, known = formulation.mip, Known()
     if not is_large(mip):
@@ -229,12 +229,17 @@ def plan_at_once(
         if on_plan is not None and known.worth != before:
             on_plan(known)
 
-    better(_first_plan(view, deadline))
+    program = view.cores(Known(), with_groups=False)
+
+    def first(completion: Completion | None = None) -> FloatArray | None:
+        left = deadline.share_s(FIRST_SHARE, FIRST_S)
+        return first_plan(program, left, completion) if left > 0.0 else None
+
     seconds = deadline.share_s(AT_ONCE_SHARE, AT_ONCE_S)
     if has_networks(formulation) or seconds <= 0.0:
+        better(view.checked(first()))
         return AtOnce(known.plan)
-    program = view.cores(Known())
-    is_dived = plans_at_once(program, seconds, lambda plan: better(view.checked(plan)))
+    is_dived = plans_at_once(program, seconds, lambda plan: better(view.checked(plan)), first)
     return AtOnce(known.plan, is_dived)
 
 
@@ -269,16 +274,20 @@ class _View:
         """Projects that lie near one another: see `groups_of`."""
         return groups_of(self.formulation)
 
-    def cores(self, known: Known) -> CoreProgram:
-        """The program of the choices, with what the relaxation says of each."""
+    def cores(self, known: Known, *, with_groups: bool = True) -> CoreProgram:
+        """The program of the choices, with what the relaxation says of each.
+
+        Dives need no groups, and are not to wait for them.
+        """
         relaxed = known.relaxed or QuickRelaxation(None, None)
+        none = np.zeros(0, dtype=np.int64)
         return core_program(
             self.choices,
             len(self.formulation.instance.projects),
             relaxed.values,
             relaxed.multipliers,
             known.bound,
-            self.groups,
+            self.groups if with_groups else (none, none, none),
         )
 
     def checked(self, values: FloatArray | None) -> FloatArray | None:
@@ -329,14 +338,6 @@ def _between(
 def has_networks(formulation: Formulation) -> bool:
     """Whether flows of networks are part of the model."""
     return bool(formulation.networks.slices)
-
-
-def _first_plan(view: _View, deadline: Deadline) -> FloatArray | None:
-    """A plan with little beyond what must be."""
-    seconds = deadline.share_s(FIRST_SHARE, FIRST_S)
-    if seconds <= 0.0:
-        return None
-    return view.checked(first_plan(view.cores(Known()), seconds))
 
 
 def _greedy_before(

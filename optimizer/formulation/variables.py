@@ -24,28 +24,31 @@ def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> 
     """
     years = sets.num_years
     started = np.full((len(sets.options), years), NO_COLUMN, dtype=np.int64)
-    value = coefficients.value + coefficients.saved
     builder.objective_offset -= coefficients.without
-    gains, labels = [], []
-    number = 0
-    for option, flat in enumerate(sets.options):
-        if not flat.is_open:
-            continue
-        window = value[option, flat.first : flat.last + 1]
-        gains.append(window - np.append(window[1:], 0.0))
-        count = len(window)
-        started[option, flat.first : flat.last + 1] = np.arange(number, number + count)
-        started[option, flat.last + 1 :] = number + count - 1
-        labels += [
-            f"{flat.project.id}/{flat.option.option}@{sets.first_year + t}"
-            for t in range(flat.first, flat.last + 1)
-        ]
-        number += count
+    is_open = np.array([flat.is_open for flat in sets.options], dtype=np.bool_)
+    first = np.array([flat.first for flat in sets.options], dtype=np.int64)[:, None]
+    last = np.array([flat.last for flat in sets.options], dtype=np.int64)[:, None]
+    year = np.arange(years)
+    inside = is_open[:, None] & (first <= year) & (year <= last)
+    number = int(inside.sum())
+    started[inside] = np.arange(number)
+    after = is_open[:, None] & (year > last)
+    started[after] = np.broadcast_to(np.cumsum(inside.sum(axis=1))[:, None] - 1, after.shape)[after]
+    value = coefficients.value + coefficients.saved
+    later = np.zeros_like(value)
+    later[:, :-1] = value[:, 1:]
+    later[year == last] = 0.0
+    calendar = [f"{sets.first_year + t}" for t in range(years)]
+    labels = []
+    for flat in sets.options:
+        if flat.is_open:
+            name = f"{flat.project.id}/{flat.option.option}@"
+            labels += [name + year for year in calendar[flat.first : flat.last + 1]]
     columns = builder.add_columns(
         "started",
         number,
         upper=1.0,
-        objective=np.concatenate(gains) if gains else 0.0,
+        objective=(value - later)[inside] if number else 0.0,
         integer=True,
         axes=("option_year",),
         keys=(tuple(labels),),

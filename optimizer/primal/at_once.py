@@ -25,22 +25,26 @@ ORDERS_SHARE = 0.5
 
 
 def plans_at_once(
-    program: CoreProgram, seconds: float, on_plan: Callable[[FloatArray], None]
+    program: CoreProgram,
+    seconds: float,
+    on_plan: Callable[[FloatArray], None],
+    first: Callable[[Completion], FloatArray | None] | None = None,
 ) -> bool:
     """Tell `on_plan` of plans (shape: columns) that obey every row, each better than those before.
 
-    Returned is whether a dive led to one of them. `program` needs no relaxation. Ends within about
-    `seconds`.
+    Returned is whether a dive led to one of them. `program` needs no relaxation. `first` is asked
+    for a plan where none in order is found. Ends within about `seconds`, and what `first` takes.
     """
     if not program.count:
         return False
     end = work_clock.now() + seconds
     completion = Completion.of(program.mip, np.arange(program.count))
-    sights = rows_at_sight(completion)
-    if not sights.is_all:  # what obeys some budgets alone is hardly ever paid for
-        return False
-    best = ordered_plan(program, ORDERS_SHARE * seconds, on_plan, completion, sights)
-    if not sights.most.size or work_clock.is_past(end):
+    sights, best = rows_at_sight(completion), None
+    if sights.is_all:  # what obeys some budgets alone is hardly ever paid for
+        best = ordered_plan(program, ORDERS_SHARE * seconds, on_plan, completion, sights)
+    if best is None and first is not None and (best := first(completion)) is not None:
+        on_plan(best)
+    if not (sights.is_all and sights.most.size) or work_clock.is_past(end):
         return False
     search, is_dived = Search(priced_at_sight(program, sights), best, 0), False
     effort = Effort(end - work_clock.now())

@@ -75,6 +75,7 @@ class Diving:
         order = np.argsort(np.where(prices.is_open, np.inf, prices.nearness), kind="stable")
         self._large = LARGE * float(program.money[order[:NEAR]].sum())
         self._waiting: list[tuple[float, int, _Node]] = []
+        self._root: _Node | None = None
         self._made = 0
 
     @staticmethod
@@ -90,7 +91,7 @@ class Diving:
 
         A relaxation may take `seconds`.
         """
-        root = self._asked({}, seconds)
+        root = self._rooted(seconds)
         if root is not None:
             self._keep(root)
         while self._waiting and not is_over():
@@ -104,12 +105,28 @@ class Diving:
                     break
                 node = self._deeper(node, project, seconds)
 
+    def leaning(self, is_over: Callable[[], bool], seconds: float) -> Leaf | None:
+        """The leaf of a dive straight to where relaxations lean, which asks a third of them.
+
+        None where no works is to be decided, or where the dive leads nowhere.
+        """
+        root = self._rooted(seconds)
+        if root is None or self._largest(root) is None:
+            return None
+        return self._straight_from(root, is_over, seconds)
+
+    def _rooted(self, seconds: float) -> _Node | None:
+        """The relaxation with nothing decided, asked once."""
+        if self._root is None:
+            self._root = self._asked({}, seconds)
+        return self._root
+
     def straight(self, is_over: Callable[[], bool], seconds: float) -> Iterator[Leaf]:
         """Leaves of dives that look at one way of each works, that to which the relaxation leans.
 
         The first works, which is the largest, is decided each way, one dive after the other.
         """
-        root = self._asked({}, seconds)
+        root = self._rooted(seconds)
         largest = None if root is None else self._largest(root)
         if root is not None and largest is None:
             yield self._leaf(root)

@@ -96,7 +96,9 @@ def _if_better(
     return told
 
 
-def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
+def first_plan(
+    program: CoreProgram, seconds: float, completion: Completion | None = None
+) -> FloatArray | None:
     """Column values of the first plan that can be paid for, with little beyond what must be.
 
     It needs no relaxation: money is dearer here than the best choice can bring in, so that nothing
@@ -106,7 +108,7 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     """
     if not program.count:
         return None
-    greedy = _Greedy(program)
+    greedy = _Greedy(program, completion)
     greedy.make_money_dear()
     greedy.take(np.zeros(program.count, dtype=np.bool_))
     if greedy.repair():

@@ -141,6 +141,12 @@ class Search:
         """
         if self._diving is None:
             return
+        leaning = self._diving.leaning(is_over, effort.seconds)
+        for many in LEAF_CORES:  # a plan soon, and seldom the best
+            if leaning is None or is_over():
+                break
+            values = self._leaf_core(leaning, many, effort)
+            yield values is not None and self.offer(values)
         idle = 0
         for leaf in self._diving.leaves(lambda: self.worth, is_over, effort.seconds):
             before, is_plan = self.worth, False

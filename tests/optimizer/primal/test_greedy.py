@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -290,9 +291,19 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
     formulation = build_formulation(benchmark_instance(150, 8))
     asked: list[float] = []
 
-    def greedy(program: object, seconds: float, first: object = None, **_: object) -> None:
+    def greedy(_program: object, seconds: float, *_: object, **_names: object) -> None:
         asked.append(seconds)
 
+    def no_dive(
+        _program: object,
+        _seconds: float,
+        on_plan: Callable[[object], None],
+        first: Callable[[], object],
+    ) -> bool:
+        on_plan(first())
+        return False
+
     monkeypatch.setattr(known_before, "greedy_plan", greedy)
+    monkeypatch.setattr(known_before, "plans_at_once", no_dive)
     what_is_known(formulation, Deadline(100.0, left_s))
     assert asked[0] == pytest.approx(share * left_s)
