@@ -27,6 +27,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.storage.run_folder import RunFiles
 from infraplan.optimizer.sweeps.asking import FROM_RUN
+from infraplan.optimizer.sweeps.held_program import HeldProgram
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.levers import (
     Lever,
@@ -386,7 +387,14 @@ class Asker:
         for lever in self._levers(told, -at_zero.gain):
             if any(row.kind == lever.kind and row.is_confirmed for row in found):
                 continue
-            search = Search(lever, at_zero, self.tries, partial(self._side, told, lever, at_zero))
+            loss = -at_zero.gain
+            search = Search(
+                lever,
+                at_zero,
+                self.tries,
+                partial(self._solved, told, lever, loss),
+                partial(self._held, told, lever),
+            )
             change = search.find()
             if change is None:
                 none.append(lever.kind)
@@ -461,29 +469,49 @@ class Asker:
             money = [*money, *levers_of_payments(*asked, is_rise=True)]
         return [*few(money), *levers]
 
-    def _side(self, told: Explanation, lever: Lever, at_zero: Side, change: float) -> Side | None:
-        """Both ways with a change of `lever`; None where it makes no sense or nothing is known."""
-        is_in, loss = told.state == IN, -(at_zero.gain or 0.0)
+    def _solved(
+        self, told: Explanation, lever: Lever, loss: float, change: float, is_turn: bool
+    ) -> Worth | None:
+        """One way with a change of `lever`; None where it makes no sense."""
+        is_built = self._is_built(told, is_turn=is_turn)
         try:
             changed = lever.make(change)
         except InconsistentInstanceError:
             return None
-        jobs, options = [], self._options(loss)
-        for is_built in (True, False) if not lever.is_own else (True,):
-            instance = self._decided(changed, told.project, is_built=is_built)
-            if instance is None:
-                return None
-            way = "with" if is_built else "without"
-            where = lever.cell.row.replace("/", "-")
-            key = f"{told.project}-{lever.kind}-{where}-{change:.6g}-{way}"
-            # What decides as the run does begins with its plan, the rest with the other one.
-            at = FROM_RUN if is_built == is_in else self._place(told.project)
-            jobs.append(Job(key, instance, options, at=at))
-        found = [_worth(result) for result in self.runner.run(jobs)]
-        built = found[0]
-        same = at_zero.turn if is_in else at_zero.stay
-        left = same if lever.is_own else found[1]
-        return Side(change, built, left) if is_in else Side(change, left, built)
+        instance = self._decided(changed, told.project, is_built=is_built)
+        if instance is None:
+            return None
+        # What decides as the run does begins with its plan, the rest with the other one.
+        at = self._place(told.project) if is_turn else FROM_RUN
+        key = _key_of(told.project, lever, change, is_built=is_built)
+        return _worth(self.runner.run([Job(key, instance, self._options(loss), at=at)])[0])
+
+    def _held(self, told: Explanation, lever: Lever, source: float, change: float) -> float | None:
+        """What the plan with the project found at `source` is worth at `change`, its starts held.
+
+        None where it is not possible, or where no plan was found.
+        """
+        key = _key_of(told.project, lever, source, is_built=True)
+        found = self.runner.result_of(key)
+        if source > 0.0:
+            plan = None if found is None or not found.has_plan else self._plan_in(found.run_dir)
+        else:
+            plan = self.plan if told.state == IN else self._plan_in(told.other_run)
+        if plan is None:
+            return None
+        try:
+            held = HeldProgram(lever.make(change), self.options).hold(plan.starts)
+        except (InconsistentInstanceError, SolverError):
+            return None
+        return held.objective if held.is_possible else None
+
+    def _plan_in(self, run_dir: str) -> Plan | None:
+        return read_run(self.runner.folder / run_dir).plan if run_dir else None
+
+    @staticmethod
+    def _is_built(told: Explanation, *, is_turn: bool) -> bool:
+        """Whether the way that turns (or stays) has the project."""
+        return is_turn != (told.state == IN)
 
     def _decided(self, instance: Instance, project: str, *, is_built: bool) -> Instance | None:
         """`instance` in which the project must (must not) be built; None where nobody may ask."""
@@ -507,6 +535,12 @@ class Asker:
     ) -> JobResult:
         job = Job(key, instance, options or self.options, at=self._place(project))
         return self.runner.run([job])[0]
+
+
+def _key_of(project: str, lever: Lever, change: float, *, is_built: bool) -> str:
+    where = lever.cell.row.replace("/", "-")
+    way = "with" if is_built else "without"
+    return f"{project}-{lever.kind}-{where}-{change:.6g}-{way}"
 
 
 def _worth(result: JobResult) -> Worth:

@@ -91,6 +91,10 @@ class Runner:
         """Jobs whose results are on disk, those of an earlier command included."""
         return len(self._journal)
 
+    def result_of(self, key: str) -> JobResult | None:
+        """What the finished job of `key` came to; None where there is none."""
+        return self._results.get(key)
+
     def prepare(self, *, resume: bool) -> int:
         """Make the folder, or read the journal of the one there; return the results it has.
 
