@@ -49,6 +49,10 @@ from infraplan.optimizer.sweeps.turning_points import (
 
 IN, OUT = "in", "out"
 FEASIBLE, INFEASIBLE, NOT_TRIED = "feasible", "infeasible", "not_tried"
+FEW_SOLVES = 4
+"""Solves that one figure is thought to take: the time left is told by it."""
+FIGURES = 5
+"""Figures that one project is thought to have, before they are known."""
 MOST_TRIES = 12
 """Pairs of solves at most to find one turning point."""
 LEAST_GAP = 1e-7
@@ -129,6 +133,8 @@ class Explanation:
     smallest_change: tuple[SmallestChange, ...] = ()
     not_found: tuple[str, ...] = ()
     """Kinds of figures that were tried, and no change of which turned it."""
+    never: tuple[str, ...] = ()
+    """Those of `not_found` of which it is proven that none does."""
 
     @property
     def rule(self) -> str:
@@ -269,16 +275,17 @@ class Asker:
             return None
         return self._decided(self.instance, told.project, is_built=told.state != IN)
 
-    def explained(self, told: Explanation) -> Explanation:
+    def explained(self, told: Explanation, others: int = 0) -> Explanation:
         """`told` with what the other way costs, and what would turn it.
 
         Where the run knows the loss, the first solve is as fine as turning points need: it is then
-        not made twice.
+        not made twice. `others` is how many projects are explained after it.
         """
+        self.expect(0, 1 + others)
         known = (told.loss if told.loss_high is None else told.loss_high) or 0.0
         # A loss that the gap of the run may be all of says nothing of how fine a solve must be.
         is_sure = self.bound is not None and known > self.bound - self.plan.objective
-        return self.turned(self.forced(told, self._options(known) if is_sure else None))
+        return self.turned(self.forced(told, self._options(known) if is_sure else None), others)
 
     def forced(self, told: Explanation, options: SolveOptions | None = None) -> Explanation:
         """`told` with what the other way costs."""
@@ -366,7 +373,7 @@ class Asker:
         mine = {row.project: row.option for row in self.plan.starts}
         return mine.get(project) or (start[0] if start else "")
 
-    def turned(self, told: Explanation) -> Explanation:
+    def turned(self, told: Explanation, others: int = 0) -> Explanation:
         """`told` with the smallest changes of single figures that turn the decision.
 
         Solves leave no more open than a part of what the last 2 % of a change are worth, so that
@@ -383,10 +390,12 @@ class Asker:
         if at_zero is None or at_zero.gain is None or at_zero.gain >= 0.0:
             return told  # as good both ways, within the gap
         found: list[SmallestChange] = []
-        none: list[str] = []
-        for lever in self._levers(told, -at_zero.gain):
+        none: list[tuple[str, bool]] = []
+        levers = self._levers(told, -at_zero.gain)
+        for number, lever in enumerate(levers, 1):
             if any(row.kind == lever.kind and row.is_confirmed for row in found):
                 continue
+            self.expect(len(levers) - number + 1, others)
             loss = -at_zero.gain
             search = Search(
                 lever,
@@ -397,12 +406,18 @@ class Asker:
             )
             change = search.find()
             if change is None:
-                none.append(lever.kind)
+                none.append((lever.kind, search.is_never))
             else:
                 found.append(change)
         kinds = {row.kind for row in found}
-        missing = tuple(kind for kind in dict.fromkeys(none) if kind not in kinds)
-        return replace(told, smallest_change=tuple(found), not_found=missing)
+        missing = tuple(kind for kind in dict.fromkeys(k for k, _ in none) if kind not in kinds)
+        never = tuple(kind for kind in missing if all(sure for k, sure in none if k == kind))
+        return replace(told, smallest_change=tuple(found), not_found=missing, never=never)
+
+    def expect(self, figures: int, projects: int = 0) -> None:
+        """Say how many solves are thought to follow: `figures`, and `projects` not begun."""
+        ahead = FEW_SOLVES * figures + (FEW_SOLVES * FIGURES + 1) * projects
+        self.runner.expected = self.runner.num_results + ahead
 
     def _told_apart(self, told: Explanation) -> tuple[Explanation, Side | None]:
         """`told` with a loss as exact as turning points need it, and both ways as they stand."""
@@ -427,8 +442,11 @@ class Asker:
         Where that plan decides on `project` otherwise than the run, both are as good: the plan of
         the run is what is known of its way.
         """
+        worth = self.plan.objective
+        if self.bound is not None and self.bound - worth <= options.gap * abs(worth):
+            return Worth(worth, self.bound)  # the run itself is as fine
         base = self._solve(f"as it stands-{options.gap:.0e}", self.instance, "", options)
-        low = self.plan.objective
+        low = worth
         if base.objective is not None and (project in base.starts) == is_in:
             low = max(low, base.objective)
         bounds = [value for value in (base.bound, self.bound) if value is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infraplan.models.funding import Inflow
 from infraplan.models.instance import Instance
@@ -72,6 +72,8 @@ class Lever:
         Further figures that change by as much: a ceiling is stated year by year.
     ample
         Change beyond which more of it changes nothing, where `most` is None.
+    is_named
+        Whether the reason of the project names it.
     """
 
     kind: str
@@ -84,6 +86,7 @@ class Lever:
     is_monotone: bool = True
     also: tuple[Cell, ...] = ()
     ample: float = math.inf
+    is_named: bool = False
 
     @property
     def is_gain(self) -> bool:
@@ -232,7 +235,7 @@ def levers_of_reason(
             found += [_inflow(instance, fund, year, first, is_rise=True) for fund in funds]
         elif family in (CEILING, QUOTA):
             found += _limit(instance, family, key[0], key[1], year, first, is_rise=True)
-    return few(found)
+    return few(replace(lever, is_named=True) for lever in found)
 
 
 def levers_of_payments(

@@ -23,6 +23,8 @@ BLIND_STEP = 2.0
 """The same where nothing can be made of what was gained so far."""
 HELD = 0.2 * SHORT
 """Relative width to which the change is found at which a held plan is no longer the best."""
+FAR = 4.0
+"""Times `SHORT`: a plan that tells that much less is followed."""
 WIDE = 4.0
 """Times the lower end: brackets wider than that are halved by factors."""
 
@@ -148,17 +150,18 @@ class Search:
         if high is None:
             return None
         low = max(c for c in (0.0, *self._tried) if c < high and not _seems_turned(self._side(c)))
-        is_less = True
+        # What a plan known tells is solved at the end; what a little less does, at once. Where that
+        # turns as well, and no plan tells that much less does, half-way is asked.
+        high, is_less = self._squeezed(low, high), True
         while self._left() > 1 and not self._is_tight(low, high):
-            change = self._squeezed(low, high)
-            if change >= high - 0.5 * _less_by(high):
-                # The plan known needs all of it: another one may need less.
-                change = _less(high) if is_less else _middle(low, high)
-                is_less = not is_less
+            change = _less(high) if is_less else _middle(low, high)
             if self._at(change) is None:
                 break
-            is_turned = _seems_turned(self._side(change))
-            low, high = (low, change) if is_turned else (change, high)
+            if _seems_turned(self._side(change)):
+                before, high = high, self._squeezed(low, change)
+                is_less = not is_less or before - high > FAR * _less_by(before)
+            else:
+                low, is_less = change, True
         return self._told(high)
 
     def _left(self) -> int:
@@ -202,7 +205,10 @@ class Search:
     def _first_that_turns(self) -> float | None:
         lever = self.lever
         change, may_jump = self._first(), True
-        while change > 0.0:
+        if self._is_idle(change) and self._at(lever.limit) is not None:
+            may_jump = False
+            self.is_never = self._is_surely_never()
+        while change > 0.0 and not self.is_never:
             side = self._at(change)
             if side is None:
                 return None
@@ -234,6 +240,14 @@ class Search:
         found = self._squeezed(0.0, far)
         return first if found >= far else found
 
+    def _is_idle(self, first: float) -> bool:
+        """Whether all of a money figure gives the plan known with the project nothing at all."""
+        lever = self.lever
+        if lever.is_own or lever.is_named or not lever.is_gain or first >= lever.limit:
+            return False
+        before, after = self._held_worth(0.0, 0.0), self._held_worth(0.0, lever.limit)
+        return before is not None and after is not None and after <= before + EVEN
+
     def _is_surely_never(self) -> bool:
         """Whether staying is surely better at all changes up to the largest one."""
         lever = self.lever
@@ -247,7 +261,9 @@ class Search:
         None where nothing was gained so far.
         """
         start, here = self.at_zero.gain, self._side(change).gain
-        if start is None or here is None or here <= start + EVEN * (1.0 + abs(start)):
+        if start is None or here is None or here == -math.inf:
+            return None
+        if math.isfinite(start) and here <= start + EVEN * (1.0 + abs(start)):
             return None
         step = start / (start - here) * (1.0 + 0.5 * SHORT) if math.isfinite(start) else BLIND_STEP
         return change * min(MOST_STEP, max(LEAST_STEP, step))
@@ -270,9 +286,10 @@ class Search:
         while abs(good - bad) > HELD * max(good, bad, 0.5 * high):
             middle = _middle(min(good, bad), max(good, bad))
             good, bad = (middle, bad) if self._still_wins(source, middle) else (good, middle)
-        if is_gain or good <= low:
-            return good if is_gain else high
-        return min(high, good / (1.0 - SHORT) * (1.0 - HELD * SHORT))
+        if not is_gain and good <= low:
+            return high
+        found = good if is_gain else good / (1.0 - SHORT) * (1.0 - HELD * SHORT)
+        return found if found < high - 0.5 * _less_by(high) else high
 
     def _still_wins(self, source: float, change: float) -> bool:
         """Whether the plan found at `source` is better at `change` than any that has it not."""
@@ -287,6 +304,7 @@ class Search:
 
     def _told(self, high: float) -> SmallestChange:
         lever = self.lever
+        self._at(high)
         less, side = self._at(_less(high)), self._side(high)
         return SmallestChange(
             kind=lever.kind,
