@@ -156,6 +156,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "both sides solved; smallest found",
         "两侧均已求解；为已找到的最小改动",
     ),
+    "explain-is-a-duty": (
+        "  Its row says that it must be built (mandatory): the loss is without that duty.",
+        "  该项目列为必建（mandatory）；所列损失为取消这一要求时的损失。",
+    ),
     "explain-never-turns": (
         "  No change of its {kind} turns it, however large: proven.",
         "  {kind}无论改动多大，取舍均不改变（已证明）。",

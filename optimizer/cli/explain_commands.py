@@ -324,6 +324,8 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
     if loss < 0.0:
         ways = ("explain-out-gains", "explain-in-gains")
     output.say(phrase(ways[row.state != OUT], name=name, loss=abs(loss), unit=unit))
+    if row.state != OUT and instance.project_by_id[row.project].mandatory is Mandate.MUST:
+        output.say(phrase("explain-is-a-duty"))
     for text in (
         _others(names, "explain-displaces", row.displaces),
         _others(names, "explain-brings", row.brings),
