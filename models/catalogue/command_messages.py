@@ -31,6 +31,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Made {path}. Next: infraplan validate {path}",
         "已生成{path}。下一步：infraplan validate {path} --lang zh",
     ),
+    "valid-next-infraplan-solve": (
+        "Next: infraplan solve {path}",
+        "下一步：infraplan solve {path} --lang zh",
+    ),
     "error-s-warning-s": (
         "{errors} error(s), {warnings} warning(s).",
         "{errors}处错误，{warnings}处警告。",

@@ -156,6 +156,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "both sides solved; smallest found",
         "两侧均已求解；为已找到的最小改动",
     ),
+    "explain-is-a-duty": (
+        "  Its row says that it must be built (mandatory): the loss is without that duty.",
+        "  该项目列为必建（mandatory）；所列损失为取消这一要求时的损失。",
+    ),
+    "explain-never-turns": (
+        "  No change of its {kind} turns it, however large: proven.",
+        "  {kind}无论改动多大，取舍均不改变（已证明）。",
+    ),
     "explain-nothing-turns": (
         "  No change of its {kind} that was tried turns it.",
         "  所试的{kind}改动均未改变取舍。",
@@ -181,6 +189,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{finished} of {of}: {run}, value {value}; some {left} s left.",
         "第{finished}次，共{of}次：结果目录{run}，目标值{value}；约剩{left}秒。",
     ),
+    "sweep-progress-of-some": (
+        "{finished} of about {of}: {run}, value {value}; about {left} s left.",
+        "第{finished}次，预计共{of}次左右：结果目录{run}，目标值{value}；预计还需{left}秒左右。",
+    ),
     "sweep-progress-known": (
         "{finished} of {of}: {run}, value {value}; it was known.",
         "第{finished}次，共{of}次：结果目录{run}，目标值{value}；此前已求得。",
@@ -189,6 +201,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Stopped. Finished solves that are kept in {folder}: {count}; the same command with "
         "--resume goes on from there.",
         "已中断。已完成的{count}次求解保存在{folder}；原命令加--resume可从此处继续。",
+    ),
+    "sweep-writes-to": (
+        "Runs, journal and tables go to {folder}.",
+        "求解结果、记录和表格写入{folder}。",
     ),
     "sweep-wrote": ("Runs and tables: {folder}", "结果与表格：{folder}"),
     "replan-rolls-or-takes-another": (

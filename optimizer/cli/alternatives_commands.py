@@ -93,7 +93,9 @@ def alternatives(
         require_money(files.instance, "alternatives")
         floor = _floor(output, files, plan, within, within_money)
         name = f"alternatives-{run.resolve().name}"
-        runner = runner_for(output, name, 1, output_dir, scheduler, journal=journal, resume=resume)
+        runner = runner_for(
+            output, name, 1, output_dir, scheduler, journal=journal, resume=resume, run=run
+        )
         runner.solve = solve_alternative
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_alternatives(files, plan, floor, by, count, options, runner)

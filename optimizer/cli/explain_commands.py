@@ -145,7 +145,7 @@ def explain(
         _require_projects(files.instance, named)
         name = f"explain-{run.resolve().name}"
         runner = runner_for(
-            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume, run=run
         )
         asker = replace(_asker(files, runner, gap, time_limit, solver), tries=tries)
         found = _all(files, asker, nearest) if every else _named(files, asker, named)
@@ -225,7 +225,10 @@ def _asker(
 def _named(files: RunFiles, asker: Asker, names: list[str]) -> list[Explanation]:
     seconds = _EACH * (asker.options.time_limit_s or 0.0)
     since = found_since(files, names, asker.options, seconds)
-    return [asker.explained(stated(files, name, since)) for name in names]
+    return [
+        asker.explained(stated(files, name, since), len(names) - number)
+        for number, name in enumerate(names, 1)
+    ]
 
 
 def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
@@ -277,6 +280,7 @@ def _data(row: Explanation) -> dict[str, Any]:
         "brings": list(row.brings),
         "others": list(row.others),
         "not_found": list(row.not_found),
+        "never": list(row.never),
         "binding": binding,
         "smallest_change": [_change(change) for change in row.smallest_change],
     }
@@ -320,6 +324,8 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
     if loss < 0.0:
         ways = ("explain-out-gains", "explain-in-gains")
     output.say(phrase(ways[row.state != OUT], name=name, loss=abs(loss), unit=unit))
+    if row.state != OUT and instance.project_by_id[row.project].mandatory is Mandate.MUST:
+        output.say(phrase("explain-is-a-duty"))
     for text in (
         _others(names, "explain-displaces", row.displaces),
         _others(names, "explain-brings", row.brings),
@@ -329,7 +335,8 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
     for change in row.smallest_change:
         output.say(_turning(names, change, unit))
     for kind in row.not_found:
-        output.say(phrase("explain-nothing-turns", kind=pair(*both(f"kind_{kind}"))))
+        key = "explain-never-turns" if kind in row.never else "explain-nothing-turns"
+        output.say(phrase(key, kind=pair(*both(f"kind_{kind}"))))
 
 
 def _impossible(names: Names, row: Explanation) -> Phrase:

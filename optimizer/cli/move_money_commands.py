@@ -92,7 +92,7 @@ def move(
         rules = _rules(files.instance, funds, years, most, between=between)
         name = f"move-money-{run.resolve().name}"
         runner = runner_for(
-            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume, run=run
         )
         runner.solve = solve_moves
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)

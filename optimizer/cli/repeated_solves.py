@@ -16,7 +16,7 @@ from infraplan.optimizer.storage.cells import escape
 from infraplan.optimizer.storage.csv_text import format_csv
 from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.jobs import JobResult
-from infraplan.optimizer.sweeps.runner import Runner, Standing
+from infraplan.optimizer.sweeps.runner import Runner, Standing, is_taken
 from infraplan.optimizer.work_clock import now
 
 TOLD_EVERY_S = 5.0
@@ -59,19 +59,21 @@ def runner_for(
     *,
     journal: Path | None = None,
     resume: bool,
+    run: Path | None = None,
 ) -> Runner:
     """A runner that tells how far it is; its folders are made or resumed.
 
     Tables go to `output_dir`, runs and journal to `journal`; where one is not named it is the
-    other, and where neither is, `name` below the folder of results. Jobs are solved by the workers
-    of `scheduler`, where one is named.
+    other, and where neither is, `name` beside the `run` that is asked about, else below the folder
+    of results; taken, a number follows, and `resume` goes on with the last. Jobs are solved by the
+    workers of `scheduler`, where one is named.
 
     Raises
     ------
     OutputError, SolverError
         If a folder is taken or cannot be made; if the scheduler cannot be used.
     """
-    folder = output_dir or journal or Path("results") / name
+    folder = output_dir or journal or _default_folder(name, run, resume=resume)
     runner = Runner(
         journal or folder,
         workers,
@@ -82,9 +84,24 @@ def runner_for(
     )
     before = runner.prepare(resume=resume)
     output.kept.append(lambda: _finished(runner))
+    output.say(phrase("sweep-writes-to", folder=folder))
     if before:
         output.say(phrase("sweep-resumed", count=before))
     return runner
+
+
+def _default_folder(name: str, run: Path | None, *, resume: bool) -> Path:
+    place = Path("results")
+    if run is not None:
+        beside, here = run.resolve().parent, Path.cwd()
+        place = beside.relative_to(here) if beside.is_relative_to(here) else beside
+    folder, number = place / name, 2
+    while is_taken(folder):
+        further = place / f"{name}-{number}"
+        if resume and not is_taken(further):
+            break
+        folder, number = further, number + 1
+    return folder
 
 
 def _finished(runner: Runner) -> Phrase | None:
@@ -96,9 +113,10 @@ def _finished(runner: Runner) -> Phrase | None:
 def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:
     def tell(result: JobResult, standing: Standing) -> None:
         left = None if standing.left_s is None else max(0.0, standing.left_s)
+        name = "sweep-progress-of-some" if standing.is_estimate else "sweep-progress"
         say(
             phrase(
-                "sweep-progress" if left is not None else "sweep-progress-known",
+                name if left is not None else "sweep-progress-known",
                 finished=standing.finished,
                 of=standing.of,
                 run=result.run_dir,

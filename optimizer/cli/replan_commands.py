@@ -183,7 +183,7 @@ def replan(
         kept = _kept(asked, weight or [], freeze)
         name = f"replan-{run.resolve().name}"
         runner = runner_for(
-            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume, run=run
         )
         options = SolveOptions(engine="exact", gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_replan(asked.instance, kept, wish, options, runner, asked.origin)

@@ -53,6 +53,8 @@ RUN_FORMAT = 3
 """Version of run folders that is written; run.json of version 1 calls it `format`."""
 HASHES, OWN_HASH = "files", "run_hash"
 """Keys of run.json: SHA-256 of every other file by name, and of run.json without this key."""
+STATED_BY_RUNS = frozenset({"format_version", "format"})
+"""Keys of which every run.json has one."""
 
 MANIFEST_KEYS: tuple[str, ...] = (
     "format_version",
@@ -215,7 +217,7 @@ def check_run_place(run_dir: Path) -> None:
 def _refuse_what_is_there(run_dir: Path) -> None:
     if run_dir.is_dir():
         _refuse_declared(run_dir)
-        if not (run_dir / MANIFEST_FILE).is_file() and any(run_dir.iterdir()):
+        if not is_run_folder(run_dir) and any(run_dir.iterdir()):
             message = phrase("is-a-folder-with-other-files-in-it-choose", run_dir=run_dir)
             raise OutputError(message)
     elif run_dir.exists():
@@ -224,8 +226,24 @@ def _refuse_what_is_there(run_dir: Path) -> None:
     elif run_dir.is_symlink():
         raise OutputError(phrase("is-a-link-to-nothing", run_dir=run_dir))
     for outer in run_dir.resolve().parents:
-        if (outer / MANIFEST_FILE).is_file():
+        if is_run_folder(outer):
             raise OutputError(phrase("is-inside-the-run-folder", run_dir=run_dir, outer=outer))
+
+
+def is_run_folder(folder: Path) -> bool:
+    """Whether a run lies in `folder`: a run.json that is no other file of that name.
+
+    Any other JSON, such as what a command printed, states neither the format nor the files of a
+    run. What cannot be read is taken for a run, which nothing may replace or be written into.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        if not path.is_file():
+            return False
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return True
+    return isinstance(data, dict) and not STATED_BY_RUNS.isdisjoint(data)
 
 
 def _refuse_declared(run_dir: Path) -> None:
@@ -269,7 +287,7 @@ def strangers(run_dir: Path) -> tuple[str, ...]:
     run is what run.json lists; a run of format version 1 lists nothing and has a fixed set.
     Empty where there is no run folder.
     """
-    if not (run_dir / MANIFEST_FILE).is_file():
+    if not is_run_folder(run_dir):
         return ()
     own = {MANIFEST_FILE, INSTANCE_FILE, PLAN_FILE, *(table.file for table in RUN_TABLES)}
     with contextlib.suppress(OSError, ValueError):

@@ -27,6 +27,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.storage.run_folder import RunFiles
 from infraplan.optimizer.sweeps.asking import FROM_RUN
+from infraplan.optimizer.sweeps.held_program import HeldProgram
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.levers import (
     Lever,
@@ -48,6 +49,10 @@ from infraplan.optimizer.sweeps.turning_points import (
 
 IN, OUT = "in", "out"
 FEASIBLE, INFEASIBLE, NOT_TRIED = "feasible", "infeasible", "not_tried"
+FEW_SOLVES = 4
+"""Solves that one figure is thought to take: the time left is told by it."""
+FIGURES = 5
+"""Figures that one project is thought to have, before they are known."""
 MOST_TRIES = 12
 """Pairs of solves at most to find one turning point."""
 LEAST_GAP = 1e-7
@@ -128,6 +133,8 @@ class Explanation:
     smallest_change: tuple[SmallestChange, ...] = ()
     not_found: tuple[str, ...] = ()
     """Kinds of figures that were tried, and no change of which turned it."""
+    never: tuple[str, ...] = ()
+    """Those of `not_found` of which it is proven that none does."""
 
     @property
     def rule(self) -> str:
@@ -268,16 +275,17 @@ class Asker:
             return None
         return self._decided(self.instance, told.project, is_built=told.state != IN)
 
-    def explained(self, told: Explanation) -> Explanation:
+    def explained(self, told: Explanation, others: int = 0) -> Explanation:
         """`told` with what the other way costs, and what would turn it.
 
         Where the run knows the loss, the first solve is as fine as turning points need: it is then
-        not made twice.
+        not made twice. `others` is how many projects are explained after it.
         """
+        self.expect(0, 1 + others)
         known = (told.loss if told.loss_high is None else told.loss_high) or 0.0
         # A loss that the gap of the run may be all of says nothing of how fine a solve must be.
         is_sure = self.bound is not None and known > self.bound - self.plan.objective
-        return self.turned(self.forced(told, self._options(known) if is_sure else None))
+        return self.turned(self.forced(told, self._options(known) if is_sure else None), others)
 
     def forced(self, told: Explanation, options: SolveOptions | None = None) -> Explanation:
         """`told` with what the other way costs."""
@@ -365,7 +373,7 @@ class Asker:
         mine = {row.project: row.option for row in self.plan.starts}
         return mine.get(project) or (start[0] if start else "")
 
-    def turned(self, told: Explanation) -> Explanation:
+    def turned(self, told: Explanation, others: int = 0) -> Explanation:
         """`told` with the smallest changes of single figures that turn the decision.
 
         Solves leave no more open than a part of what the last 2 % of a change are worth, so that
@@ -382,19 +390,34 @@ class Asker:
         if at_zero is None or at_zero.gain is None or at_zero.gain >= 0.0:
             return told  # as good both ways, within the gap
         found: list[SmallestChange] = []
-        none: list[str] = []
-        for lever in self._levers(told, -at_zero.gain):
+        none: list[tuple[str, bool]] = []
+        levers = self._levers(told, -at_zero.gain)
+        for number, lever in enumerate(levers, 1):
             if any(row.kind == lever.kind and row.is_confirmed for row in found):
                 continue
-            search = Search(lever, at_zero, self.tries, partial(self._side, told, lever, at_zero))
+            self.expect(len(levers) - number + 1, others)
+            loss = -at_zero.gain
+            search = Search(
+                lever,
+                at_zero,
+                self.tries,
+                partial(self._solved, told, lever, loss),
+                partial(self._held, told, lever),
+            )
             change = search.find()
             if change is None:
-                none.append(lever.kind)
+                none.append((lever.kind, search.is_never))
             else:
                 found.append(change)
         kinds = {row.kind for row in found}
-        missing = tuple(kind for kind in dict.fromkeys(none) if kind not in kinds)
-        return replace(told, smallest_change=tuple(found), not_found=missing)
+        missing = tuple(kind for kind in dict.fromkeys(k for k, _ in none) if kind not in kinds)
+        never = tuple(kind for kind in missing if all(sure for k, sure in none if k == kind))
+        return replace(told, smallest_change=tuple(found), not_found=missing, never=never)
+
+    def expect(self, figures: int, projects: int = 0) -> None:
+        """Say how many solves are thought to follow: `figures`, and `projects` not begun."""
+        ahead = FEW_SOLVES * figures + (FEW_SOLVES * FIGURES + 1) * projects
+        self.runner.expected = self.runner.num_results + ahead
 
     def _told_apart(self, told: Explanation) -> tuple[Explanation, Side | None]:
         """`told` with a loss as exact as turning points need it, and both ways as they stand."""
@@ -419,8 +442,11 @@ class Asker:
         Where that plan decides on `project` otherwise than the run, both are as good: the plan of
         the run is what is known of its way.
         """
+        worth = self.plan.objective
+        if self.bound is not None and self.bound - worth <= options.gap * abs(worth):
+            return Worth(worth, self.bound)  # the run itself is as fine
         base = self._solve(f"as it stands-{options.gap:.0e}", self.instance, "", options)
-        low = self.plan.objective
+        low = worth
         if base.objective is not None and (project in base.starts) == is_in:
             low = max(low, base.objective)
         bounds = [value for value in (base.bound, self.bound) if value is not None]
@@ -461,29 +487,49 @@ class Asker:
             money = [*money, *levers_of_payments(*asked, is_rise=True)]
         return [*few(money), *levers]
 
-    def _side(self, told: Explanation, lever: Lever, at_zero: Side, change: float) -> Side | None:
-        """Both ways with a change of `lever`; None where it makes no sense or nothing is known."""
-        is_in, loss = told.state == IN, -(at_zero.gain or 0.0)
+    def _solved(
+        self, told: Explanation, lever: Lever, loss: float, change: float, is_turn: bool
+    ) -> Worth | None:
+        """One way with a change of `lever`; None where it makes no sense."""
+        is_built = self._is_built(told, is_turn=is_turn)
         try:
             changed = lever.make(change)
         except InconsistentInstanceError:
             return None
-        jobs, options = [], self._options(loss)
-        for is_built in (True, False) if not lever.is_own else (True,):
-            instance = self._decided(changed, told.project, is_built=is_built)
-            if instance is None:
-                return None
-            way = "with" if is_built else "without"
-            where = lever.cell.row.replace("/", "-")
-            key = f"{told.project}-{lever.kind}-{where}-{change:.6g}-{way}"
-            # What decides as the run does begins with its plan, the rest with the other one.
-            at = FROM_RUN if is_built == is_in else self._place(told.project)
-            jobs.append(Job(key, instance, options, at=at))
-        found = [_worth(result) for result in self.runner.run(jobs)]
-        built = found[0]
-        same = at_zero.turn if is_in else at_zero.stay
-        left = same if lever.is_own else found[1]
-        return Side(change, built, left) if is_in else Side(change, left, built)
+        instance = self._decided(changed, told.project, is_built=is_built)
+        if instance is None:
+            return None
+        # What decides as the run does begins with its plan, the rest with the other one.
+        at = self._place(told.project) if is_turn else FROM_RUN
+        key = _key_of(told.project, lever, change, is_built=is_built)
+        return _worth(self.runner.run([Job(key, instance, self._options(loss), at=at)])[0])
+
+    def _held(self, told: Explanation, lever: Lever, source: float, change: float) -> float | None:
+        """What the plan with the project found at `source` is worth at `change`, its starts held.
+
+        None where it is not possible, or where no plan was found.
+        """
+        key = _key_of(told.project, lever, source, is_built=True)
+        found = self.runner.result_of(key)
+        if source > 0.0:
+            plan = None if found is None or not found.has_plan else self._plan_in(found.run_dir)
+        else:
+            plan = self.plan if told.state == IN else self._plan_in(told.other_run)
+        if plan is None:
+            return None
+        try:
+            held = HeldProgram(lever.make(change), self.options).hold(plan.starts)
+        except (InconsistentInstanceError, SolverError):
+            return None
+        return held.objective if held.is_possible else None
+
+    def _plan_in(self, run_dir: str) -> Plan | None:
+        return read_run(self.runner.folder / run_dir).plan if run_dir else None
+
+    @staticmethod
+    def _is_built(told: Explanation, *, is_turn: bool) -> bool:
+        """Whether the way that turns (or stays) has the project."""
+        return is_turn != (told.state == IN)
 
     def _decided(self, instance: Instance, project: str, *, is_built: bool) -> Instance | None:
         """`instance` in which the project must (must not) be built; None where nobody may ask."""
@@ -507,6 +553,12 @@ class Asker:
     ) -> JobResult:
         job = Job(key, instance, options or self.options, at=self._place(project))
         return self.runner.run([job])[0]
+
+
+def _key_of(project: str, lever: Lever, change: float, *, is_built: bool) -> str:
+    where = lever.cell.row.replace("/", "-")
+    way = "with" if is_built else "without"
+    return f"{project}-{lever.kind}-{where}-{change:.6g}-{way}"
 
 
 def _worth(result: JobResult) -> Worth:

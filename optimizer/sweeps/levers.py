@@ -6,8 +6,9 @@ a year. What binds first comes first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infraplan.models.funding import Inflow
 from infraplan.models.instance import Instance
@@ -25,6 +26,8 @@ BUDGET, CEILING, QUOTA = "budget", "ceiling", "quota"
 PROJECTS, OPTIONS, INFLOWS, DEBT = "projects", "options", "inflows", "debt"
 MOST_OF_A_KIND = 2
 """Figures of one kind that are tried for one project, those that bind most first."""
+MOST_OWN_RISE = 64.0
+"""Times what makes up for the loss: rise of a project's own figure that is tried at most."""
 SPENT_AT_LEAST = frozenset(
     {
         PolicyKind.SPEND_FLOOR,
@@ -67,6 +70,10 @@ class Lever:
         holds at all smaller (larger) ones.
     also
         Further figures that change by as much: a ceiling is stated year by year.
+    ample
+        Change beyond which more of it changes nothing, where `most` is None.
+    is_named
+        Whether the reason of the project names it.
     """
 
     kind: str
@@ -78,6 +85,18 @@ class Lever:
     is_own: bool
     is_monotone: bool = True
     also: tuple[Cell, ...] = ()
+    ample: float = math.inf
+    is_named: bool = False
+
+    @property
+    def is_gain(self) -> bool:
+        """Whether plans that have to do with it are worth the more the larger the change is."""
+        return self.is_rise != (self.kind == COST)
+
+    @property
+    def limit(self) -> float:
+        """The largest change that is tried."""
+        return self.ample if self.most is None else self.most
 
     def after(self, change: float, before: float | None = None) -> float:
         """The figure with the change."""
@@ -148,6 +167,7 @@ def _own(
         make=make,
         is_own=True,
         is_monotone=_gains_by(instance, project, kind),
+        ample=MOST_OWN_RISE * first,
     )
 
 
@@ -215,7 +235,7 @@ def levers_of_reason(
             found += [_inflow(instance, fund, year, first, is_rise=True) for fund in funds]
         elif family in (CEILING, QUOTA):
             found += _limit(instance, family, key[0], key[1], year, first, is_rise=True)
-    return few(found)
+    return few(replace(lever, is_named=True) for lever in found)
 
 
 def levers_of_payments(
@@ -240,6 +260,22 @@ def levers_of_payments(
             for kind in kinds:
                 found += _limit(instance, kind, *owner, row.year, row.amount, is_rise=is_rise)
     return few(lever for lever in found if is_rise or lever.cell.before > 0.0)
+
+
+def ample_money(instance: Instance) -> float:
+    """More than all that could be built costs in the horizon, money of its last year.
+
+    Of a fund or of debt, more of it than that is never spent on works.
+    """
+    appraisal, horizon = instance.settings.appraisal, instance.settings.horizon
+    years = max(0, horizon.last_year - instance.settings.price_year)
+    growth = (1.0 + max(0.0, instance.settings.inflation)) * (
+        1.0 + max(0.0, appraisal.cost_escalation)
+    )
+    dearest = sum(
+        max(option.overnight_cost for option in project.options) for project in instance.projects
+    )
+    return 2.0 * dearest * (1.0 + max(0.0, appraisal.contingency)) * growth**years
 
 
 def few(levers: Iterable[Lever]) -> list[Lever]:
@@ -275,6 +311,7 @@ def _inflow(instance: Instance, fund: str, year: int, first: float, *, is_rise: 
         is_rise=is_rise,
         make=make,
         is_own=False,
+        ample=max(2.0 * first, ample_money(instance)),
     )
 
 
@@ -326,5 +363,6 @@ def _limit(
             make=make,
             is_own=False,
             also=tuple(cells[1:]),
+            ample=max(2.0 * first, ample_money(instance)),
         )
     ]

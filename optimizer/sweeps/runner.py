@@ -31,12 +31,16 @@ MOST_TRIES = 3
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a list of jobs is: finished (of them known before) of all, and seconds gone by."""
+    """How far a list of jobs is: finished (of them known before) of all, and seconds gone by.
+
+    `is_estimate` says that what comes of the jobs decides how many there will be.
+    """
 
     finished: int
     known: int
     of: int
     elapsed_s: float
+    is_estimate: bool = False
 
     @property
     def left_s(self) -> float | None:
@@ -53,6 +57,9 @@ class Runner:
     address of a Dask scheduler whose workers solve in the place of processes of this machine.
     `solve` solves one job; a process finds it by its name. Results are kept from call to call, so
     that a later job may begin with an earlier one's plan.
+
+    `expected` is how many jobs are thought to be finished in the end, where what comes of them
+    decides; the pace is then that of all lists so far.
     """
 
     folder: Path
@@ -62,6 +69,9 @@ class Runner:
     solve: Solve = solve_job
     tables_folder: Path | None = None
     scheduler: str | None = None
+    expected: int | None = None
+    _begin: float | None = field(init=False, default=None)
+    _known: int = field(init=False, default=0)
     _kept: Executor | None = field(init=False, default=None)
     _journal: Journal = field(init=False)
     _places: dict[str, float] = field(init=False, default_factory=dict)
@@ -90,6 +100,10 @@ class Runner:
     def num_kept(self) -> int:
         """Jobs whose results are on disk, those of an earlier command included."""
         return len(self._journal)
+
+    def result_of(self, key: str) -> JobResult | None:
+        """What the finished job of `key` came to; None where there is none."""
+        return self._results.get(key)
 
     def prepare(self, *, resume: bool) -> int:
         """Make the folder, or read the journal of the one there; return the results it has.
@@ -126,17 +140,28 @@ class Runner:
         KeyboardInterrupt
             If the process is asked to end; what is finished is in the journal.
         """
-        begin, total = time.perf_counter(), of or len(self._results) + len(jobs)
+        begin = time.perf_counter()
         known = len(self._results)
+        new = sum(job.key not in self._results for job in jobs)
+        is_estimate = of is None and self.expected is not None
+        # Nobody knows before the end that it is reached: one more may follow.
+        total = of or max(known + new + is_estimate, self.expected or 0)
+        if is_estimate:
+            begin = self._begin = begin if self._begin is None else self._begin
+            known = self._known
 
         def done(job: Job, result: JobResult, *, is_new: bool) -> None:
             nonlocal known
-            known += not is_new
+            is_first = job.key not in self._results
+            known += not is_new and is_first
+            self._known += not is_new and is_first
             if is_new:
                 self._journal.add(result)
             self._results[job.key], self._places[job.key] = result, job.at
             elapsed = time.perf_counter() - begin
-            self.on_done(result, Standing(len(self._results), known, total, elapsed))
+            if is_first or not is_estimate:  # what is only looked up again is no step
+                at = Standing(len(self._results), known, total, elapsed, is_estimate)
+                self.on_done(result, at)
 
         left = []
         for number, job in enumerate(jobs):

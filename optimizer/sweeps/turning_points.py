@@ -21,10 +21,12 @@ EVEN = 1e-9
 """Times (1 + size of the values): difference that counts as none."""
 BLIND_STEP = 2.0
 """The same where nothing can be made of what was gained so far."""
-GUESSES = 2
-"""Estimates that may do worse than halving before only halving is left."""
-EDGE = 0.05
-"""Share of the bracket that an estimate keeps from its ends."""
+HELD = 0.2 * SHORT
+"""Relative width to which the change is found at which a held plan is no longer the best."""
+FAR = 4.0
+"""Times `SHORT`: a plan that tells that much less is followed."""
+WIDE = 4.0
+"""Times the lower end: brackets wider than that are halved by factors."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class SmallestChange:
     also
         Further figures that change by as much, with what they come to.
     solves
-        Pairs of solves that it took.
+        Changes at which it was solved.
     """
 
     kind: str
@@ -114,105 +116,196 @@ class SmallestChange:
 
 @dataclass
 class Search:
-    """Seeks the smallest change of one lever in at most `tries` pairs of solves.
+    """Seeks the smallest change of one lever, solving at no more than `tries` changes.
 
-    `solve` says what the best plans are worth at a change; `at_zero` is known.
+    `solve` says what the best plan is worth at a change, of those that turn (True) or of those that
+    stay; both are known at 0. Where more of the change can only help plans (or only hurt them),
+    a plan stays one at all larger (smaller) changes, and a bound holds at all smaller (larger)
+    ones: no way is solved whose worth is not needed to tell which is better.
+
+    `hold` says what the plan with the project that was found at the first change is worth at the
+    second one with all of its starts as they are, None where that is not possible. That is found
+    in a small part of the time of a solve, and says next to where the decision turns.
+
+    Attributes
+    ----------
+    is_never
+        Whether it is proven that no change up to the largest one turns it.
     """
 
     lever: Lever
     at_zero: Side
     tries: int
-    solve: Callable[[float], Side | None]
-    _sides: dict[float, Side] = field(init=False, default_factory=dict)
+    solve: Callable[[float, bool], Worth | None]
+    hold: Callable[[float, float], float | None] = lambda *_: None
+    is_never: bool = False
+    _tried: list[float] = field(init=False, default_factory=list)
+    _ways: dict[bool, dict[float, Worth]] = field(init=False)
+    _held: dict[tuple[float, float], float | None] = field(init=False, default_factory=dict)
 
     def find(self) -> SmallestChange | None:
         """The change; None where none that was tried turns it."""
-        self._sides[0.0] = self.at_zero
+        self._ways = {False: {0.0: self.at_zero.stay}, True: {0.0: self.at_zero.turn}}
         high = self._first_that_turns()
         if high is None:
             return None
-        low = max(c for c, side in self._sides.items() if c < high and not _seems_turned(side))
-        misses, ask_less = 0, self._may_be_tight(low, high)
+        low = max(c for c in (0.0, *self._tried) if c < high and not _seems_turned(self._side(c)))
+        # What a plan known tells is solved at the end; what a little less does, at once. Where that
+        # turns as well, and no plan tells that much less does, half-way is asked.
+        high, is_less = self._squeezed(low, high), True
         while self._left() > 1 and not self._is_tight(low, high):
-            # What a little less does is asked at once where it should not turn any more: where the
-            # estimate is good, that is all.
-            is_guess = ask_less or misses < GUESSES
-            change = _less(high) if ask_less else self._between(low, high, is_guess=is_guess)
-            side = self._at(change)
-            if side is None:
+            change = _less(high) if is_less else _middle(low, high)
+            if self._at(change) is None:
                 break
-            width, has_turned = high - low, _seems_turned(side)
-            low, high = (low, change) if has_turned else (change, high)
-            misses += is_guess and high - low > 0.5 * width
-            is_due = is_guess and not ask_less and has_turned
-            ask_less = is_due and self._may_be_tight(low, high)
+            if _seems_turned(self._side(change)):
+                before, high = high, self._squeezed(low, change)
+                is_less = not is_less or before - high > FAR * _less_by(before)
+            else:
+                low, is_less = change, True
         return self._told(high)
 
-    def _may_be_tight(self, low: float, high: float) -> bool:
-        """Whether a little less than `high` would not turn it, on a line through what is known."""
-        first, second = self._sides[low].gain, self._sides[high].gain
-        if first is None or second is None or not math.isfinite(second - first):
-            return True
-        return second - _less_by(high) / (high - low) * (second - first) <= 0.0
-
     def _left(self) -> int:
-        return self.tries - (len(self._sides) - 1)
+        return self.tries - len(self._tried)
+
+    def _side(self, change: float) -> Side:
+        """What is known of both ways at `change`."""
+        return Side(change, self._worth(change, is_turn=False), self._worth(change, is_turn=True))
+
+    def _worth(self, change: float, *, is_turn: bool) -> Worth:
+        lever, known = self.lever, self._ways[is_turn]
+        if lever.is_own and is_turn != lever.is_gain:
+            return known[0.0]  # without the project, the same everywhere
+        if not lever.is_monotone:
+            return known.get(change, Worth(-math.inf, math.inf))
+        sign = 1.0 if lever.is_gain else -1.0
+        lows = [row.low for at, row in known.items() if sign * (change - at) >= 0.0]
+        highs = [row.high for at, row in known.items() if sign * (at - change) >= 0.0]
+        return Worth(max(lows, default=-math.inf), min(highs, default=math.inf))
 
     def _at(self, change: float) -> Side | None:
-        """Both plans at `change`; None where no tries are left, or nothing is known of it."""
-        if change not in self._sides:
-            if self._left() <= 0:
+        """Both ways at `change`; None where no tries are left, or nothing is known of it."""
+        if change in self._tried or change == 0.0:
+            return self._side(change)
+        if self._left() <= 0:
+            return None
+        self._tried.append(change)
+        # The way that the figure helps, or hurts, the more is that of the project.
+        for is_turn in (self.lever.is_gain, not self.lever.is_gain):
+            if self._side(change).is_turned is not None:
+                break
+            if self.lever.is_own and is_turn != self.lever.is_gain:
+                continue
+            found = self.solve(change, is_turn)
+            if found is None:
                 return None
-            side = self.solve(change)
-            if side is None or side.gain is None:
-                return None
-            self._sides[change] = side
-        return self._sides[change]
+            self._ways[is_turn][change] = found
+        side = self._side(change)
+        return None if side.gain is None else side
 
     def _first_that_turns(self) -> float | None:
         lever = self.lever
-        change = lever.first * (1.0 + 0.5 * SHORT)
-        change = change if lever.most is None else min(change, lever.most)
-        while change > 0.0 and self._left() > 0:
+        change, may_jump = self._first(), True
+        if self._is_idle(change) and self._at(lever.limit) is not None:
+            may_jump = False
+            self.is_never = self._is_surely_never()
+        while change > 0.0 and not self.is_never:
             side = self._at(change)
             if side is None:
                 return None
             if _seems_turned(side):
                 return change
-            if lever.most is not None and change >= lever.most:
+            if change >= lever.limit or self._is_surely_never():
+                self.is_never = self._is_surely_never()
                 return None
-            change = self._further(change)
+            further = self._further(change)
+            if further is None and may_jump and self._at(lever.limit) is not None:
+                # So far nothing was gained: what all of it does tells whether there is a search.
+                may_jump = False
+                if _seems_turned(self._side(lever.limit)):
+                    return lever.limit
+                continue
+            change = min(lever.limit, change * BLIND_STEP if further is None else further)
         return None
 
-    def _further(self, change: float) -> float:
-        """Where the gain would be 0 if it went on as it went so far, within limits."""
-        start, here = self.at_zero.gain, self._sides[change].gain
-        step = BLIND_STEP
-        if start is not None and here is not None and here > start and math.isfinite(start):
-            step = start / (start - here) * (1.0 + 0.5 * SHORT)
-        further = change * min(MOST_STEP, max(LEAST_STEP, step))
-        return further if self.lever.most is None else min(further, self.lever.most)
+    def _first(self) -> float:
+        """The change that is tried first."""
+        lever = self.lever
+        first = min(lever.first * (1.0 + 0.5 * SHORT), lever.limit)
+        if lever.is_gain or not lever.is_monotone:
+            return first
+        # The plan as it stands says how far the figure may fall, or the cost may rise.
+        far = first
+        while far < lever.limit and self._still_wins(0.0, far):
+            far = min(lever.limit, MOST_STEP * far)
+        found = self._squeezed(0.0, far)
+        return first if found >= far else found
+
+    def _is_idle(self, first: float) -> bool:
+        """Whether all of a money figure gives the plan known with the project nothing at all."""
+        lever = self.lever
+        if lever.is_own or lever.is_named or not lever.is_gain or first >= lever.limit:
+            return False
+        before, after = self._held_worth(0.0, 0.0), self._held_worth(0.0, lever.limit)
+        return before is not None and after is not None and after <= before + EVEN
+
+    def _is_surely_never(self) -> bool:
+        """Whether staying is surely better at all changes up to the largest one."""
+        lever = self.lever
+        if not lever.is_monotone:
+            return False
+        return self._is_covered(self._side(0.0), self._side(lever.limit))
+
+    def _further(self, change: float) -> float | None:
+        """Where the gain would be 0 if it went on as it went so far, within limits.
+
+        None where nothing was gained so far.
+        """
+        start, here = self.at_zero.gain, self._side(change).gain
+        if start is None or here is None or here == -math.inf:
+            return None
+        if math.isfinite(start) and here <= start + EVEN * (1.0 + abs(start)):
+            return None
+        step = start / (start - here) * (1.0 + 0.5 * SHORT) if math.isfinite(start) else BLIND_STEP
+        return change * min(MOST_STEP, max(LEAST_STEP, step))
 
     @staticmethod
     def _is_tight(low: float, high: float) -> bool:
         return low >= _less(high) * (1.0 - EVEN)
 
-    def _between(self, low: float, high: float, *, is_guess: bool) -> float:
-        """Where the gain is 0 on a line, a little further; half-way where that goes astray."""
-        first, second = self._sides[low].gain, self._sides[high].gain
-        middle = 0.5 * (low + high)
-        if not is_guess or first is None or second is None or second <= first:
-            return middle
-        if not math.isfinite(second - first):
-            return middle
-        root = low + (high - low) * max(0.0, -first) / (second - first)
-        root *= 1.0 + 0.5 * SHORT
-        edge = EDGE * (high - low)
-        return root if low + min(edge, SHORT * root) <= root < high else middle
+    def _squeezed(self, low: float, high: float) -> float:
+        """The change that is worth trying between `low` and `high`, by a plan that is held.
+
+        That at which the plan that turns at `high` still does; or, where changes hurt, that at
+        which the one that stays at `low` just does not stay best: a little less is on its side.
+        """
+        is_gain = self.lever.is_gain
+        source = high if is_gain else low
+        good, bad = (high, low) if is_gain else (low, high)
+        if self._held_worth(source, good) is None:
+            return high
+        while abs(good - bad) > HELD * max(good, bad, 0.5 * high):
+            middle = _middle(min(good, bad), max(good, bad))
+            good, bad = (middle, bad) if self._still_wins(source, middle) else (good, middle)
+        if not is_gain and good <= low:
+            return high
+        found = good if is_gain else good / (1.0 - SHORT) * (1.0 - HELD * SHORT)
+        return found if found < high - 0.5 * _less_by(high) else high
+
+    def _still_wins(self, source: float, change: float) -> bool:
+        """Whether the plan found at `source` is better at `change` than any that has it not."""
+        worth = self._held_worth(source, change)
+        other = self._worth(change, is_turn=not self.lever.is_gain)
+        return worth is not None and worth > other.high + EVEN * (1.0 + abs(worth))
+
+    def _held_worth(self, source: float, change: float) -> float | None:
+        if (source, change) not in self._held:
+            self._held[source, change] = self.hold(source, change)
+        return self._held[source, change]
 
     def _told(self, high: float) -> SmallestChange:
         lever = self.lever
-        side, less = self._sides[high], self._at(_less(high))
+        self._at(high)
+        less, side = self._at(_less(high)), self._side(high)
         return SmallestChange(
             kind=lever.kind,
             cell=lever.cell,
@@ -221,7 +314,7 @@ class Search:
             less_turns=None if less is None else less.is_turned,
             is_smallest=less is not None and less.is_turned is False and self._covers(less.change),
             also=tuple((cell, lever.after(high, cell.before)) for cell in lever.also),
-            solves=len(self._sides) - 1,
+            solves=len(self._tried),
         )
 
     def _covers(self, until: float) -> bool:
@@ -236,11 +329,11 @@ class Search:
         if self.lever.is_own:
             return True  # staying is worth the same everywhere, and turning no more than at `until`
         while True:
-            known = sorted(change for change in self._sides if change <= until)
+            known = sorted({0.0, *(change for change in self._tried if change <= until)})
             open_ = [
                 (a, b)
                 for a, b in pairwise(known)
-                if not self._is_covered(self._sides[a], self._sides[b])
+                if not self._is_covered(self._side(a), self._side(b))
             ]
             if not open_:
                 return True
@@ -250,7 +343,7 @@ class Search:
 
     def _is_covered(self, a: Side, b: Side) -> bool:
         """Whether staying is surely better at all changes from `a` to `b`."""
-        if self.lever.is_rise:
+        if self.lever.is_gain:
             return b.turn.high < a.stay.low
         return b.stay.low > a.turn.high
 
@@ -266,3 +359,8 @@ def _less(change: float) -> float:
 
 def _less_by(change: float) -> float:
     return change * SHORT
+
+
+def _middle(low: float, high: float) -> float:
+    """Half-way; by factors where the ends are far apart."""
+    return math.sqrt(low * high) if 0.0 < WIDE * low < high else 0.5 * (low + high)
