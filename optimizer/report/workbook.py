@@ -120,9 +120,9 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     why = (table.why_empty[side] or text("no_rows", lang)) if table.frame.empty else ""
     sheet.append([why or (text(table.note, lang) if table.note else "")])
     sheet["A2"].font = Font(italic=True, color="666666")
-    sheet.append([column.title(lang) for column in table.columns])
+    # No line of a heading begins in the middle of a unit.
+    sheet.append([column.title(lang).replace(" [", "\n[") for column in table.columns])
     for cell in sheet[3]:
-        cell.value = cell.value.replace(" [", "\n[")  # no line begins in the middle of a unit
         cell.font = Font(bold=True)
         cell.fill = _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -190,7 +190,7 @@ def _set_page(sheet: Worksheet, last: str, *, num_named: int) -> None:
         sheet.print_title_cols = f"A:{get_column_letter(num_named)}"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(**_MARGINS)
-    sheet.oddFooter.center.text = "&P / &N"
+    sheet.HeaderFooter.oddFooter.center.text = "&P / &N"
     sheet.print_title_rows = "3:3"
     sheet.print_area = f"A1:{last}{sheet.max_row}"
 
