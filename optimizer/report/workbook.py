@@ -14,6 +14,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -190,7 +191,9 @@ def _set_page(sheet: Worksheet, last: str, *, num_named: int) -> None:
         sheet.print_title_cols = f"A:{get_column_letter(num_named)}"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(**_MARGINS)
-    sheet.HeaderFooter.oddFooter.center.text = "&P / &N"
+    foot = HeaderFooterItem()
+    foot.center.text = "&P / &N"
+    sheet.HeaderFooter.oddFooter = foot
     sheet.print_title_rows = "3:3"
     sheet.print_area = f"A1:{last}{sheet.max_row}"
 
