@@ -87,6 +87,7 @@ def validate(
         output.say(phrase("error-s-warning-s", errors=errors, warnings=warnings))
         if bad:
             raise typer.Exit(3)
+        output.say(phrase("next-infraplan-solve", path=instance))
 
 
 def estimate(

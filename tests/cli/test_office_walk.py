@@ -70,6 +70,7 @@ def test_from_the_workbook_to_the_papers(workbook: Path, tmp_path: Path) -> None
     out.mkdir()
     said = [told("validate", workbook)]
     assert "0处错误" in said[0]
+    assert "下一步：infraplan solve" in said[0]
     assert "合计" in said[0]  # the row of sums is told, not read
     said.append(told("solve", workbook, "-o", run))
     said += [told("show", run), told("show", run, "--table", "rejected"), told("verify", run)]
