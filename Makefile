@@ -69,7 +69,7 @@ $(WALK): requirements-browser.lock $(TEST)
 	@touch $@
 
 $(STAMP): $(RUN) pyproject.toml setup.py $(LISTED)
-	rm -rf build .import_linter_cache
+	rm -rf .import_linter_cache $(filter-out build/site,$(wildcard build/*))
 	$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
 	@touch $@
 
