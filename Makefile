@@ -2,8 +2,7 @@
 # make test       set up, lint, check types and import contracts, run the tests
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|killed|postgres|notebooks (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|mspdi|bundle (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|killed|postgres|notebooks|mspdi|bundle (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
@@ -12,7 +11,7 @@
 # make site       build the documentation site, offline and strict, in an environment of its own: build/site/html/index.html (RUNS=FOLDER: runs of the five instances, drawn into the gallery)
 # make pages      solve the five instances and write the figures into their pages
 # make bundle     a folder to install and start from without a network, in dist/infraplan-offline
-# make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
+# make lock       write the four locks anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,8 +29,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons site pages lock clean
-.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons pages bundle lock clean
+.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons site pages bundle lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -71,7 +69,7 @@ $(WALK): requirements-browser.lock $(TEST)
 	@touch $@
 
 $(STAMP): $(RUN) pyproject.toml setup.py $(LISTED)
-	rm -rf build .import_linter_cache
+	rm -rf .import_linter_cache $(filter-out build/site,$(wildcard build/*))
 	$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
 	@touch $@
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
-    "paper-head": ("Run {run}, {date}", "方案{run}，{date}"),
+    "paper-head": ("Run {run}, {date}", "方案：{run}，{date}"),
     "paper-unit": (
         "Money in {unit}, of the year in which it is paid unless a year of prices is named.",
         "金额单位：{unit}；除注明价格年份外，均为支付当年价格。",

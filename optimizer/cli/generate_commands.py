@@ -56,7 +56,7 @@ def generate(
             floors=floors,
         )
         instance = make(request)
-        write_instance(instance, out)
+        write_instance(instance, out, lang.value)
         output.emit(
             {
                 "path": str(out),

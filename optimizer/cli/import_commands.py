@@ -52,7 +52,7 @@ def write_imported(
         made = make()
         instance = made.instance if isinstance(made, Imported) else made
         findings = made.findings if isinstance(made, Imported) else ()
-        write_instance(instance, out)
+        write_instance(instance, out, lang.value)
         print_findings(output, findings)
         summary = made.summary if isinstance(made, ImportedTable) else None
         if summary is not None:

@@ -88,6 +88,7 @@ def validate(
         if bad:
             raise typer.Exit(3)
         output.say(phrase("valid-next-infraplan-solve", path=instance))
+        output.say(phrase("next-infraplan-solve", path=instance))
 
 
 def estimate(
@@ -108,7 +109,7 @@ def estimate(
         loaded, filled = fill_gaps(read_instance(instance))
         found = weights(loaded)
         if target is not None:
-            write_instance(loaded, target)
+            write_instance(loaded, target, lang.value)
         output.emit(
             {
                 "path": None if target is None else str(target),
@@ -166,7 +167,7 @@ def convert(
                 loaded = restate(loaded, wanted)
             except ValueError as error:
                 raise output.refuse(as_phrase(error.args[0])) from error
-        write_instance(loaded, target)
+        write_instance(loaded, target, lang.value)
         output.emit({"path": str(target), "instance_hash": instance_hash(loaded)})
         output.say(phrase("wrote", target=target))
 

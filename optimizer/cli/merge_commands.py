@@ -66,7 +66,7 @@ def merge(
             with writing(conflicts):
                 replace_file(conflicts, conflict_table(made.conflicts, output.lang))
         if made.instance is not None:
-            write_instance(made.instance, out)
+            write_instance(made.instance, out, lang.value)
         _tell(output, made, files, out, conflicts)
 
 

@@ -43,7 +43,7 @@ def roll(
         instance, plan = question_of(source)
         rows = () if actuals is None else read_actuals(actuals, instance, plan, to)
         rolled = roll_instance(instance, plan, to, rows)
-        write_instance(rolled.instance, target)
+        write_instance(rolled.instance, target, lang.value)
         output.emit(_data(rolled, target))
         _say(output, rolled, target)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import importlib.util
+import sys
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,6 +111,7 @@ def _serve(
 
     def ready() -> None:
         output.emit({"url": url, "data": str(bench.folder.root)})
+        sys.stdout.flush()  # a program that reads the address waits for it; the server goes on
         output.say(phrase("workbench-runs-at", url=url))
         if opens:
             webbrowser.open(url)

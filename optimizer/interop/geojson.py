@@ -74,13 +74,22 @@ def _point(place: Place | None) -> list[float] | None:
 
 
 def _geometry(places: dict[str, Place], *ids: str | None) -> dict[str, Any] | None:
-    """Point of one place, line between two; None where coordinates are unknown."""
+    """Point of one place, line between two apart; None where coordinates are unknown.
+
+    Two ends at one spot are a point: map programs call a line of no length invalid.
+    """
     points = [point for key in ids if (point := _point(places.get(key or ""))) is not None]
     if not points:
         return None
-    if len(points) == 1:
+    if all(point == points[0] for point in points):
         return {"type": "Point", "coordinates": points[0]}
     return {"type": "LineString", "coordinates": points}
+
+
+def _line(places: dict[str, Place], *ids: str | None) -> dict[str, Any] | None:
+    """Line between two places apart, for a layer that holds lines alone; None of any other."""
+    geometry = _geometry(places, *ids)
+    return geometry if geometry is not None and geometry["type"] == "LineString" else None
 
 
 def _extent(instance: Instance, jurisdiction: Jurisdiction) -> tuple[dict[str, Any] | None, str]:
@@ -201,7 +210,7 @@ def _network_features(
         _feature(
             "link",
             link.id,
-            _geometry(places, spots.get(link.from_node), spots.get(link.to_node)),
+            _line(places, spots.get(link.from_node), spots.get(link.to_node)),
             {"network": link.network, "exists": link.exists, "capacity": link.capacity} | row,
         )
         for link, row in zip(instance.network_links, columns["network_links"], strict=True)

@@ -83,6 +83,8 @@ class ReadInstance:
     unchecked
         The tables as they stand, with ids that nothing here defines; None where a cell cannot be
         read. What one file lacks another may hold (`merging`).
+    lost_options
+        Rows of further options whose project no row defines, each with what is wrong with it.
     """
 
     instance: Instance | None
@@ -90,6 +92,7 @@ class ReadInstance:
     origins: dict[tuple[str, int | None, int], Origin] = field(default_factory=dict)
     num_reading: int = 0
     unchecked: Instance | None = None
+    lost_options: tuple[tuple[Row, Finding], ...] = ()
 
     def require(self) -> Instance:
         """Return the instance.
@@ -149,6 +152,7 @@ class Assembly:
         self._dropped = False
         self._lost: set[str] = set()
         self._unbuilt: list[tuple[Mapping[Any, Any], Origin]] = []
+        self._lost_options: list[tuple[Row, Finding]] = []
 
     @property
     def context(self) -> CellContext:
@@ -259,9 +263,8 @@ class Assembly:
                 for row in rows:
                     message = phrase("is-not-an-id-in-projects", name=name)
                     advice = phrase("add-the-project-or-correct-the-id-here")
-                    self.faults.add(
-                        row.origin.finding(UNKNOWN_ID, message, advice, column="project")
-                    )
+                    finding = row.origin.finding(UNKNOWN_ID, message, advice, column="project")
+                    self._lost_options.append((row, finding))
         taken: set[str] = set()
         for row in projects:
             name = str(row.values.get("id", ""))
@@ -309,6 +312,7 @@ class Assembly:
         origins = self._origins()
         reading = list(self.faults.findings)
         if self._settings is None:
+            reading += [finding for _, finding in self._lost_options]
             return ReadInstance(None, tuple(reading), origins, len(reading))
         tables = {name: tuple(item.object for item in rows) for name, rows in self._built.items()}
         parts: dict[str, Any] = {"settings": self._settings.object, **tables}
@@ -320,7 +324,8 @@ class Assembly:
                 for problem in (find_inconsistencies(instance) if self._horizon_is_sound else ())
                 if self._is_trusted(problem)
             ]
-        findings = (*reading, *consistency, *self._unknown_in_unbuilt(instance))
+        lost = [finding for _, finding in self._lost_options]
+        findings = (*reading, *lost, *consistency, *self._unknown_in_unbuilt(instance))
         stopped = any(finding.severity is Severity.ERROR for finding in findings)
         unread = any(finding.severity is Severity.ERROR for finding in reading)
         return ReadInstance(
@@ -329,6 +334,7 @@ class Assembly:
             origins,
             len(reading),
             None if unread else instance,
+            tuple(self._lost_options),
         )
 
     def _unknown_in_unbuilt(self, instance: Instance) -> Iterator[Finding]:

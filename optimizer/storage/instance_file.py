@@ -140,10 +140,12 @@ def _is_unknown_ending(path: Path) -> bool:
     return looks_so and not path.is_dir()
 
 
-def write_instance(instance: Instance, path: Path) -> None:
+def write_instance(instance: Instance, path: Path, lang: str = "en") -> None:
     """Write `instance` to `path`: .xlsx a workbook, .json a file, anything else a folder.
 
-    A file is replaced whole; of a folder that exists, see `folder.write_folder`.
+    In `lang` "zh" a workbook has the Chinese sheets and headings of the template, in which an
+    office goes on filling in. A file is replaced whole; of a folder that exists, see
+    `folder.write_folder`.
 
     Raises
     ------
@@ -166,7 +168,7 @@ def write_instance(instance: Instance, path: Path) -> None:
     else:
         from infraplan.optimizer.storage.workbook_out import workbook_bytes
 
-        content = workbook_bytes(instance)
+        content = workbook_bytes(instance, template_lang="zh" if lang == "zh" else None)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)

@@ -30,11 +30,13 @@ from infraplan.optimizer.storage.merge_cells import (
     place_of,
     said_by,
 )
+from infraplan.optimizer.storage.merge_options import LostOptions
 from infraplan.optimizer.storage.merge_settings import (
     Part,
     SettingsMerge,
     in_money_of_first,
 )
+from infraplan.optimizer.storage.rows import Row
 from infraplan.optimizer.storage.table_columns import PROJECTS
 
 _FURTHER_KEY: Mapping[str, tuple[str, ...]] = {"receipts": ("option", "event", "delay")}
@@ -115,12 +117,19 @@ def _labelled(reading: ReadInstance, label: str, path: Path) -> ReadInstance:
     def named(file: str | None) -> str:
         return f"{label}/{file}" if file and path.is_dir() else label
 
+    def placed(row: Row) -> Row:
+        return replace(row, origin=replace(row.origin, file=named(row.origin.file)))
+
     return replace(
         reading,
         findings=tuple(replace(found, file=named(found.file)) for found in reading.findings),
         origins={
             key: replace(origin, file=named(origin.file)) for key, origin in reading.origins.items()
         },
+        lost_options=tuple(
+            (placed(row), replace(found, file=named(found.file)))
+            for row, found in reading.lost_options
+        ),
     )
 
 
@@ -133,6 +142,7 @@ class _Merge:
         self._origins: Origins = {(SETTINGS, None, 0): parts[0].origin(SETTINGS, None)}
         self._findings: list[Finding] = []
         self._num_same = 0
+        self._lost = LostOptions(parts)
 
     def merged(self, before: Sequence[Finding]) -> Merged:
         """The whole; `before` was found while reading."""
@@ -141,7 +151,7 @@ class _Merge:
         for table in TABLES:
             whole[table] = tuple(self._rows(table))
             self._findings += self._alike_names(table)
-        findings = [*before, *settings.findings, *self._findings]
+        findings = [*before, *settings.findings, *self._findings, *self._lost.findings]
         conflicts = tuple(self._decider.conflicts)
         findings += [conflict.finding() for conflict in conflicts]
         instance = Instance.model_construct(**with_taken_over(whole))
@@ -167,6 +177,8 @@ class _Merge:
                 joined = self._several(table, name, members)
             elif len(members) > 1:
                 joined = [self._one(table, name, place, [rows[0] for rows in members])]
+            elif table == PROJECTS and self._lost.has(name):
+                joined = [(members[0][0], self._with_options(name, place, members[0]))]
             else:
                 joined = [(member, member[2]) for member in members[0]]
             for (number, index, _), row in joined:
@@ -211,7 +223,7 @@ class _Merge:
         asked = len(self._decider.conflicts)
         row = self._joined(table, name, [(*member, 0) for member in members], ("options",))
         if table == PROJECTS:
-            row = self._with_options(row, name, place, members)
+            row = self._with_options(name, place, members, row)
         if len(self._decider.conflicts) == asked:
             self._num_same += 1
         return members[0], row
@@ -252,14 +264,22 @@ class _Merge:
                 self._findings.append(origin.finding(rule, told, advice, column=column))
         return made
 
-    def _with_options(self, row: Any, name: str, place: int, members: Sequence[Member]) -> Any:
-        """`row` with the base options of all files put together, and all further options."""
+    def _with_options(
+        self, name: str, place: int, members: Sequence[Member], row: Any = None
+    ) -> Any:
+        """`row` with the base options of all files put together, and all further options.
+
+        Without `row` that of the first member. Options may stand in a file without their project.
+        """
+        row = members[0][2] if row is None else row
         base = [(number, index, item.options[0], 0) for number, index, item in members]
         options = [self._joined(PROJECTS, name, base)]
         further: dict[str, list[tuple[int, int, Any, int]]] = {}
         for number, index, item in members:
             for at, option in enumerate(item.options[1:], 1):
                 further.setdefault(option.option, []).append((number, index, option, at))
+        for lost in self._lost.taken(name, options[0]):
+            further.setdefault(lost[2].option, []).append(lost)
         for at, (option, group) in enumerate(further.items(), 1):
             number, index, _, own = group[0]
             self._origins[PROJECTS, place, at] = self._parts[number].origin(PROJECTS, index, own)

@@ -108,6 +108,17 @@ def tutorial_commands(name: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
+def test_the_search_finds_words_of_chinese() -> None:
+    """The theme puts U+200B between them, which is no white space to a browser."""
+    separator = re.search(
+        r"separator: '([^']+)'", (ROOT / "tools" / "site" / "mkdocs.yml").read_text("utf-8")
+    )
+    assert separator is not None
+    assert re.split(separator[1], "工作\u200b簿\u200b到\u200b上会 材料") == [
+        *("工作", "簿", "到", "上会", "材料"),
+    ]
+
+
 def test_both_tutorials_have_the_same_commands() -> None:
     def kinds(name: str) -> list[list[str]]:
         rows = (line.split() for line in tutorial_commands(name))

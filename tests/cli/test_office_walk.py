@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -70,6 +71,7 @@ def test_from_the_workbook_to_the_papers(workbook: Path, tmp_path: Path) -> None
     out.mkdir()
     said = [told("validate", workbook)]
     assert "0处错误" in said[0]
+    assert "下一步：infraplan solve" in said[0]
     assert "合计" in said[0]  # the row of sums is told, not read
     said.append(told("solve", workbook, "-o", run))
     said += [told("show", run), told("show", run, "--table", "rejected"), told("verify", run)]
@@ -78,6 +80,10 @@ def test_from_the_workbook_to_the_papers(workbook: Path, tmp_path: Path) -> None
     for kind in ("html", "xlsx", "ics", "mspdi", "csv"):
         said.append(told("export", run, "--to", kind, "-o", out / f"计划.{kind}"))
         assert (out / f"计划.{kind}").exists()
+    following = out / "下一年.xlsx"
+    told("roll", run, "--to", 2022, following)
+    assert {"项目", "设置"} <= set(openpyxl.load_workbook(following).sheetnames)
+    told("validate", following)
     for text in said:
         assert [*too_wide(text), *stacked(text)] == [], text
         lines = [line for line in text.splitlines() if "/" not in line]

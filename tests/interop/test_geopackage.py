@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 
 from infraplan.models.errors import InstanceError
+from infraplan.models.network import FlowLaw, NetworkSettings
+from infraplan.models.place import Place
 from infraplan.optimizer.interop.geojson import feature_collection
 from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.geopackage import to_geopackage
 from infraplan.optimizer.interop.wkb import from_wkb, to_wkb
 from tests.assertions import assert_bilingual
-from tests.builders import make_instance, make_jurisdictions, make_project
+from tests.builders import (
+    make_instance,
+    make_jurisdictions,
+    make_link,
+    make_node,
+    make_project,
+)
 from tests.interop.test_exports import INSTANCE, PLAN
 from tests.interop.test_geojson_in import whole
 
@@ -54,6 +62,35 @@ def test_a_geopackage_carries_what_geojson_carries(tmp_path: Path) -> None:
     for table in ("projects", "places", "jurisdictions", "network_nodes", "network_links"):
         assert getattr(back, table) == getattr(instance, table), table
     assert back.settings.horizon == instance.settings.horizon
+
+
+def test_ends_at_one_spot_make_no_line(tmp_path: Path) -> None:
+    """A line of no length is invalid to map programs; a layer of lines holds lines alone."""
+    instance = make_instance(
+        [make_project("a", from_place="p", to_place="same"), make_project("b", place="p")],
+        places=[Place(id=id, lon=lon, lat=31.0) for id, lon in (("p", 108.0), ("same", 108.0))]
+        + [Place(id="q", lon=109.0, lat=31.0), Place(id="nowhere")],
+        network_nodes=[
+            make_node(id, "zone", "t", place=id) for id in ("p", "same", "q", "nowhere")
+        ],
+        network_links=[
+            make_link(f"p-{end}", "p", end, "t", exists=True, capacity=4.0, time=7.5)
+            for end in ("same", "q", "nowhere")
+        ],
+        settings={"networks": (NetworkSettings(id="t", law=FlowLaw.FLOW),)},
+    )
+    shapes = {f["id"]: f["geometry"] for f in feature_collection(instance, None)["features"]}
+    assert shapes["a"] == {"type": "Point", "coordinates": [108.0, 31.0]}
+    assert [shapes[f"link:p-{end}"] for end in ("same", "nowhere")] == [None, None]
+    assert shapes["link:p-q"]["coordinates"] == [[108.0, 31.0], [109.0, 31.0]]
+    path = saved(tmp_path / "p.gpkg", to_geopackage(instance, None, STAMP))
+    base = sqlite3.connect(path)
+    drawn = base.execute("SELECT id FROM links WHERE geom IS NOT NULL").fetchall()
+    base.close()
+    assert drawn == [("p-q",)]
+    back = import_geojson(path).instance
+    assert back.network_links == instance.network_links
+    assert back.projects == instance.projects
 
 
 def test_starts_of_a_plan_are_held(tmp_path: Path) -> None:

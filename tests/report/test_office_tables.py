@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from infraplan.optimizer.errors import SolverUnavailableError
-from infraplan.optimizer.report import parquet_tables
+from infraplan.optimizer.report import parquet_tables, workbook
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.office_tables import OFFICE_TABLES, annual_plan_table
 from infraplan.optimizer.report.parquet_tables import write_parquet_export
@@ -67,6 +67,33 @@ def test_sheets_have_names_figures_formulas_and_pages(tmp_path: Path, lang: str)
     assert len(formulas) == len(PLAN.starts) + years + 1
     figures = [plan.cell(4, column).value for column in range(7, 7 + years)]
     assert all(isinstance(figure, int | float) for figure in figures)
+
+
+@pytest.mark.parametrize(("width", "paper", "pages"), [(200, 9, 1), (280, 8, 1), (500, 8, 2)])
+def test_a_wide_sheet_prints_legibly(width: int, paper: int, pages: int) -> None:
+    """A3 (8) where A4 (9) would shrink it below 70 %; wider yet, several pages with the names."""
+    sheet = openpyxl.Workbook().worksheets[0]
+    sheet.append([None] * 10)
+    for letter in "ABCDEFGHIJ":
+        sheet.cell(3, "ABCDEFGHIJ".index(letter) + 1, "x")
+        sheet.column_dimensions[letter].width = width / 10
+    workbook._set_page(sheet, "J", num_named=2)
+    assert sheet.page_setup.paperSize == paper
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (pages, 0)
+    assert sheet.print_title_cols == ("$A:$B" if pages > 1 else None)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_heading_breaks_within_a_year(tmp_path: Path, lang: str) -> None:
+    plan = openpyxl.load_workbook(book(tmp_path, lang))[NAMES[lang][0]]
+    years = [cell for cell in plan[3] if str(cell.value)[:4].isdigit()]
+    assert years
+    for cell in years:
+        year, unit = cell.value.split("\n")
+        assert len(year) == 4
+        assert unit.startswith("[")
+        assert cell.alignment.wrap_text
+    assert plan.row_dimensions[3].height >= 30
 
 
 def test_a_run_without_a_plan_has_its_sheets(tmp_path: Path) -> None:

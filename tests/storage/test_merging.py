@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from infraplan.models.errors import InstanceError, Severity
@@ -164,6 +165,53 @@ def test_a_further_option_of_one_file_joins_the_project_of_both(tmp_path: Path) 
     more = edit(plain, options=(*plain.options, make_option("half", 7, 3)))
     made = merged(tmp_path, make_instance([plain]), make_instance([more]))
     assert made.require().projects == (more,)
+
+
+def without_project(path: Path, sheet: str = "projects") -> Path:
+    """The workbook with no row of a project; its options stay."""
+    book = openpyxl.load_workbook(path)
+    rows = book[sheet]
+    rows.delete_rows(2, rows.max_row)
+    book.save(path)
+    return path
+
+
+def test_an_option_joins_the_project_of_another_file(tmp_path: Path) -> None:
+    """What it leaves blank is as in the base option, which another department states."""
+    plain = make_project("a", 10, 5)
+    whole = edit(plain, options=(*plain.options, make_option("half", 7, 3)))
+    bare, full = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"
+    write_instance(make_instance([plain]), bare)
+    write_instance(make_instance([whole]), full)
+    without_project(full)
+    for order in ([bare, full], [full, bare]):
+        made = merge_files(order, Decider()).require()
+        assert made.projects[0].options == whole.options
+    twice = edit(plain, options=(*plain.options, make_option("half", 6, 3)))
+    third = tmp_path / "丙.xlsx"
+    write_instance(make_instance([twice]), third)
+    made = merge_files([third, full], Decider())
+    (conflict,) = made.conflicts
+    assert (conflict.row, conflict.column) == ("a / half", "overnight_cost")
+    assert [said.label for said in conflict.said] == ["丙.xlsx", "乙.xlsx"]
+    taken = merge_files([third, full], Decider(prefer=Prefer.LAST)).require()
+    assert taken.projects[0].options[1].overnight_cost == 7
+
+
+def test_an_option_whose_project_no_file_has_is_told_once(tmp_path: Path) -> None:
+    plain = make_project("a", 10, 5)
+    whole = edit(plain, options=(*plain.options, make_option("half", 7, 3)))
+    full, other = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"
+    write_instance(make_instance([whole]), full)
+    write_instance(make_instance([make_project("b", 1, 1)]), other)
+    without_project(full)
+    made = merge_files([other, full], Decider())
+    assert rules_of(made) == ["unknown-id"]
+    found = next(found for found in made.findings if found.severity is Severity.ERROR)
+    assert (found.file, str(found.sheet), found.row, found.column) == (
+        *("甲.xlsx", "options"),
+        *(2, "project"),
+    )
 
 
 def test_what_one_file_lacks_another_defines(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from tools.site.formulation import formulation_pages
 
 ROOT = Path(__file__).parents[2]
 CSS = """
+table.formulas { display: block; max-width: 100%; overflow-x: auto; }
 table.formulas, table.formulas td { border: 0; padding: .15em .8em; }
 math { font-size: 1.08em; }
+.md-typeset p:has(> math), .md-typeset li:has(> math) { overflow-x: auto; }
 .md-typeset table:not([class]) { font-size: .68rem; }
 .md-typeset img { max-width: 100%; }
 """.lstrip()
