@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -31,18 +32,12 @@ from infraplan.optimizer.formulation.money_scale import conditioning_of
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation
-from infraplan.optimizer.verify.certificate import (
-    ROW_SHARE,
-    VALUE_SHARE,
-    Model,
-    check_plan,
-    leaf_bounds,
-    prove,
-)
+from infraplan.optimizer.verify.certificate import ZERO, Model, leaf_bounds, prove
+from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE, check_plan
 from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
 
-DIGITS = 9
-"""Places after the point of what is claimed, in the model's money; rounded up."""
+CLAIMED, UPWARD = Decimal("1e-9"), Context(prec=400, rounding=ROUND_CEILING)
+"""The last place of what is claimed, in the model's money, and how it is rounded to it."""
 COMPLETION_S = 60.0
 """Seconds for the values of the plan's other columns."""
 
@@ -153,21 +148,12 @@ def _content(model: Model, tree: CaseTree) -> dict[str, Any]:
     content: dict[str, Any] = {
         "format": 1,
         "model": model.hash,
-        "places": tree.places,
         "bounds": bound_steps(model),
         "tree": _listed(tree),
     }
     bounds = [bound for bound in leaf_bounds(model, content) if bound is not None]
-    most = max(bounds, default=Fraction(0))
-    content["bound"] = _rounded_up(most)
+    content["bound"] = f"{max(bounds, default=ZERO).quantize(CLAIMED, context=UPWARD):f}"
     return content
-
-
-def _rounded_up(value: Fraction) -> str:
-    """A decimal of few places that is not below `value`."""
-    scaled = -((-value.numerator * 10**DIGITS) // value.denominator)
-    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(DIGITS + 1, "0")
-    return f"{sign}{digits[:-DIGITS]}.{digits[-DIGITS:]}"
 
 
 def _listed(tree: CaseTree) -> list[list[Any]]:

@@ -62,7 +62,7 @@ from infraplan.optimizer.verify import (
     verify_record,
     verify_tables,
 )
-from infraplan.optimizer.verify.certificate import ROW_SHARE, VALUE_SHARE
+from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE
 
 
 class ExportFormat(StrEnum):

@@ -10,13 +10,11 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.plan import Plan
-from infraplan.optimizer.verify.certificate import (
+from infraplan.optimizer.verify.certificate import CertificateError, Proof, check_files
+from infraplan.optimizer.verify.certified_plan import (
     ROW_SHARE,
     VALUE_SHARE,
-    CertificateError,
     PlanCheck,
-    Proof,
-    check_files,
     check_plan,
 )
 from infraplan.optimizer.verify.decisions import is_number

@@ -92,8 +92,10 @@ def _bounds(
         if not model.whole[column]:
             raise _BadProofError
         low, high = bounds[column]
-        less = _bounds(model, nodes, bounds | {column: (low, Fraction(at))}, known)
-        return less + _bounds(model, nodes, bounds | {column: (Fraction(at + 1), high)}, known)
+        most = Fraction(at) if high is None else min(high, Fraction(at))
+        least = Fraction(at + 1) if low is None else max(low, Fraction(at + 1))
+        less = _bounds(model, nodes, bounds | {column: (low, most)}, known)
+        return less + _bounds(model, nodes, bounds | {column: (least, high)}, known)
     known[kind] |= {int(row): Fraction(y) for row, y in rest[0].items()}
     reduced: defaultdict[int, Fraction] = defaultdict(Fraction)
     if kind == "leaf":
