@@ -56,6 +56,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the instance says is not checked here.",
         "本版本由该结果的算例生成的规划模型与之不同：该模型是否如实表达算例，此处未作核对。",
     ),
+    "certificate-model-is-no-program-of-its-version": (
+        "the certificate's model is not the program that version {version}, which the run names, "
+        "builds from the run's instance",
+        "该结果注明由版本{version}生成，但证明中的模型不是该版本由该结果的算例生成的规划模型",
+    ),
+    "run-json-names-a-certificate-that-is-not-there": (
+        "run.json: the bound is said to be that of a certificate, but there is none",
+        "run.json：上限注明来自证明，但结果中没有证明",
+    ),
     "certificate-file-is-missing": (
         "the certificate cannot be read: {name}",
         "无法读取证明文件：{name}",

@@ -7,7 +7,6 @@ exactly. The plan is completed once more to values of every column, its projects
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -107,10 +106,10 @@ def certified(
     )
 
 
-def program_hash(formulation: Formulation) -> str:
-    """H of the program that this version builds: the hash of its text."""
+def program_text(formulation: Formulation) -> bytes:
+    """The text of the program that this version builds."""
     asked, scale = asked_program(formulation, conditioning_of(formulation.coefficients))
-    return hashlib.sha256(model_text(asked.mip, float(scale.of_objective))).hexdigest()
+    return model_text(asked.mip, float(scale.of_objective))
 
 
 def upward(value: Fraction) -> float:

@@ -18,6 +18,7 @@ from infraplan.optimizer.verify.certified_plan import (
     check_plan,
 )
 from infraplan.optimizer.verify.decisions import is_number
+from infraplan.optimizer.verify.manifest import CERTIFICATE
 from infraplan.optimizer.verify.violations import Recorder, Violation
 
 LAW = "manifest"
@@ -43,11 +44,15 @@ STATED_SHARE = Fraction(1, 10**12)
 
 @dataclass(frozen=True)
 class CertificateCheck:
-    """What the certificate of a run proves, how the plan obeys its model, and what is wrong."""
+    """What the certificate of a run proves, how the plan obeys its model, and what is wrong.
+
+    `is_this_program` says whether the model is the program that this version builds.
+    """
 
     violations: tuple[Violation, ...] = ()
     proof: Proof | None = None
     plan: PlanCheck | None = None
+    is_this_program: bool | None = None
 
 
 def verify_certificate(folder: Path, manifest: Mapping[str, Any], plan: Plan) -> CertificateCheck:
@@ -89,10 +94,13 @@ def _check_stated(
     recorder.holds(LAW, "certificate", name == due, text)
     proven = proof.bound / proof.factor
     slack = STATED_SHARE * max(Fraction(1), abs(proven))
-    for where, value in (
-        ("certificate.bound", told.get("bound")),
-        ("certified_bound", manifest.get("certified_bound")),
-    ):
+    bounds = {
+        "certificate.bound": told.get("bound"),
+        "certified_bound": manifest.get("certified_bound"),
+    }
+    if manifest.get("bound_source") == CERTIFICATE:
+        bounds["bound"] = manifest.get("bound")
+    for where, value in bounds.items():
         number = float(value) if isinstance(value, int | float) and is_number(value) else None
         is_proven = number is not None and Fraction(number) >= proven - slack
         due_value = float(proven)
