@@ -98,6 +98,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "certificate-fault-leaf": ("multipliers that prove no bound", "乘子推不出上限"),
     "certificate-fault-hash": ("another model", "模型不符"),
     "certificate-fault-form": ("a form that is no certificate's", "格式不符"),
+    "certificate-fault-cut": ("a cut that its rows do not imply", "约束推不出所列的割平面"),
     "certificate-fault-claim": ("a case above the claim", "有情形超过所称的上限"),
     "certificate-fault-whole": ("a whole column that is not whole", "整数变量的值不是整数"),
     "bound-proven-by-certificate": (

@@ -10,7 +10,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,8 +20,8 @@ import numpy as np
 from infraplan.models.catalogue import phrase
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends.base import Progress, SolverOptions
-from infraplan.optimizer.backends.leaves import CaseTree, case_tree
-from infraplan.optimizer.certify.implied import bound_steps
+from infraplan.optimizer.backends.leaves import CaseTree, ProvenCut, case_tree
+from infraplan.optimizer.certify.implied import Step, bound_steps
 from infraplan.optimizer.certify.model_text import model_text, number_text
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.convex_search import has_convex_costs
@@ -31,7 +31,16 @@ from infraplan.optimizer.formulation.money_scale import conditioning_of
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation
-from infraplan.optimizer.verify.certificate import ZERO, Model, leaf_bounds, prove
+from infraplan.optimizer.verify.certificate import (
+    ZERO,
+    Box,
+    CertificateError,
+    Model,
+    implied_box,
+    leaf_bounds,
+    prove,
+    with_cuts,
+)
 from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE, check_plan
 from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
 
@@ -83,10 +92,13 @@ def certified(
     worth = factor * plan.objective
     target = worth + gap * abs(worth)
     options = SolverOptions(gap=gap, time_limit_s=time_limit_s)
-    tree = case_tree(mip, target, options, on_progress)
     text = model_text(mip, factor)
     model = Model(text)
-    content = _content(model, tree)
+    steps = bound_steps(model)
+    box = implied_box(model, [list(step) for step in steps])
+    low, high = (np.array(side, dtype=np.float64) for side in box)
+    tree = case_tree(replace(mip, col_lower=low, col_upper=high), target, options, on_progress)
+    content = _content(model, tree, steps, box)
     # Columns get what a plan needs beside the proof: the checker holds both to the same rows.
     content["plan"] = {str(c): number_text(values[c]) for c in np.flatnonzero(values).tolist()}
     checked = time.perf_counter()
@@ -142,17 +154,29 @@ def _cleaned(mip: Mip, values: FloatArray) -> FloatArray:
     return np.asarray(whole, dtype=np.float64)
 
 
-def _content(model: Model, tree: CaseTree) -> dict[str, Any]:
+def _content(model: Model, tree: CaseTree, steps: list[Step], box: Box) -> dict[str, Any]:
     """The certificate without a plan; what it claims is what the checker computes."""
     content: dict[str, Any] = {
         "format": 1,
         "model": model.hash,
-        "bounds": bound_steps(model),
+        "bounds": steps,
+        "cuts": [_cut(model, box, cut) for cut in tree.cuts],
         "tree": _listed(tree),
     }
     bounds = [bound for bound in leaf_bounds(model, content) if bound is not None]
     content["bound"] = f"{max(bounds, default=ZERO).quantize(CLAIMED, context=UPWARD):f}"
     return content
+
+
+def _cut(model: Model, box: Box, cut: ProvenCut) -> list[Any]:
+    """A cut as the certificate lists it; that of no row where rounding has left it unproved."""
+    rows = zip(cut.rows.tolist(), cut.multipliers.tolist(), strict=True)
+    listed: list[Any] = [{str(row): number_text(y) for row, y in rows}, cut.from_above.tolist()]
+    try:
+        with_cuts(model, box, [listed])
+    except CertificateError:
+        return [{}, []]
+    return listed
 
 
 def _listed(tree: CaseTree) -> list[list[Any]]:

@@ -17,8 +17,17 @@ import re
 import sys
 import zlib
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Context, Decimal, DecimalException, Inexact, InvalidOperation
+from decimal import (
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+)
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -118,7 +127,11 @@ class Model:
         return place(column, len(self.names)), self._read(value)
 
 
-def implied_box(model: Model, steps: list[Any]) -> tuple[list[Decimal], list[Decimal]]:
+Box = tuple[list[Decimal], list[Decimal]]
+"""Lower and upper bounds of the columns."""
+
+
+def implied_box(model: Model, steps: list[Any]) -> Box:
     """Bounds of the columns: the model's, and those that rows imply, each step by one row."""
     lower, upper = list(model.lower), list(model.upper)
     for step in steps:
@@ -140,6 +153,67 @@ def implied_box(model: Model, steps: list[Any]) -> tuple[list[Decimal], list[Dec
             raise CertificateError("bound", step)
         (upper if side == "upper" else lower)[column] = value
     return lower, upper
+
+
+def with_cuts(model: Model, box: Box, cuts: list[Any]) -> Model:
+    """The model with a row more for each cut: mixed-integer rounding of rows that stand before."""
+    lower, upper = box
+    wide = copy(model)
+    wide.rows, wide.row_lower, wide.row_upper = (
+        [*model.rows],
+        [*model.row_lower],
+        [*model.row_upper],
+    )
+    for multipliers, from_above in cuts:
+        sums: dict[int, Decimal] = {}
+        limit = ZERO
+        for name, text in multipliers.items():
+            row, y = place(name, len(wide.rows)), number(text)
+            if y:
+                limit = product_and(y, (wide.row_upper if y > 0 else wide.row_lower)[row], limit)
+            for column, a in wide.rows[row]:
+                sums[column] = product_and(y, a, sums.get(column, ZERO))
+        above = set(from_above)
+        ends = {c: (upper if c in above else lower)[c] for c, a in sums.items() if a}
+        is_known = limit != INFINITE and all(end.is_finite() for end in ends.values())
+        if not is_known or any(model.integer[c] and _floor(end) != end for c, end in ends.items()):
+            raise CertificateError("cut", len(wide.rows))
+        row_of_cut, most = _rounded(model, sums, limit, ends, above)
+        wide.rows.append(row_of_cut)
+        wide.row_lower.append(-INFINITE)
+        wide.row_upper.append(most)
+    return wide
+
+
+def _rounded(
+    model: Model,
+    sums: dict[int, Decimal],
+    limit: Decimal,
+    ends: dict[int, Decimal],
+    above: set[int],
+) -> tuple[list[tuple[int, Decimal]], Decimal]:
+    """The cut that `sums x <= limit` gives, each column counted from its end, at least 0."""
+    for column, end in ends.items():
+        limit = product_and(sums[column].copy_negate(), end, limit)
+    floor = _floor(limit)
+    part = add(limit, floor.copy_negate())
+    rest = add(Decimal(1), part.copy_negate())
+    most, cut = product_and(rest, floor, ZERO), []
+    for column, end in ends.items():
+        a = sums[column].copy_negate() if column in above else sums[column]
+        new = min(ZERO, a)
+        if model.integer[column]:
+            less = _floor(a)
+            new = max(ZERO, add(add(a, less.copy_negate()), part.copy_negate()))
+            new = product_and(rest, less, new)
+        new = new.copy_negate() if column in above else new
+        cut.append((column, new))
+        most = product_and(new, end, most)
+    return cut, most
+
+
+def _floor(value: Decimal) -> Decimal:
+    return value.to_integral_value(ROUND_FLOOR, _EXACT)
 
 
 class Multipliers:
@@ -185,6 +259,7 @@ def leaf_bounds(model: Model, certificate: dict[str, Any]) -> list[Decimal | Non
     cases cover all follows from its form, asked for here. Raises CertificateError.
     """
     box = implied_box(model, certificate["bounds"])
+    model = with_cuts(model, box, certificate["cuts"])
     ways = {
         "leaf": Multipliers(model, model.objective),
         "none": Multipliers(model, [ZERO] * len(model.names)),
@@ -214,9 +289,7 @@ def leaf_bounds(model: Model, certificate: dict[str, Any]) -> list[Decimal | Non
     return found
 
 
-def _limits(
-    box: tuple[list[Decimal], list[Decimal]], case: Case | None
-) -> tuple[list[Decimal], list[Decimal]]:
+def _limits(box: Box, case: Case | None) -> Box:
     """Bounds of the columns in a case: those of all, and of every branch that leads to it."""
     lower, upper = list(box[0]), list(box[1])
     while case is not None:

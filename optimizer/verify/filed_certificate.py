@@ -28,6 +28,7 @@ FAULTS: Mapping[str, str] = {
     "bound": "certificate-fault-bound",
     "branch": "certificate-fault-branch",
     "claim": "certificate-fault-claim",
+    "cut": "certificate-fault-cut",
     "form": "certificate-fault-form",
     "hash": "certificate-fault-hash",
     "leaf": "certificate-fault-leaf",

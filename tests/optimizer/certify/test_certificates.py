@@ -72,6 +72,7 @@ def hand_certificate(model: Model, bound: str = "10") -> dict[str, Any]:
         "format": 1,
         "model": model.hash,
         "bounds": [],
+        "cuts": [],
         "tree": tree,
         "bound": bound,
     }
