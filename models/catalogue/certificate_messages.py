@@ -29,6 +29,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No certificate was made: {why}.",
         "未能生成证明：{why}。",
     ),
+    "better-values-than-the-certified-plan": (
+        "While the bound was being proved, the search came across a plan worth {found:.6g}; this "
+        "run's is worth {own:.6g}. Solve again with a smaller --gap, from this plan (--warm-start).",
+        "求证上限时遇到目标值为{found:.6g}的方案，优于本结果的{own:.6g}。请缩小--gap，并以本结果为"
+        "--warm-start重新求解。",
+    ),
     "amount-of-money": ("{amount:,.6f} x {unit}", "{amount:,.6f}{unit}"),
     "number-of-years": ("{years:,.6f} years", "{years:,.6f}年"),
     "no-share": ("no share", "无法折算比例"),

@@ -103,6 +103,7 @@ class Leaves:
         self.places = PLACES[0]
         self.count = 0
         self.cuts: list[Cut] = []
+        self.better = -np.inf
 
     def cut(self) -> None:
         """Add cuts at the root as long as they bring it nearer to the target."""
@@ -186,6 +187,7 @@ class Leaves:
         is_open = (part > WHOLE) & (part < 1.0 - WHOLE)
         columns, part = whole[is_open], part[is_open]
         if not columns.size:
+            self.better = max(self.better, worth)
             return []
         basis = self._solver.getBasis()
         column = self._chosen(case, columns, part, values, worth, basis)
@@ -334,6 +336,7 @@ def run_leaves(job: Job, channel: Channel) -> None:
         rows=channel.save(np.concatenate([y.indices for y in multipliers]), "rows"),
         values_of_rows=channel.save(np.concatenate([y.data for y in multipliers]), "row_values"),
         **{name: channel.save(values, name) for name, values in _cut_lists(leaves.cuts).items()},
+        better=leaves.better,
         places=leaves.places,
         solved=leaves.count,
         work_s=budget.spent_s,

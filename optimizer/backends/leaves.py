@@ -50,13 +50,15 @@ class ProvenCut:
 class CaseTree:
     """Cases, places after the point of the multipliers, and how many relaxations were solved.
 
-    The rows of `cuts` are numbered after those of the model.
+    The rows of `cuts` are numbered after those of the model. `better` is what the best whole values
+    above the target are worth that the search came across; -inf where there are none.
     """
 
     cases: tuple[Case, ...]
     cuts: tuple[ProvenCut, ...]
     places: int
     solved: int
+    better: float
 
 
 def case_tree(
@@ -103,4 +105,10 @@ def case_tree(
         own = slice(int(ends[leaf - 1]) if leaf else 0, int(ends[leaf]))
         cases.append(Case(None, 0, kind == 2.0, rows[own].astype(np.int64), values[own]))
         leaf += 1
-    return CaseTree(tuple(cases), proven, int(str(done["places"])), int(str(done["solved"])))
+    return CaseTree(
+        tuple(cases),
+        proven,
+        int(str(done["places"])),
+        int(str(done["solved"])),
+        float(str(done["better"])),
+    )

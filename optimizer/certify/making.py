@@ -54,6 +54,8 @@ COMPLETION_S = 60.0
 class Certified:
     """Files of a certificate by name, and what it proves in the instance's money.
 
+    `better` is the worth of whole values of the program that the search came across and that no
+    gap to the plan allows, -inf where there are none: a better plan, but for solvers' tolerances.
     `seconds` are those of the search, the writing and the check; the last alone is `check_s`.
     """
 
@@ -64,6 +66,7 @@ class Certified:
     solved: int
     seconds: float
     check_s: float
+    better: float
 
 
 def certified(
@@ -114,7 +117,14 @@ def certified(
     }
     bound = upward(proof.bound / proof.factor)
     return Certified(
-        files, model.hash, bound, len(tree.cases), tree.solved, now - began, now - checked
+        files,
+        model.hash,
+        bound,
+        len(tree.cases),
+        tree.solved,
+        now - began,
+        now - checked,
+        tree.better / factor,
     )
 
 

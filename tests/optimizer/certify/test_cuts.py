@@ -1,4 +1,4 @@
-"""Cuts by rounding: what the checker derives holds for every whole point, whatever it is made of."""
+"""Cuts by rounding: what the checker derives of any rows holds for every whole point."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from infraplan.optimizer.backends.base import SolverOptions
+from infraplan.optimizer.backends.leaves import case_tree
 from infraplan.optimizer.backends.mixed_rounding import Rounding
 from infraplan.optimizer.certify.model_text import model_text
 from infraplan.optimizer.mip import Mip, MipBuilder
 from infraplan.optimizer.verify.certificate import CertificateError, Model, implied_box, with_cuts
+from tests.optimizer.certify.test_certificates import hand_model
 
 WHOLES = 3
 LOW, HIGH = (0, -1, 0), (2, 1, 1)
@@ -128,3 +131,10 @@ def test_whole_columns_are_counted_from_whole_ends_alone() -> None:
     wide = with_cuts(model, implied_box(model, []), [[{"0": "1"}, [0]]])
     assert wide.rows[-1] == [(0, Decimal("0.5"))]
     assert wide.row_upper[-1] == 1  # w <= 2
+
+
+@pytest.mark.parametrize(("target", "better"), [(5.0, 10.0), (10.001, -np.inf)])
+def test_a_better_plan_than_the_target_is_told(target: float, better: float) -> None:
+    mip = hand_model()
+    tree = case_tree(mip, target, SolverOptions(time_limit_s=60.0))
+    assert tree.better == pytest.approx(better)
