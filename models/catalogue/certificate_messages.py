@@ -31,7 +31,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "better-values-than-the-certified-plan": (
         "While the bound was being proved, the search came across a plan worth {found:.6g}; this "
-        "run's is worth {own:.6g}. Solve again with a smaller --gap, from this plan (--warm-start).",
+        "run's is worth {own:.6g}. Solve again with a smaller --gap and --warm-start.",
         "求证上限时遇到目标值为{found:.6g}的方案，优于本结果的{own:.6g}。请缩小--gap，并以本结果为"
         "--warm-start重新求解。",
     ),
