@@ -132,7 +132,10 @@ Box = tuple[list[Decimal], list[Decimal]]
 
 
 def implied_box(model: Model, steps: list[Any]) -> Box:
-    """Bounds of the columns: the model's, and those that rows imply, each step by one row."""
+    """Bounds of the columns: the model's, and those that rows imply, each step by one row.
+
+    Raises CertificateError where a row does not imply its step.
+    """
     lower, upper = list(model.lower), list(model.upper)
     for step in steps:
         column, side, row, text = step
@@ -156,7 +159,10 @@ def implied_box(model: Model, steps: list[Any]) -> Box:
 
 
 def with_cuts(model: Model, box: Box, cuts: list[Any]) -> Model:
-    """The model with a row more for each cut: mixed-integer rounding of rows that stand before."""
+    """The model with a row more for each cut: mixed-integer rounding of rows that stand before.
+
+    Raises CertificateError where rows do not imply a cut.
+    """
     lower, upper = box
     wide = copy(model)
     wide.rows, wide.row_lower, wide.row_upper = (
