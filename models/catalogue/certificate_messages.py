@@ -29,6 +29,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No certificate was made: {why}.",
         "未能生成证明：{why}。",
     ),
+    "better-values-than-the-certified-plan": (
+        "While the bound was being proved, the search came across a plan worth {found:.6g}; this "
+        "run's is worth {own:.6g}. Solve again with a smaller --gap and --warm-start.",
+        "求证上限时遇到目标值为{found:.6g}的方案，优于本结果的{own:.6g}。请缩小--gap，并以本结果为"
+        "--warm-start重新求解。",
+    ),
     "amount-of-money": ("{amount:,.6f} x {unit}", "{amount:,.6f}{unit}"),
     "number-of-years": ("{years:,.6f} years", "{years:,.6f}年"),
     "no-share": ("no share", "无法折算比例"),
@@ -55,6 +61,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "This version builds another program from the run's instance: whether the model says what "
         "the instance says is not checked here.",
         "本版本由该结果的算例生成的规划模型与之不同：该模型是否如实表达算例，此处未作核对。",
+    ),
+    "certificate-model-is-no-program-of-its-version": (
+        "the certificate's model is not the program that version {version}, which the run names, "
+        "builds from the run's instance",
+        "该结果注明由版本{version}生成，但证明中的模型不是该版本由该结果的算例生成的规划模型",
+    ),
+    "run-json-names-a-certificate-that-is-not-there": (
+        "run.json: the bound is said to be that of a certificate, but there is none",
+        "run.json：上限注明来自证明，但结果中没有证明",
     ),
     "certificate-file-is-missing": (
         "the certificate cannot be read: {name}",
@@ -89,6 +104,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "certificate-fault-leaf": ("multipliers that prove no bound", "乘子推不出上限"),
     "certificate-fault-hash": ("another model", "模型不符"),
     "certificate-fault-form": ("a form that is no certificate's", "格式不符"),
+    "certificate-fault-cut": ("a cut that its rows do not imply", "约束推不出所列的割平面"),
     "certificate-fault-claim": ("a case above the claim", "有情形超过所称的上限"),
     "certificate-fault-whole": ("a whole column that is not whole", "整数变量的值不是整数"),
     "bound-proven-by-certificate": (

@@ -17,9 +17,9 @@ from scipy.sparse import csr_array
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.channel import Channel, Job
-from infraplan.optimizer.backends.dual_bound import implied_bounds
 from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
 from infraplan.optimizer.backends.guest_highs_tree import Budget
+from infraplan.optimizer.backends.mixed_rounding import Cut, Rounding, matrix_of, with_rows
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.status import Termination
 
@@ -33,6 +33,10 @@ LOST = 1e-6
 """Share of the bound that rounding may cost."""
 TRIED, TRIES, TRY_STEPS = 8, 2, 60
 """Columns tried at a node, how often each in all, and simplex steps of a try."""
+CUT_ROUNDS, CUTS, CUT_GAIN = 10, 500, 0.01
+"""Rounds of cuts, cuts a round, and share of the way to the target that a round must bring."""
+CUT_PRICE = 1e-5
+"""Price of a round of cuts by nonzero, where work is counted."""
 NODE_S = 2.5e-3
 """Price of a node beside its iterations, where work is counted."""
 LEAF, NONE = 1.0, 2.0
@@ -76,14 +80,15 @@ class _Tries:
 
 
 class Leaves:
-    """The search for a tree of cases of `mip` below `target`."""
+    """The search for a tree of cases of `mip` below `target`.
+
+    Columns have the bounds that the certificate proves: those that rows imply are among them.
+    """
 
     def __init__(self, mip: Mip, target: float, job: Job, budget: Budget) -> None:
         self._mip, self._target, self._budget = mip, target, budget
-        shape = (mip.num_rows, mip.num_columns)
-        matrix = csr_array((mip.a_value, mip.a_index, mip.a_start), shape=shape)
-        self._by_column = csr_array(matrix.T)
-        self._low, self._high = implied_bounds(mip)
+        self._by_column = csr_array(matrix_of(mip).T)
+        self._low, self._high = mip.col_lower, mip.col_upper
         size = np.minimum(NUDGE, np.abs(mip.objective) / 2.0)  # no column begins to pay
         self._nudge = size * (np.isinf(self._high) * 1.0 - np.isinf(self._low))
         self._solver = highspy.Highs()
@@ -97,6 +102,40 @@ class Leaves:
         self._tries = _Tries(mip.num_columns)
         self.places = PLACES[0]
         self.count = 0
+        self.cuts: list[Cut] = []
+        self.better = -np.inf
+
+    def cut(self) -> None:
+        """Add cuts at the root as long as they bring it nearer to the target."""
+        if self._solve({}) != highspy.HighsModelStatus.kOptimal:
+            return
+        mip, rounding = self._mip, Rounding(self._mip, self._low, self._high)
+        self._option("presolve", "off")
+        cuts: list[Cut] = []
+        before = np.inf
+        for _ in range(CUT_ROUNDS):
+            worth = float(self._solver.getInfo().objective_function_value)
+            if self._budget.is_over or worth <= self._target:
+                break
+            if before - worth < CUT_GAIN * abs(worth - self._target):
+                break
+            before = worth
+            self._budget.spent_s += CUT_PRICE * mip.num_nonzeros
+            found = rounding.cuts(np.array(self._solver.getSolution().col_value), CUTS)
+            for cut in found:
+                numbers = cut.columns.astype(np.int32)
+                self._solver.addRow(-np.inf, cut.limit, numbers.size, numbers, cut.values)
+            cuts += found
+            if not found or self._solve({}) != highspy.HighsModelStatus.kOptimal:
+                break
+        duals = np.array(self._solver.getSolution().row_dual)[mip.num_rows :]
+        if duals.size != len(cuts):  # no answer was found with them
+            duals = np.ones(len(cuts))
+        idle = np.flatnonzero(duals == 0.0).astype(np.int32)
+        self._solver.deleteRows(idle.size, idle + np.int32(mip.num_rows))
+        self.cuts = [cut for cut, y in zip(cuts, duals.tolist(), strict=True) if y]
+        self._mip = with_rows(mip, self.cuts)
+        self._by_column = csr_array(matrix_of(self._mip).T)
 
     def grow(self, channel: Channel) -> _Case:
         """Branch until all cases are below the target, or time is over; the root of the tree."""
@@ -148,6 +187,7 @@ class Leaves:
         is_open = (part > WHOLE) & (part < 1.0 - WHOLE)
         columns, part = whole[is_open], part[is_open]
         if not columns.size:
+            self.better = max(self.better, worth)
             return []
         basis = self._solver.getBasis()
         column = self._chosen(case, columns, part, values, worth, basis)
@@ -276,6 +316,7 @@ def run_leaves(job: Job, channel: Channel) -> None:
     mip = job.model()
     budget = Budget(job, channel)
     leaves = Leaves(mip, float(str(job.options["target"])), job, budget)
+    leaves.cut()
     waiting, listed, multipliers = [leaves.grow(channel)], [], []
     while waiting:
         case = waiting.pop()
@@ -294,7 +335,21 @@ def run_leaves(job: Job, channel: Channel) -> None:
         counts=channel.save(counts, "counts"),
         rows=channel.save(np.concatenate([y.indices for y in multipliers]), "rows"),
         values_of_rows=channel.save(np.concatenate([y.data for y in multipliers]), "row_values"),
+        **{name: channel.save(values, name) for name, values in _cut_lists(leaves.cuts).items()},
+        better=leaves.better,
         places=leaves.places,
         solved=leaves.count,
         work_s=budget.spent_s,
     )
+
+
+def _cut_lists(cuts: list[Cut]) -> dict[str, FloatArray]:
+    """What proves the cuts, as `leaves.CUT_LISTS` names it."""
+    none = [np.zeros(0)]
+    return {
+        "cut_counts": np.array([cut.rows.size for cut in cuts], dtype=np.float64),
+        "above_counts": np.array([cut.from_above.size for cut in cuts], dtype=np.float64),
+        "cut_rows": np.concatenate(none + [cut.rows for cut in cuts]),
+        "cut_values": np.concatenate(none + [cut.multipliers for cut in cuts]),
+        "above": np.concatenate(none + [cut.from_above for cut in cuts]),
+    }

@@ -18,6 +18,9 @@ from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
+CUT_LISTS = ("cut_counts", "above_counts", "cut_rows", "cut_values", "above")
+"""Lists of the answer: how many rows and columns each cut has, and these one after another."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -35,12 +38,27 @@ class Case:
 
 
 @dataclass(frozen=True)
+class ProvenCut:
+    """Rows, their multipliers and the columns counted from above that give a cut by rounding."""
+
+    rows: IntArray
+    multipliers: FloatArray
+    from_above: IntArray
+
+
+@dataclass(frozen=True)
 class CaseTree:
-    """Cases, places after the point of the multipliers, and how many relaxations were solved."""
+    """Cases, places after the point of the multipliers, and how many relaxations were solved.
+
+    The rows of `cuts` are numbered after those of the model. `better` is what the best whole values
+    above the target are worth that the search came across; -inf where there are none.
+    """
 
     cases: tuple[Case, ...]
+    cuts: tuple[ProvenCut, ...]
     places: int
     solved: int
+    better: float
 
 
 def case_tree(
@@ -68,6 +86,15 @@ def case_tree(
             np.load(folder / str(done[name]))
             for name in ("cases", "counts", "rows", "values_of_rows")
         )
+        lists = [np.load(folder / str(done[name])) for name in CUT_LISTS]
+    row_ends, above_ends = (np.cumsum(counts).astype(np.int64)[:-1] for counts in lists[:2])
+    cuts = zip(
+        np.split(lists[2].astype(np.int64), row_ends),
+        np.split(lists[3], row_ends),
+        np.split(lists[4].astype(np.int64), above_ends),
+        strict=True,
+    )
+    proven = tuple(ProvenCut(*cut) for cut in cuts) if lists[0].size else ()
     ends = np.cumsum(counts).astype(np.int64)
     cases, leaf = [], 0
     for kind, column, at in listed.tolist():
@@ -78,4 +105,10 @@ def case_tree(
         own = slice(int(ends[leaf - 1]) if leaf else 0, int(ends[leaf]))
         cases.append(Case(None, 0, kind == 2.0, rows[own].astype(np.int64), values[own]))
         leaf += 1
-    return CaseTree(tuple(cases), int(str(done["places"])), int(str(done["solved"])))
+    return CaseTree(
+        tuple(cases),
+        proven,
+        int(str(done["places"])),
+        int(str(done["solved"])),
+        float(str(done["better"])),
+    )

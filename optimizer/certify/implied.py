@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from infraplan.optimizer.verify.certificate import Model
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+
+from infraplan.optimizer.verify.certificate import Model, product_and
 
 ROUNDS = 200
 """Passes over the rows at most: a chain of years needs one for each."""
-DIGITS = 10
+UP, DOWN = Context(prec=10, rounding=ROUND_CEILING), Context(prec=10, rounding=ROUND_FLOOR)
 """Digits to which an implied bound is rounded outward."""
 
 Step = tuple[int, str, int, str]
@@ -20,7 +22,7 @@ def bound_steps(model: Model) -> list[Step]:
     for _ in range(ROUNDS):
         found = len(steps)
         for row, entries in enumerate(model.rows):
-            if any(lower[c] is None or upper[c] is None for c, _ in entries):
+            if any(lower[c].is_infinite() or upper[c].is_infinite() for c, _ in entries):
                 for is_upper in (True, False):
                     steps += _steps_of_row(model, row, lower, upper, by_upper=is_upper)
         if len(steps) == found:
@@ -31,48 +33,34 @@ def bound_steps(model: Model) -> list[Step]:
 def _steps_of_row(
     model: Model,
     row: int,
-    lower: list[int | None],
-    upper: list[int | None],
+    lower: list[Decimal],
+    upper: list[Decimal],
     *,
     by_upper: bool,
 ) -> list[Step]:
     """What one limit of one row implies for columns without a bound on the side it limits."""
     limit = (model.row_upper if by_upper else model.row_lower)[row]
-    if limit is None:
+    if limit.is_infinite():
         return []
-    entries = model.rows[row]
-    total, infinite = 0, []
+    entries = [(column, a) for column, a in model.rows[row] if a]
+    left, infinite = limit, []
     for column, a in entries:
         end = (lower if (a > 0) == by_upper else upper)[column]
-        if end is None:
+        if end.is_infinite():
             infinite.append(column)
         else:
-            total += a * end
+            left = product_and(a.copy_negate(), end, left)
     if len(infinite) > 1:
         return []
     steps = []
     for column, a in entries:
         is_upper = (a > 0) == by_upper
         bounds = upper if is_upper else lower
-        if bounds[column] is not None or (infinite and infinite[0] != column):
+        if bounds[column].is_finite() or (infinite and infinite[0] != column):
             continue
         own = (lower if is_upper else upper)[column]
-        rest = total if infinite or own is None else total - a * own
-        value = _outward(model, limit * 10**model.places - rest, a, up=is_upper)
+        rest = left if infinite or own.is_infinite() else product_and(a, own, left)
+        value = (UP if is_upper else DOWN).divide(rest, a)
         bounds[column] = value
-        steps.append((column, "upper" if is_upper else "lower", row, _text(value, model.places)))
+        steps.append((column, "upper" if is_upper else "lower", row, f"{value:f}"))
     return steps
-
-
-def _outward(model: Model, spare: int, a: int, *, up: bool) -> int:
-    """`spare / a` rounded up or down to few digits."""
-    value = -((-spare) // a) if up else spare // a
-    coarse: int = 10 ** max(0, min(model.places, len(str(abs(value))) - DIGITS))
-    return (-((-value) // coarse) if up else value // coarse) * coarse
-
-
-def _text(value: int, places: int) -> str:
-    """The decimal of an integer that is `10**places` times a number."""
-    digits = str(abs(value)).rjust(places + 1, "0")
-    whole, part = digits[: len(digits) - places], digits[len(digits) - places :].rstrip("0")
-    return ("-" if value < 0 else "") + (f"{whole}.{part}" if part else whole)

@@ -7,11 +7,11 @@ exactly. The plan is completed once more to values of every column, its projects
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -20,8 +20,8 @@ import numpy as np
 from infraplan.models.catalogue import phrase
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends.base import Progress, SolverOptions
-from infraplan.optimizer.backends.leaves import CaseTree, case_tree
-from infraplan.optimizer.certify.implied import bound_steps
+from infraplan.optimizer.backends.leaves import CaseTree, ProvenCut, case_tree
+from infraplan.optimizer.certify.implied import Step, bound_steps
 from infraplan.optimizer.certify.model_text import model_text, number_text
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.convex_search import has_convex_costs
@@ -32,17 +32,20 @@ from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.verify.certificate import (
-    ROW_SHARE,
-    VALUE_SHARE,
+    ZERO,
+    Box,
+    CertificateError,
     Model,
-    check_plan,
+    implied_box,
     leaf_bounds,
     prove,
+    with_cuts,
 )
+from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE, check_plan
 from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
 
-DIGITS = 9
-"""Places after the point of what is claimed, in the model's money; rounded up."""
+CLAIMED, UPWARD = Decimal("1e-9"), Context(prec=400, rounding=ROUND_CEILING)
+"""The last place of what is claimed, in the model's money, and how it is rounded to it."""
 COMPLETION_S = 60.0
 """Seconds for the values of the plan's other columns."""
 
@@ -51,6 +54,8 @@ COMPLETION_S = 60.0
 class Certified:
     """Files of a certificate by name, and what it proves in the instance's money.
 
+    `better` is the worth of whole values of the program that the search came across and that no
+    gap to the plan allows, -inf where there are none: a better plan, but for solvers' tolerances.
     `seconds` are those of the search, the writing and the check; the last alone is `check_s`.
     """
 
@@ -61,6 +66,7 @@ class Certified:
     solved: int
     seconds: float
     check_s: float
+    better: float
 
 
 def certified(
@@ -89,10 +95,13 @@ def certified(
     worth = factor * plan.objective
     target = worth + gap * abs(worth)
     options = SolverOptions(gap=gap, time_limit_s=time_limit_s)
-    tree = case_tree(mip, target, options, on_progress)
     text = model_text(mip, factor)
     model = Model(text)
-    content = _content(model, tree)
+    steps = bound_steps(model)
+    box = implied_box(model, [list(step) for step in steps])
+    low, high = (np.array(side, dtype=np.float64) for side in box)
+    tree = case_tree(replace(mip, col_lower=low, col_upper=high), target, options, on_progress)
+    content = _content(model, tree, steps, box)
     # Columns get what a plan needs beside the proof: the checker holds both to the same rows.
     content["plan"] = {str(c): number_text(values[c]) for c in np.flatnonzero(values).tolist()}
     checked = time.perf_counter()
@@ -108,14 +117,21 @@ def certified(
     }
     bound = upward(proof.bound / proof.factor)
     return Certified(
-        files, model.hash, bound, len(tree.cases), tree.solved, now - began, now - checked
+        files,
+        model.hash,
+        bound,
+        len(tree.cases),
+        tree.solved,
+        now - began,
+        now - checked,
+        tree.better / factor,
     )
 
 
-def program_hash(formulation: Formulation) -> str:
-    """H of the program that this version builds: the hash of its text."""
+def program_text(formulation: Formulation) -> bytes:
+    """The text of the program that this version builds."""
     asked, scale = asked_program(formulation, conditioning_of(formulation.coefficients))
-    return hashlib.sha256(model_text(asked.mip, float(scale.of_objective))).hexdigest()
+    return model_text(asked.mip, float(scale.of_objective))
 
 
 def upward(value: Fraction) -> float:
@@ -148,26 +164,29 @@ def _cleaned(mip: Mip, values: FloatArray) -> FloatArray:
     return np.asarray(whole, dtype=np.float64)
 
 
-def _content(model: Model, tree: CaseTree) -> dict[str, Any]:
+def _content(model: Model, tree: CaseTree, steps: list[Step], box: Box) -> dict[str, Any]:
     """The certificate without a plan; what it claims is what the checker computes."""
     content: dict[str, Any] = {
         "format": 1,
         "model": model.hash,
-        "places": tree.places,
-        "bounds": bound_steps(model),
+        "bounds": steps,
+        "cuts": [_cut(model, box, cut) for cut in tree.cuts],
         "tree": _listed(tree),
     }
     bounds = [bound for bound in leaf_bounds(model, content) if bound is not None]
-    most = max(bounds, default=Fraction(0))
-    content["bound"] = _rounded_up(most)
+    content["bound"] = f"{max(bounds, default=ZERO).quantize(CLAIMED, context=UPWARD):f}"
     return content
 
 
-def _rounded_up(value: Fraction) -> str:
-    """A decimal of few places that is not below `value`."""
-    scaled = -((-value.numerator * 10**DIGITS) // value.denominator)
-    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(DIGITS + 1, "0")
-    return f"{sign}{digits[:-DIGITS]}.{digits[-DIGITS:]}"
+def _cut(model: Model, box: Box, cut: ProvenCut) -> list[Any]:
+    """A cut as the certificate lists it; that of no row where rounding has left it unproved."""
+    rows = zip(cut.rows.tolist(), cut.multipliers.tolist(), strict=True)
+    listed: list[Any] = [{str(row): number_text(y) for row, y in rows}, cut.from_above.tolist()]
+    try:
+        with_cuts(model, box, [listed])
+    except CertificateError:
+        return [{}, []]
+    return listed
 
 
 def _listed(tree: CaseTree) -> list[list[Any]]:

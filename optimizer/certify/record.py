@@ -18,6 +18,9 @@ from infraplan.optimizer.verify.certificate import CertificateError
 from infraplan.optimizer.verify.filed_certificate import fault_told
 from infraplan.optimizer.verify.manifest import CERTIFICATE
 
+NOTICED = 1e-6
+"""Share by which values must be worth more than the plan to be told: solvers' tolerance."""
+
 
 @dataclass(frozen=True)
 class CertifyOptions:
@@ -41,7 +44,10 @@ def certified_result(
         return _none(error.message)
     except CertificateError as error:
         return _none(fault_told(error))
-    return found, ()
+    if found.better <= plan.objective + NOTICED * max(1.0, abs(plan.objective)):
+        return found, ()
+    told = phrase("better-values-than-the-certified-plan", found=found.better, own=plan.objective)
+    return found, (Note("certificate", *told.both),)
 
 
 def _none(why: object) -> tuple[None, tuple[Note, ...]]:

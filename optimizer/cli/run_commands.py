@@ -14,7 +14,8 @@ from infraplan.models.catalogue import in_language, listed, pair, phrase
 from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan
-from infraplan.optimizer.certify.making import program_hash, upward
+from infraplan.optimizer.certify.checking import check_certificate
+from infraplan.optimizer.certify.making import upward
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, RunPath
 from infraplan.optimizer.errors import NoPlanError
@@ -22,7 +23,6 @@ from infraplan.optimizer.interop.geojson import to_geojson
 from infraplan.optimizer.interop.gmns_out import write_gmns
 from infraplan.optimizer.interop.icalendar import to_icalendar
 from infraplan.optimizer.interop.mspdi import to_mspdi
-from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.network_drawing import network_page
@@ -55,14 +55,13 @@ from infraplan.optimizer.verify import (
     CertificateCheck,
     Violation,
     find_differences,
-    verify_certificate,
     verify_manifest,
     verify_money_check,
     verify_plan,
     verify_record,
     verify_tables,
 )
-from infraplan.optimizer.verify.certificate import ROW_SHARE, VALUE_SHARE
+from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE
 
 
 class ExportFormat(StrEnum):
@@ -128,7 +127,8 @@ def certificate_of(files: RunFiles) -> CertificateCheck:
     """What the run's certificate proves; nothing where it has none."""
     if files.plan is None:
         return CertificateCheck()
-    return verify_certificate(files.folder, files.manifest, files.plan_of_tables or files.plan)
+    plan = files.plan_of_tables or files.plan
+    return check_certificate(files.folder, files.manifest, files.instance, plan)
 
 
 def _say_certificate(output: Output, files: RunFiles, found: CertificateCheck) -> None:
@@ -147,16 +147,10 @@ def _say_certificate(output: Output, files: RunFiles, found: CertificateCheck) -
     output.say(phrase("certificate-proves", bound=told, **cases))
     miss = {"row": float(found.plan.worst_row), "value": float(found.plan.value_miss)}
     output.say(phrase("certificate-plan-obeys", accepted=float(ROW_SHARE), **miss))
-    if is_this_program(files, found):
+    if found.is_this_program:
         output.say(phrase("certificate-model-is-this-program"))
     else:
         output.say(phrase("certificate-model-is-another-program"))
-
-
-def is_this_program(files: RunFiles, found: CertificateCheck) -> bool:
-    """Whether this version builds the certificate's model from the run's instance."""
-    built = program_hash(build_formulation(files.instance))
-    return found.proof is not None and built == found.proof.model_hash
 
 
 def _certificate_data(files: RunFiles, found: CertificateCheck) -> dict[str, object]:
@@ -169,6 +163,7 @@ def _certificate_data(files: RunFiles, found: CertificateCheck) -> dict[str, obj
         "certified_bound": upward(proof.bound / proof.factor),
         "certificate": {
             "proved": not found.violations,
+            "is_this_program": found.is_this_program,
             "model_hash": proof.model_hash,
             "bound": upward(proof.bound / proof.factor),
             "cases": proof.leaves,

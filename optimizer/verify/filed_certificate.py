@@ -10,16 +10,15 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.plan import Plan
-from infraplan.optimizer.verify.certificate import (
+from infraplan.optimizer.verify.certificate import CertificateError, Proof, check_files
+from infraplan.optimizer.verify.certified_plan import (
     ROW_SHARE,
     VALUE_SHARE,
-    CertificateError,
     PlanCheck,
-    Proof,
-    check_files,
     check_plan,
 )
 from infraplan.optimizer.verify.decisions import is_number
+from infraplan.optimizer.verify.manifest import CERTIFICATE
 from infraplan.optimizer.verify.violations import Recorder, Violation
 
 LAW = "manifest"
@@ -29,6 +28,7 @@ FAULTS: Mapping[str, str] = {
     "bound": "certificate-fault-bound",
     "branch": "certificate-fault-branch",
     "claim": "certificate-fault-claim",
+    "cut": "certificate-fault-cut",
     "form": "certificate-fault-form",
     "hash": "certificate-fault-hash",
     "leaf": "certificate-fault-leaf",
@@ -45,11 +45,15 @@ STATED_SHARE = Fraction(1, 10**12)
 
 @dataclass(frozen=True)
 class CertificateCheck:
-    """What the certificate of a run proves, how the plan obeys its model, and what is wrong."""
+    """What the certificate of a run proves, how the plan obeys its model, and what is wrong.
+
+    `is_this_program` says whether the model is the program that this version builds.
+    """
 
     violations: tuple[Violation, ...] = ()
     proof: Proof | None = None
     plan: PlanCheck | None = None
+    is_this_program: bool | None = None
 
 
 def verify_certificate(folder: Path, manifest: Mapping[str, Any], plan: Plan) -> CertificateCheck:
@@ -91,10 +95,13 @@ def _check_stated(
     recorder.holds(LAW, "certificate", name == due, text)
     proven = proof.bound / proof.factor
     slack = STATED_SHARE * max(Fraction(1), abs(proven))
-    for where, value in (
-        ("certificate.bound", told.get("bound")),
-        ("certified_bound", manifest.get("certified_bound")),
-    ):
+    bounds = {
+        "certificate.bound": told.get("bound"),
+        "certified_bound": manifest.get("certified_bound"),
+    }
+    if manifest.get("bound_source") == CERTIFICATE:
+        bounds["bound"] = manifest.get("bound")
+    for where, value in bounds.items():
         number = float(value) if isinstance(value, int | float) and is_number(value) else None
         is_proven = number is not None and Fraction(number) >= proven - slack
         due_value = float(proven)

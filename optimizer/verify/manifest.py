@@ -210,7 +210,10 @@ def _check_source(recorder: Recorder, manifest: Mapping[str, Any]) -> None:
         words.add("")  # roads at equilibrium named nobody in version 2
     text = phrase("run-json-names-nobody-for-the-bound", stated=source)
     recorder.holds(LAW, "bound_source", source in words, text)
-    if source not in PROVEN_BY or ("certificate" in manifest and source != CERTIFICATE):
+    has_certificate = manifest.get("certificate") is not None
+    text = phrase("run-json-names-a-certificate-that-is-not-there")
+    recorder.holds(LAW, "bound_source", has_certificate or source != CERTIFICATE, text)
+    if source not in PROVEN_BY or (has_certificate and source != CERTIFICATE):
         return  # a certificate in the run may prove less than was proven before
     near = bound is not None and certified is not None
     if bound is not None and certified is not None:

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from infraplan.optimizer.certify.checking import says_the_same
 from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.storage.run_folder import HASHES, OWN_HASH, file_hashes, own_hash
+from infraplan.optimizer.verify.certificate import Model, leaf_bounds
 from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
 from tests.assertions import half_width_marks
 from tests.builders import make_fund, make_inflows, make_instance, make_project
@@ -61,6 +63,7 @@ def test_verify_says_what_is_proved_of_which_model(run: Path, call: Call) -> Non
     assert "the program that this version builds" in text
     assert data["verified"]
     assert data["certificate"]["proved"]
+    assert data["certificate"]["is_this_program"]
     assert data["certified_bound"] == data["certificate"]["bound"]
     assert data["bound"] <= data["certified_bound"] + 1e-9
     assert data["certificate"]["worst_row"] <= data["certificate"]["accepted_row"]
@@ -103,6 +106,34 @@ def _lower_statement(run: Path) -> None:
     (run / "run.json").write_text(json.dumps(manifest), "utf-8")
 
 
+def _narrower_model(run: Path) -> None:
+    """A proof, true of its model, that nothing is worth more than the plan: it forbids the rest."""
+    text = gzip.decompress((run / MODEL_FILE).read_bytes()).decode()
+    content, lines = _content(run), text.split("\n")
+    columns = [n for n, line in enumerate(lines) if line.startswith("column")]
+    for column, place in enumerate(columns):
+        fields = lines[place].split("\t")
+        fields[4] = content["plan"].get(str(column), "0")
+        lines[place] = "\t".join(fields)
+    text = "\n".join(lines)
+    model = Model(text.encode())
+    content |= {"model": model.hash, "bounds": [], "tree": [["leaf", {}]]}
+    bound = leaf_bounds(model, content)[0]
+    content["bound"] = str(bound)
+    (run / MODEL_FILE).write_bytes(gzip.compress(text.encode()))
+    (run / CERTIFICATE_FILE).write_bytes(gzip.compress(json.dumps(content).encode()))
+    manifest = json.loads((run / "run.json").read_text("utf-8"))
+    manifest["certificate"]["model_hash"] = model.hash
+    (run / "run.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def _no_certificate(run: Path) -> None:
+    manifest = json.loads((run / "run.json").read_text("utf-8"))
+    del manifest["certificate"]
+    manifest["bound_source"] = "certificate checked"
+    (run / "run.json").write_text(json.dumps(manifest), "utf-8")
+
+
 def _no_file(run: Path) -> None:
     (run / CERTIFICATE_FILE).unlink()
 
@@ -118,6 +149,8 @@ def _no_archive(run: Path) -> None:
         (_other_start, "the plan in the certificate"),
         (_other_model, "another model"),
         (_lower_statement, "but the certificate says"),
+        (_narrower_model, "is not the program that version"),
+        (_no_certificate, "but there is none"),
         (_no_file, "the certificate cannot be read"),
         (_no_archive, "a form that is no certificate's"),
     ],
@@ -149,3 +182,11 @@ def test_without_a_certificate_the_run_says_why(
     assert note["text_en"].startswith("No certificate was made: costs of this instance's networks")
     assert note["text_zh"].startswith("未能生成证明：")
     assert call("verify", tmp_path / "run").code == 0
+
+
+def test_numbers_that_another_processor_rounds_otherwise_are_the_same_program() -> None:
+    text = b"column\tx\tinteger\t0\t1\t0.1\nrow\tr\t-inf\t3\t0:0.7\n"
+    assert says_the_same(text, text.replace(b"0:0.7", b"0:0.7000000000000001"))
+    for old, new in ((b"0.7", b"0.701"), (b"0:0.7", b"1:0.7"), (b"\tr\t", b"\ts\t")):
+        assert not says_the_same(text, text.replace(old, new))
+    assert not says_the_same(text, text + b"row\tr\t0\t0\n")

@@ -39,28 +39,22 @@ def test_the_optimum_of_the_models_text_is_that_of_brute_force(part: int) -> Non
 
 def _optimum(model: Model) -> float | None:
     """The optimum of what a text says, in the instance's money; None where nothing is feasible."""
-    one = 10.0**-model.places
-
-    def numbers(values: list[int | None], infinite: float) -> np.ndarray:
-        return np.array([infinite if v is None else v * one for v in values])
-
+    row_lower, row_upper = np.array(model.row_lower, float), np.array(model.row_upper, float)
     count = len(model.names)
     if not count:
-        row_lower, row_upper = numbers(model.row_lower, -np.inf), numbers(model.row_upper, np.inf)
         holds = not ((row_lower > 0.0).any() or (row_upper < 0.0).any())
-        return float(model.offset) * one / float(model.factor) if holds else None
-    entries = [(r, c, a * one) for r, row in enumerate(model.rows) for c, a in row]
+        return float(model.offset) / float(model.factor) if holds else None
+    entries = [(r, c, float(a)) for r, row in enumerate(model.rows) for c, a in row]
     places = np.array([entry[:2] for entry in entries], dtype=np.int64).reshape(-1, 2)
     value = np.array([entry[2] for entry in entries], dtype=np.float64)
     matrix = csr_matrix((value, (places[:, 0], places[:, 1])), (len(model.rows), count))
-    limits = numbers(model.row_lower, -np.inf), numbers(model.row_upper, np.inf)
     answer = milp(
-        -np.array([c * one for c in model.objective]),
-        constraints=LinearConstraint(matrix, *limits),
-        bounds=Bounds(numbers(model.lower, -np.inf), numbers(model.upper, np.inf)),
+        -np.array(model.objective, float),
+        constraints=LinearConstraint(matrix, row_lower, row_upper),
+        bounds=Bounds(np.array(model.lower, float), np.array(model.upper, float)),
         integrality=np.array(model.integer, dtype=np.int64),
         options={"mip_rel_gap": 0.0, "presolve": False},
     )
     if answer.x is None:
         return None
-    return float(-answer.fun + model.offset * one) / float(model.factor)
+    return float(-answer.fun + float(model.offset)) / float(model.factor)

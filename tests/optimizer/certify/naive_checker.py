@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 Bounds = dict[int, tuple[Fraction | None, Fraction | None]]
@@ -48,6 +49,8 @@ def proves(text: str, content: dict[str, Any]) -> bool:
         bounds = dict(model.bounds)
         for column, side, row, value in content["bounds"]:
             bounds[column] = _implied(model, bounds, column, side, row, Fraction(value))
+        for multipliers, above in content["cuts"]:
+            model.rows.append(_cut(model, bounds, multipliers, above))
         nodes = iter(content["tree"])
         known: dict[str, dict[int, Fraction]] = {"leaf": {}, "none": {}}
         worst = max(_bounds(model, nodes, bounds, known), default=None)
@@ -56,6 +59,40 @@ def proves(text: str, content: dict[str, Any]) -> bool:
     except (_BadProofError, StopIteration, RuntimeError, KeyError, IndexError):
         return False
     return worst is None or worst + model.offset <= Fraction(content["bound"])
+
+
+def _cut(
+    model: NaiveModel, bounds: Bounds, multipliers: dict[str, str], above: list[int]
+) -> tuple[None, Fraction, dict[int, Fraction]]:
+    """Mixed-integer rounding as textbooks have it, divided by 1 - f and multiplied again."""
+    a: defaultdict[int, Fraction] = defaultdict(Fraction)
+    b = Fraction(0)
+    for row, text in multipliers.items():
+        low, high, entries = model.rows[int(row)]
+        y = Fraction(text)
+        limit = high if y > 0 else low
+        if limit is None:
+            raise _BadProofError
+        b += y * limit
+        for column, value in entries.items():
+            a[column] += y * value
+    end = {c: bounds[c][1 if c in above else 0] for c in a if a[c]}
+    for column, own in end.items():
+        if own is None or (model.whole[column] and own.denominator > 1):
+            raise _BadProofError
+        b -= a[column] * own
+    f = b - floor(b)
+    cut, most = {}, Fraction(floor(b))
+    for column, own in end.items():
+        sign = -1 if column in above else 1
+        value = sign * a[column]
+        if model.whole[column]:
+            new = floor(value) + max(Fraction(0), value - floor(value) - f) / (1 - f)
+        else:
+            new = min(Fraction(0), value) / (1 - f)
+        cut[column] = sign * new * (1 - f)
+        most += sign * new * (own or 0)
+    return None, most * (1 - f), cut
 
 
 def _implied(
@@ -92,8 +129,10 @@ def _bounds(
         if not model.whole[column]:
             raise _BadProofError
         low, high = bounds[column]
-        less = _bounds(model, nodes, bounds | {column: (low, Fraction(at))}, known)
-        return less + _bounds(model, nodes, bounds | {column: (Fraction(at + 1), high)}, known)
+        most = Fraction(at) if high is None else min(high, Fraction(at))
+        least = Fraction(at + 1) if low is None else max(low, Fraction(at + 1))
+        less = _bounds(model, nodes, bounds | {column: (low, most)}, known)
+        return less + _bounds(model, nodes, bounds | {column: (least, high)}, known)
     known[kind] |= {int(row): Fraction(y) for row, y in rest[0].items()}
     reduced: defaultdict[int, Fraction] = defaultdict(Fraction)
     if kind == "leaf":

@@ -22,6 +22,7 @@ from infraplan.optimizer.certify.model_text import model_text, number_text
 from infraplan.optimizer.mip import Mip, MipBuilder
 from infraplan.optimizer.verify import certificate as checker
 from infraplan.optimizer.verify.certificate import CertificateError, Model, prove
+from infraplan.optimizer.verify.certified_plan import check_plan
 from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
 from tests.markers import MORE_CASES, first_quick
 from tests.optimizer.certify.naive_checker import proves
@@ -70,8 +71,8 @@ def hand_certificate(model: Model, bound: str = "10") -> dict[str, Any]:
     return {
         "format": 1,
         "model": model.hash,
-        "places": 3,
         "bounds": [],
+        "cuts": [],
         "tree": tree,
         "bound": bound,
     }
@@ -110,16 +111,32 @@ def test_a_model_is_told_exactly() -> None:
     ]
     assert text.splitlines()[-1] == "row\tlimit x\t-inf\t4\t0:2\t1:3\t2:1\t3:-1"
     for value in (0.1, -0.0, 1e-7, 1.0, 123456789.125, 5e-324, 2.0**70, 1 / 3):
-        digits, places = checker.decimal(number_text(value))
-        assert float(Fraction(digits, 10**places)) == value
+        assert float(checker.number(number_text(value))) == value
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1/3", "nan", "0x1", "1e9999", "--1", ".5", "1_0", " 1", "1 ", None, 1.5, True]
+    "text",
+    [
+        "",
+        "1/3",
+        "nan",
+        "0x1",
+        "1e9999",
+        "--1",
+        ".5",
+        "1_0",
+        " 1",
+        "1 ",
+        "٣",
+        "9" * 500,
+        None,
+        1.5,
+        True,
+    ],
 )
 def test_what_is_no_decimal_is_refused(text: object) -> None:
     with pytest.raises(CertificateError, match="number"):
-        checker.decimal(text)
+        checker.number(text)
 
 
 def test_bounds_implied_from_year_to_year_are_followed() -> None:
@@ -248,12 +265,34 @@ def test_the_checker_runs_by_itself(tmp_path: Path) -> None:
 
 def test_a_plan_that_misses_a_row_is_measured() -> None:
     model = Model(model_text(hand_model(), 1.0))
-    good = checker.check_plan(model, {"0": "1", "2": "1"}, 8.0)
-    assert (good.value, good.worst_row, good.value_miss) == (8, 0, 0)
-    bad = checker.check_plan(model, {"0": "1", "1": "1"}, 9.0)  # 5 where 4 is the limit
+    good = check_plan(model, {"0": "1", "2": "1"}, 8.0)
+    assert [good.value, good.worst_row, good.value_miss] == [8, 0, 0]
+    bad = check_plan(model, {"0": "1", "1": "1"}, 9.0)  # 5 where 4 is the limit
     assert bad.worst_row == Fraction(1, 5)
-    assert checker.check_plan(model, {"0": "1"}, 6.0).value_miss == Fraction(1, 5)
+    assert check_plan(model, {"0": "1"}, 6.0).value_miss == Fraction(1, 5)
     with pytest.raises(CertificateError, match="whole"):
-        checker.check_plan(model, {"0": "0.5"}, 2.5)
-    with pytest.raises(CertificateError, match="form"):
-        checker.check_plan(model, {"9": "1"}, 0.0)
+        check_plan(model, {"0": "0.5"}, 2.5)
+    for values in ({"9": "1"}, {"-1": "1"}, {"00": "1"}):
+        with pytest.raises(CertificateError, match="multiplier"):
+            check_plan(model, values, 0.0)
+    for other, worth in ((None, 0.0), ([], 0.0), ({}, float("nan")), ({}, float("inf"))):
+        with pytest.raises(CertificateError, match="form"):
+            check_plan(model, other, worth)
+
+
+def test_a_plan_is_held_to_both_limits_of_rows_and_columns() -> None:
+    builder = MipBuilder()
+    columns = builder.add_columns("flow", 2, lower=-5.0, upper=5.0, objective=1.0)
+    builder.add_rows("ranged", 1, [0, 0], columns, [1.0, 1.0], lower=1.0, upper=2.0)
+    builder.add_rows("equal", 1, [0, 0], columns, [1.0, -1.0], lower=0.0, upper=0.0)
+    model = Model(model_text(builder.build(), 1.0))
+    for one, other, worst in (
+        ("1", "1", Fraction(0)),
+        ("0.5", "0.5", Fraction(0)),
+        ("0.25", "0.25", Fraction(1, 2)),
+        ("2", "2", Fraction(1, 2)),
+        ("1", "0.5", Fraction(1, 3)),
+        ("6", "-4.5", Fraction(1)),
+    ):
+        value = float(Fraction(one) + Fraction(other))
+        assert check_plan(model, {"0": one, "1": other}, value).worst_row == worst
