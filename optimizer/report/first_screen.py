@@ -221,7 +221,10 @@ def how_sure(run: Run, robust: Sequence[Mapping[str, Any]] = ()) -> list[Phrase]
     )
     told = [phrase("page-quality", **shares)]
     if (low, high) != (total, total):
-        ends = {"low": told_money(run.instance, low), "high": told_money(run.instance, high)}
+        ends = {
+            name: told_money(run.instance, amount)
+            for name, amount in (("low", low), ("middle", total), ("high", high))
+        }
         told.append(phrase("page-cost-range", **ends))
     classes = {str(row["project"]): str(row["class"]) for row in robust}
     if not classes:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from infraplan.optimizer.report.first_screen import proof
 from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.page_tables import largest_works_table
 from infraplan.optimizer.report.texts import option_words, source_of_bound, told_solver
-from tests.builders import make_instance, make_option, make_plan, make_project
+from tests.builders import (
+    make_instance,
+    make_option,
+    make_payment,
+    make_plan,
+    make_project,
+    make_start,
+)
 
 INSIDE = {
     "solver": "highs",
@@ -66,3 +74,12 @@ def test_options_are_told_by_what_differs_from_the_first() -> None:
     assert option_words(road, "一期") == ("一期", "一期")
     free = make_project("free", options=(make_option("x", 0.0),))
     assert option_words(free, "x")[0] == "option 1 of 1"
+
+
+def test_a_work_of_one_year_is_not_told_as_a_span() -> None:
+    question = make_instance([make_project("a", 4.0, 5.0)])
+    plan = make_plan(question, [make_start(question, "a", 2021)], [make_payment("a", 2021, 4.0)])
+    run = make_run(question, plan, {})
+    frame = largest_works_table(run).frame
+    assert list(frame["years_of_works_en"]) == ["2021, opens 2022"]
+    assert list(frame["years_of_works_zh"]) == ["2021年，2022年投用"]
