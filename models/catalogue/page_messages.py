@@ -17,8 +17,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count}项指标完成{hit}项。",
     ),
     "page-dates": (
-        " Of {count} dates that the text states {missed} are missed.",
-        "文本所定{count}个时点中有{missed}个未满足。",
+        " It misses {missed} of {count} dates that the text states.",
+        "文本所定{count}个时点中未满足{missed}个。",
     ),
     "page-phase-total": ("The whole plan", "合计"),
     "page-sector-count": ("{sector} {count}", "{sector}{count}"),
@@ -72,8 +72,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "投资中{stated:.0%}为文件载明的造价，{estimate:.0%}为估算，{assumption:.0%}为假设。",
     ),
     "page-cost-range": (
-        "By the low and high costs it would be {low} to {high}.",
-        "按造价高低值计为{low}至{high}。",
+        "The works of the plan cost {middle} as their costs are stated, before surcharges and the "
+        "rise of construction prices; by the low and high costs it would be {low} to {high}.",
+        "入选项目造价合计{middle}（不含加成和造价上涨），按造价高低值计为{low}至{high}。",
     ),
     "page-robust": (
         "Of the works of this plan {always} are built in every draw of a robust run, "
@@ -101,6 +102,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "未作独立校验，方案未经验证。",
     ),
     "page-years": ("{start}-{finish}, opens {opening}", "{start}—{finish}年，{opening}年投用"),
+    "page-year": ("{start}, opens {opening}", "{start}年，{opening}年投用"),
     "page-source-of-run": (
         "accounts of the plan, {file} of the run",
         "方案账目，结果目录中的{file}",

@@ -83,6 +83,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "proven: own branch and bound, no solver's word in it",
         "已证明：由自身的分支定界搜索得出，不依赖求解器的说法",
     ),
+    "other-option": (
+        "option {number} of {count}: {share:.0%} of the cost of the first",
+        "第{number}方案（共{count}个）：造价为第一方案的{share:.0%}",
+    ),
+    "other-option-and-its-years": (
+        "option {number} of {count}: {share:.0%} of the cost of the first, built in {years} "
+        "rather than {first} years",
+        "第{number}方案（共{count}个）：造价为第一方案的{share:.0%}，工期{years}年（第一方案{first}年）",
+    ),
+    "other-option-of-a-free-one": ("option {number} of {count}", "第{number}方案（共{count}个）"),
+    "solver-inside": ("{solver} (the one inside {package})", "{solver}（{package}自带）"),
+    "proven-apart": (
+        " Without believing the solver, dual values checked by recomputation prove {bound}: at "
+        "most {loss}{share} is lost.",
+        "不依赖求解器、由复核的对偶值证明的上限为{bound}，最多相差{loss}{share}。",
+    ),
     "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
     "clock-decided-nothing": ("nothing", "无"),
     "clock-decided-the-plan": ("the plan ({why})", "方案（{why}）"),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import BASE_OPTION
 from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
@@ -20,7 +21,7 @@ from infraplan.optimizer.report.frames import (
     text_pair,
 )
 from infraplan.optimizer.report.objective_words import common_name, common_unit
-from infraplan.optimizer.report.texts import Names, both, unit_pair
+from infraplan.optimizer.report.texts import Names, both, option_words, unit_pair
 from infraplan.optimizer.status import gap_text
 
 Pair = tuple[str, str]
@@ -193,11 +194,13 @@ def _line(key: str, label: Pair, cells: dict[str, str]) -> dict[str, str]:
 def _projects(found: Comparison, names: _AllNames) -> ReportTable:
     letters = _letters(found)
     columns = (Column("project"), *(Column(letter) for letter in letters), Column("why"))
-    rows = []
+    runs, rows = dict(zip(letters, found.runs, strict=True)), []
     for change in found.projects:
         line = text_pair("project", names.pair(change.project))
         for letter in letters:
-            line |= text_pair(letter, _treated(change.starts[letter], letter in change.unknown))
+            start, instance = change.starts[letter], runs[letter].instance
+            told = both("not_asked") if letter in change.unknown else _treated(instance, start)
+            line |= text_pair(letter, told)
         reasons = [(label, names.rule(rule)) for label, rule in change.rules.items()]
         line |= text_pair(
             "why",
@@ -212,13 +215,13 @@ def _projects(found: Comparison, names: _AllNames) -> ReportTable:
     )
 
 
-def _treated(start: ProjectStart | None, is_unknown: bool) -> Pair:
-    if is_unknown:
-        return both("not_asked")
+def _treated(instance: Instance, start: ProjectStart | None) -> Pair:
     if start is None:
         return both("not_built")
-    option = "" if start.option == BASE_OPTION else f" {start.option}"
-    return (f"{start.start}{option}",) * 2
+    if start.option == BASE_OPTION:
+        return (f"{start.start}",) * 2
+    option = option_words(instance.project_by_id[start.project], start.option)
+    return f"{start.start} ({option[0]})", f"{start.start}（{option[1]}）"
 
 
 def _figures(

@@ -31,6 +31,8 @@ _TOKENS = regex(
 
 A percentage keeps its sign, which would stand alone below its figure.
 """
+_SHORT = 4
+"""Columns of a heading that stay on one line: two Chinese signs, of which a column breaks all."""
 _GAPS = (3, 2)
 """Characters between two columns: with a line between them, and where room is short."""
 _INDENT = "  "
@@ -64,7 +66,10 @@ def draw_table(
     colon
         What stands between a heading and its cell in an entry.
     """
-    least = [_least(column) for column in zip(headings, *rows, strict=True)]
+    least = [
+        max(_least(column), min(_SHORT, _longest_line(column[0])))
+        for column in zip(headings, *rows, strict=True)
+    ]
     for gap in _GAPS:
         room = console.width - gap * (len(headings) - 1)
         if sum(least) <= room:
@@ -109,6 +114,12 @@ def wrapped(text: str, width: int) -> str:
             line += token if line else token.lstrip()
         lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def _longest_line(text: str) -> int:
+    from rich.cells import cell_len
+
+    return max((cell_len(line) for line in text.splitlines()), default=1)
 
 
 def _least(cells: Sequence[str]) -> int:

@@ -63,6 +63,18 @@ def fairness_table(run: Run) -> ReportTable:
 def _measure(run: Run, part: ByHead) -> tuple[str, str]:
     """Name of a measure, money with its unit."""
     if part.measure not in {SPENDING, BENEFITS, VALUE}:
-        return term_or_name("report", part.measure).both
+        return _metric(run, part.measure)
     english, chinese = both(part.measure)
     return f"{english} [{run.money[0]}]", f"{chinese}［{run.money[1]}］"
+
+
+def _metric(run: Run, metric: str) -> tuple[str, str]:
+    """A metric by the one target that counts it, which has a name and a unit; else by its own."""
+    targets = [row for row in run.instance.targets if row.metric == metric]
+    if len({row.name_en or row.name_zh for row in targets} - {""}) != 1:
+        return term_or_name("report", metric).both
+    english, chinese = Names(run.instance).pair(f"target:{targets[0].id}")
+    unit = both(targets[0].unit)
+    if not unit[0]:
+        return english, chinese
+    return f"{english} [{unit[0]}]", f"{chinese}［{unit[1]}］"

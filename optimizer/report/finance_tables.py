@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from infraplan.models.debt_rule import DebtRule
@@ -9,7 +10,12 @@ from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DEBT_FIGURES, DebtPosition
 from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.analysis.appraisal import appraise
-from infraplan.optimizer.analysis.debt_statement import RuleRoom, debt_statement, rule_room
+from infraplan.optimizer.analysis.debt_statement import (
+    RuleRoom,
+    StatementRow,
+    debt_statement,
+    rule_room,
+)
 from infraplan.optimizer.analysis.fund_room import fund_room_years
 from infraplan.optimizer.analysis.sources_uses import (
     AccountLine,
@@ -84,6 +90,20 @@ def statements_by_year(run: Run) -> list[ReportTable]:
     return tables
 
 
+_NO_DEBT = 1e-9
+"""Amounts up to it are left of sums."""
+
+
+def _until_paid(run: Run, rows: Sequence[StatementRow]) -> list[StatementRow]:
+    """Rows up to the year in which a jurisdiction's last debt is paid, and to the plan's end."""
+    last: dict[str, int] = {}
+    for row in rows:
+        if max(row.opening, row.closing, row.interest) > _NO_DEBT:
+            last[row.jurisdiction] = max(row.year, last.get(row.jurisdiction, row.year))
+    end = run.instance.settings.horizon.last_year
+    return [row for row in rows if row.year <= max(end, last.get(row.jurisdiction, end))]
+
+
 def debt_statement_table(run: Run) -> ReportTable:
     """The statutory debt table: by pool and year, ceiling to closing balance."""
     names = Names(run.instance)
@@ -95,7 +115,7 @@ def debt_statement_table(run: Run) -> ReportTable:
         Column("quality"),
     )
     known = {(row.jurisdiction, row.pool, row.year): row for row in run.instance.debt}
-    found = debt_statement(run.instance, run.plan) if run.plan is not None else ()
+    found = _until_paid(run, debt_statement(run.instance, run.plan)) if run.plan is not None else ()
     rows = [
         text_pair("jurisdiction", names.pair(row.jurisdiction))
         | text_pair("pool", names.pair(row.pool))

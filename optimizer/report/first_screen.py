@@ -221,7 +221,10 @@ def how_sure(run: Run, robust: Sequence[Mapping[str, Any]] = ()) -> list[Phrase]
     )
     told = [phrase("page-quality", **shares)]
     if (low, high) != (total, total):
-        ends = {"low": told_money(run.instance, low), "high": told_money(run.instance, high)}
+        ends = {
+            name: told_money(run.instance, amount)
+            for name, amount in (("low", low), ("middle", total), ("high", high))
+        }
         told.append(phrase("page-cost-range", **ends))
     classes = {str(row["project"]): str(row["class"]) for row in robust}
     if not classes:
@@ -230,6 +233,20 @@ def how_sure(run: Run, robust: Sequence[Mapping[str, Any]] = ()) -> list[Phrase]
     for name in options:
         counts[classes.get(name, "never")] += 1
     return [*told, phrase("page-robust", **counts)]
+
+
+def _proven_apart(run: Run, objective: float, bound: float) -> Phrase | None:
+    """What dual values prove by themselves, where a solver's word reaches further."""
+    certified = run.manifest.get("certified_bound")
+    if not isinstance(certified, int | float) or counts_years(run.instance) or certified <= bound:
+        return None
+    loss = max(certified - objective, 0.0)
+    amounts = {
+        "bound": told_money(run.instance, certified),
+        "loss": told_money(run.instance, loss),
+    }
+    share = gap_part({**run.manifest, "bound": certified})
+    return phrase("proven-apart", share=share, **amounts)
 
 
 def proof(run: Run) -> list[Phrase]:
@@ -245,8 +262,10 @@ def proof(run: Run) -> list[Phrase]:
             amounts = {"bound": told_money(run.instance, bound)}
             amounts["loss"] = told_money(run.instance, max(loss, 0.0))
             proven = phrase("page-proof", share=share, **amounts)
-        if (vouch := source_of_bound(manifest.get("bound_source")))[0]:
+        if (vouch := source_of_bound(manifest))[0]:
             proven = joined(proven, phrase("this-limit-is", source=pair(*vouch)))
+        if (apart := _proven_apart(run, objective, bound)) is not None:
+            proven = joined(proven, apart)
         told.append(proven)
     certificate = manifest.get("certificate")
     if isinstance(certificate, Mapping) and not counts_years(run.instance):

@@ -30,7 +30,7 @@ from infraplan.optimizer.report.page_schedule import Schedule, schedule_of
 from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.report.plan_tables import TABLES, debt_frame, targets_table
 from infraplan.optimizer.report.summary_table import unit_of_total
-from infraplan.optimizer.report.texts import Names, both, unit_pair
+from infraplan.optimizer.report.texts import Names, both, told_solver, unit_pair
 from infraplan.optimizer.report.value_parts import value_parts
 
 SECTIONS = (
@@ -87,6 +87,7 @@ def render_report(
             ),
             price=_price(instance),
             manifest={**defaults, **dict(manifest)},
+            solver=told_solver(manifest),
             plan=plan,
             sections=_sections(run) if plan is not None else ("summary",),
             tables=tables,

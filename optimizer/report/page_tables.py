@@ -138,7 +138,8 @@ def largest_works_table(run: Run) -> ReportTable:
         start, payer = starts[project], by_payer[project].idxmax()
         share = by_payer[project][payer] / costs[project] if costs[project] else 1.0
         begun = begun_in(run.instance.project_by_id[project], first_year) or start.start
-        years = phrase("page-years", start=begun, finish=start.finish, opening=start.opening)
+        key = "page-year" if begun == start.finish else "page-years"
+        years = phrase(key, start=begun, finish=start.finish, opening=start.opening)
         paid = phrase("source-with-share", name=pair(*names.pair(str(payer))), share=share)
         rows.append(
             text_pair("project", names.pair(project))

@@ -191,7 +191,7 @@ def projects_table(run: Run) -> ReportTable:
                     "、".join(f"{name[1]}{share:.0%}" for name, share in payers),
                 ),
             )
-            | text_pair("option", option_words(option.option))
+            | text_pair("option", option_words(project, option.option))
             | text_pair("source", (project.source, project.source))
             | {
                 "start": start.start,

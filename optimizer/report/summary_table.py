@@ -27,6 +27,7 @@ from infraplan.optimizer.report.texts import (
     discounting,
     source_of_bound,
     told_clock,
+    told_solver,
 )
 
 
@@ -79,7 +80,7 @@ def summary_table(run: Run) -> ReportTable:
     bound = told_value(run.instance, manifest.get("bound"))
     add(objective_name(run.instance), number(objective, places), money)
     add(bound_name(run.instance), number(bound, places), money)
-    if any(source := source_of_bound(manifest.get("bound_source"))):
+    if any(source := source_of_bound(manifest)):
         add("name_source", source)
     if any(told := told_clock(manifest.get("clock"))):
         add("clock_decided", told)
@@ -96,8 +97,7 @@ def summary_table(run: Run) -> ReportTable:
     add("verification", both("verified" if manifest.get("verified") else "not_verified"))
     if not counts_years(run.instance):
         add("discounting", discounting(run.instance))
-    solver = f"{manifest.get('solver', '')} {manifest.get('solver_version', '')}".strip()
-    add("solver", (solver, solver))
+    add("solver", told_solver(manifest))
     add("runtime_s", number(manifest.get("runtime_s"), 1))
     if scenario := str(manifest.get("scenario") or ""):
         add("scenario", names.pair(scenario))

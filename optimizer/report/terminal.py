@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, phrase
@@ -87,12 +88,19 @@ def print_summary(
         _print(console, TABLES["phases"](run), lang)
         if plan.targets:
             table = TABLES["targets"](run)
-            narrow = tuple(column for column in table.columns if column.key != "unit")
-            _print(console, replace(table, columns=narrow), lang)
+            narrow = tuple(column for column in table.columns if column.key != "year")
+            _print(console, replace(table, columns=narrow, frame=_with_years(table.frame)), lang)
         dates = dates_missed(plan, run.money)
         if dates:
             line = wrapped(dates.both[lang == "zh"], console.width)
             console.print(line, markup=False, highlight=False)
+
+
+def _with_years(frame: pd.DataFrame) -> pd.DataFrame:
+    """Targets with their years behind their names: a figure needs its unit more than a column."""
+    years = frame["year"].astype(int).astype(str)
+    english = frame["target_en"] + ", " + years
+    return frame.assign(target_en=english, target_zh=frame["target_zh"] + "，" + years)
 
 
 def _first_line(instance: Instance, plan: Plan | None, manifest: Mapping[str, Any]) -> Phrase:
@@ -254,7 +262,7 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
         columns = (*fixed, *block, *(total if block[-1:] == years[-1:] else []))
         draw_table(
             console,
-            title + (f" {block[0].key}-{block[-1].key}" if block else ""),
+            title + _span(block),
             [column.key if column.key.isdigit() else both(column.key)[side] for column in columns],
             [
                 [format_value(c, record[c.frame_key(lang)], lang) for c in columns]
@@ -266,6 +274,13 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
         )
     if table.note:
         console.print(wrapped(text(table.note, lang), console.width), style="dim")
+
+
+def _span(block: Sequence[Column]) -> str:
+    """First and last year of a block, behind a title."""
+    if len(block) < 2:
+        return "".join(f" {column.key}" for column in block)
+    return f" {block[0].key}-{block[-1].key}"
 
 
 def _blocks(years: Sequence[Column]) -> list[Sequence[Column]]:

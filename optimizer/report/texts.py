@@ -6,12 +6,13 @@ import weakref
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
 from infraplan.models.catalogue.money_unit_words import CURRENCIES_ZH
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
-from infraplan.models.project import BASE_OPTION
+from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.models.rules import told_rule
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
@@ -31,8 +32,24 @@ CERTIFICATE_CHECKED = "certificate checked"
 """`bound_source` of a run whose certificate proves the bound."""
 
 
-def source_of_bound(stated: object) -> tuple[str, str]:
+def told_solver(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """The program that answered, with its version and, where it is not its own, its package.
+
+    scipy brings a HiGHS of another version than highspy; a reader who looks for the version in
+    the list of packages would not find it.
+    """
+    solver, version = str(manifest.get("solver") or ""), str(manifest.get("solver_version") or "")
+    named = f"{solver} {version}".strip()
+    versions = dict(manifest.get("versions") or {})
+    if solver != "highs" or not version or versions.get("highspy") in (None, version):
+        return named, named
+    package = f"scipy {versions.get('scipy', '')}".strip()
+    return phrase("solver-inside", solver=named, package=package).both
+
+
+def source_of_bound(manifest: Mapping[str, Any]) -> tuple[str, str]:
     """`bound_source` of a manifest in both languages; blank where a run does not tell."""
+    stated = manifest.get("bound_source")
     said = stated if isinstance(stated, str) else ""
     if said == DUAL_VALUES_CHECKED:
         return phrase("bound-proven-by-dual-values").both
@@ -43,7 +60,11 @@ def source_of_bound(stated: object) -> tuple[str, str]:
     if said == CERTIFICATE_CHECKED:
         return phrase("bound-proven-by-certificate").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
-    return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
+    if not solver:
+        return "", ""
+    told, answered = told_solver(manifest), f"{manifest.get('solver')}"
+    named = told if solver.split()[0] == answered else (solver, solver)
+    return phrase("bound-by-a-solver", solver=pair(*named)).both
 
 
 def told_clock(stated: object) -> tuple[str, str]:
@@ -164,9 +185,30 @@ class Names:
         )
 
 
-def option_words(option: str) -> tuple[str, str]:
-    """Id of an option as people read it: the one that is the project itself has a word for it."""
-    return both("base_option") if option == BASE_OPTION else (option, option)
+def option_words(project: Project, chosen: str) -> tuple[str, str]:
+    """An option as people read it: its number, and what differs from the project's first.
+
+    An option has an id and no name. One in letters other than English is the office's own word.
+    """
+    if chosen == BASE_OPTION:
+        return both("base_option")
+    if not chosen.isascii():
+        return chosen, chosen
+    names = [option.option for option in project.options]
+    place = names.index(chosen)
+    first, mine = project.options[0], project.options[place]
+    told = {"number": place + 1, "count": len(names)}
+    if not place or first.overnight_cost <= 0.0:
+        return phrase("other-option-of-a-free-one", **told).both
+    return _against_the_first(told, first, mine).both
+
+
+def _against_the_first(told: Mapping[str, int], first: Option, mine: Option) -> Phrase:
+    share = mine.overnight_cost / first.overnight_cost
+    if mine.lead_time == first.lead_time:
+        return phrase("other-option", share=share, **told)
+    years = {"years": mine.lead_time, "first": first.lead_time}
+    return phrase("other-option-and-its-years", share=share, **years, **told)
 
 
 def unit_pair(instance: Instance) -> tuple[str, str]:

@@ -79,10 +79,17 @@ def _number_format(code: str, value: object) -> str:
     return _WHOLE if code == _FORMATS[NUMBER] and is_whole else code
 
 
+_NOTHING = 1e-9
+"""Amounts below it, in the unit of money of a run, are left of sums and are none."""
+
+
 def _cell(column: Column, value: Any) -> Any:
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return None
-    return safe(str(value)) if column.kind == TEXT else value
+    if column.kind == TEXT:
+        return safe(str(value))
+    # What adding up leaves of 0 would be shown as -0.00.
+    return 0.0 if column.kind == MONEY and abs(value) < _NOTHING else value
 
 
 def _number(column: Column, value: Any) -> tuple[float, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,12 @@ from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DebtPosition
 from infraplan.models.plan import Plan
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.analysis.debt_statement import rule_room
-from infraplan.optimizer.report.finance_tables import debt_room_table, debt_statement_table
+from infraplan.optimizer.analysis.debt_statement import StatementRow, rule_room
+from infraplan.optimizer.report.finance_tables import (
+    _until_paid,
+    debt_room_table,
+    debt_statement_table,
+)
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.storage import inspect_instance, read_instance, write_instance
 from infraplan.optimizer.storage.run_tables import tables_of_plan
@@ -117,3 +122,16 @@ def test_what_is_tested_stands_beside_its_limit() -> None:
     for row in debt.values():
         if row.limit is not None and row.value is not None:
             assert row.headroom == pytest.approx(row.limit - row.value)
+
+
+def test_the_statement_ends_with_the_last_debt_and_not_before_the_plan() -> None:
+    run = make_run(question(), None, {})  # of 2021 to 2023
+    owed = {2021: 20.0, 2022: 15.0, 2024: 4.0, 2025: 1e-14}
+    rows = [
+        StatementRow("j", "p", year, None, 0.0, closing=owed.get(year, 0.0))
+        for year in range(2021, 2030)
+    ]
+    assert [row.year for row in _until_paid(run, rows)] == [2021, 2022, 2023, 2024]
+    assert [row.year for row in _until_paid(run, rows[:2] + rows[5:])] == [2021, 2022]
+    settled = [replace(row, closing=0.0) for row in rows]
+    assert [row.year for row in _until_paid(run, settled)] == [2021, 2022, 2023]

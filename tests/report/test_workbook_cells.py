@@ -7,7 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from infraplan.optimizer.report.workbook import safe, write_workbook
+from infraplan.optimizer.report.frames import MONEY, NUMBER, Column
+from infraplan.optimizer.report.workbook import _cell, safe, write_workbook
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.workflow import run_solve
 from tests.builders import make_instance, make_project, make_target
@@ -59,3 +60,10 @@ def test_no_figure_is_wider_than_its_column(tmp_path: Path) -> None:
                 assert len(shown) < width, (sheet.title, cell.coordinate)
                 seen += len(shown) > 9
     assert seen
+
+
+def test_what_adding_up_leaves_of_nothing_is_nothing() -> None:
+    assert str(_cell(Column("amount", MONEY), -1.4e-14)) == "0.0"
+    assert _cell(Column("amount", MONEY), -0.01) == -0.01
+    assert _cell(Column("worst", NUMBER), 1.4e-14) == 1.4e-14  # how far a check is off
+    assert _cell(Column("amount", MONEY), None) is None

@@ -19,6 +19,7 @@ from tests.builders import (
     make_plan,
     make_project,
     make_start,
+    make_target,
 )
 
 PHASES = (
@@ -112,3 +113,17 @@ def test_the_table(lang: str, words: tuple[str, str]) -> None:
     nobody = table_data(fairness_table(make_run(region(town=None, hills=None), plan, {})), lang)
     assert nobody["rows"] == []
     assert ("population" in nobody["why_empty"]) or ("人口" in nobody["why_empty"])
+
+
+def test_a_metric_is_told_by_the_target_that_counts_it() -> None:
+    instance = region(town=4.0, hills=1.0)
+    target = make_target("more_beds", "beds", 9.0, 2024, name_en="Beds", name_zh="床位", unit="MW")
+    known = instance.model_copy(update={"targets": (target,)})
+    plan = make_plan(known, [make_start(known, "t", 2021)], [make_payment("t", 2021, 8.0)])
+    told = {
+        (row["measured_en"], row["measured_zh"])
+        for row in fairness_table(make_run(known, plan, {})).frame.to_dict("records")
+    }
+    assert ("Beds [MW]", "床位［兆瓦］") in told
+    others = fairness_table(make_run(instance, plan, {})).frame["measured_zh"]
+    assert "beds" in set(others)  # nothing names it
