@@ -75,6 +75,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "actuals.cancelled": ("cancelled", "是否取消", "取消", "已取消", "是否放弃"),
     "spent_to_date": ("spent to date", "累计完成投资", "已完成投资"),
     "opened": ("opened", "投用年", "预计投用年", "建成年"),
+    "written_off_since": ("written off since", "折旧起始年", "部分投用年"),
     "earliest_start": ("earliest start", "最早开工年", "最早开工"),
     "latest_start": ("latest start", "最晚开工年", "最迟开工年", "最晚开工"),
     "ready_years": ("ready years", "前期就绪年份", "就绪年份"),
