@@ -20,7 +20,7 @@ from infraplan.models.project import Option, Project
 from infraplan.optimizer.analysis.actuals import Actual
 from infraplan.optimizer.analysis.rolled_time import discount_to
 from infraplan.optimizer.analysis.rolling import roll
-from tests.builders import make_relation
+from tests.builders import make_instance, make_project, make_relation
 from tests.markers import first_quick
 from tests.optimizer.engine import best
 from tests.oracle.choice import Choice
@@ -169,6 +169,36 @@ def ordered_instance(seed: int) -> Instance:
     return plain.with_tables(projects=good, relations=tuple(relations), policies=(), resources=())
 
 
+def several_instance(seed: int) -> Instance:
+    """Works at hand that ask for some of several, which pay for themselves in no year, after them.
+
+    So many of them must open, or have begun, within years after what asks for them is finished.
+    """
+    rng = random.Random(f"several/{seed}")
+    projects = [
+        make_project("plant", 2.0, 40.0, lead_time=rng.choice([0, 1]), lifetime=30),
+        *(
+            make_project(
+                name,
+                rng.uniform(5.0, 9.0),
+                rng.uniform(0.0, 0.2),
+                lead_time=rng.choice([0, 1, 2]),
+                lifetime=rng.choice([5, 30]),
+            )
+            for name in "abc"
+        ),
+    ]
+    needs = make_relation(
+        rng.choice(["finish_to_finish", "finish_to_start", "start_to_start"]),
+        list("abc"),
+        ["plant"],
+        lag=-rng.randint(1, 3),
+        count=rng.randint(1, 2),
+        id="needs",
+    )
+    return make_instance(projects, years=(2026, 2030), relations=(needs,))
+
+
 def _short(rng: random.Random, option: Option) -> Option:
     """The option with a year of works at most and benefits that often pay for it."""
     benefits = {"users": option.overnight_cost * rng.uniform(0.2, 1.5)}
@@ -180,7 +210,15 @@ def _short(rng: random.Random, option: Option) -> Option:
 
 @pytest.mark.parametrize("part", first_quick(range(PARTS)))
 @pytest.mark.parametrize(
-    "make", [random_instance, staged_instance, late_instance, living_instance, ordered_instance]
+    "make",
+    [
+        random_instance,
+        staged_instance,
+        late_instance,
+        living_instance,
+        ordered_instance,
+        several_instance,
+    ],
 )
 def test_a_roll_with_delays_is_the_world_with_these_dates(
     make: Callable[[int], Instance], part: int

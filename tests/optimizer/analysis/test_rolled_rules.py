@@ -254,6 +254,30 @@ def test_enough_of_several_predecessors_are_asked_for() -> None:
     assert set(best(rolled.instance).starts) == {"b", "plant"}
 
 
+def test_some_of_several_must_be_open_by_the_year_that_finished_works_ask_for() -> None:
+    """The plant of 2026 asks for two of three within three years: open by 2029, and not later.
+
+    They cost 8, 9 and 7 and bring nothing: the two cheapest open in 2029, begun in 2027 at the
+    latest that two years of works allow, where to begin by 2031 would have done for a policy.
+    """
+    lasting: dict[str, Any] = {"lead_time": 2, "spending_profile": (0.5, 0.5), "lifetime": 30}
+    costs = {"a": 8.0, "b": 9.0, "c": 7.0}
+    instance = county(
+        make_project("plant", 2.0, 40.0, lead_time=0, latest_start=2026),
+        *(make_project(name, cost, 0.0, **lasting) for name, cost in costs.items()),
+        relations=(make_relation("finish_to_finish", list("abc"), ["plant"], lag=-3, count=2),),
+    )
+    rolled = rolled_to_2027(instance)
+    (target,) = rolled.instance.targets
+    assert (target.value, target.year, target.hard) == (2.0, 2029, True)
+    assert any("which still asks for 2 of" in note for note in rolled.notes)
+    found = best(rolled.instance)
+    assert found.starts == {"a": 2027, "c": 2027}
+    # Rolled on, they are under way, and nothing more is asked of b.
+    later = roll(rolled.instance, found.plan, 2028).instance
+    assert set(best(later).starts) == {"a", "c"}
+
+
 @pytest.mark.parametrize(("kind", "count"), [("exclusive", None), ("at_most", 1)])
 def test_both_begun_though_one_excludes_the_other(kind: str, count: int | None) -> None:
     one = make_relation(kind, ["a", "b"], ["c"], count=count)
