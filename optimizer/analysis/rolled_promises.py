@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy, PolicyKind
-from infraplan.models.progress import duty_of, stands
+from infraplan.models.progress import duty_of, rest_of_works, stands
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.target import Target
@@ -56,7 +56,9 @@ def kept_promises(draft: Instance, works: Mapping[str, Works]) -> Promises:
                 asked = {row.id: row.model_copy(update=_asked(row, years)) for row in left}
                 is_new = asked != {row.id: row for row in left}
                 projects |= asked
-            elif _can_be_counted(draft, left, years):
+            elif len(set(_latest_starts(draft, left, years))) > 1 and _can_be_counted(
+                draft, left, years
+            ):
                 counted = _so_many_open(projects, targets, relation, missing, years["open_by"])
                 projects |= {row.id: _counted(row, counted.metric) for row in left}
                 targets.append(counted)
@@ -101,6 +103,23 @@ def _asked(project: Project, years: Mapping[str, int]) -> dict[str, Any]:
         stated = getattr(project, field)
         update[field] = year if stated is None else min(year, stated)
     return update
+
+
+def _latest_starts(draft: Instance, left: list[Project], years: Mapping[str, int]) -> list[int]:
+    """Latest start in the plan of each option that opens in time; none where no opening is asked.
+
+    Options that open too late whenever they begin are left out, unless there are no others.
+    """
+    horizon, by = draft.settings.horizon, years.get("open_by")
+    if by is None:
+        return []
+    leads = [
+        rest_of_works(row, option, horizon.first_year).lead_time
+        for row in left
+        for option in row.options
+    ]
+    starts = [min(horizon.last_year, by - lead) for lead in leads]
+    return [year for year in starts if year >= horizon.first_year] or starts
 
 
 def _can_be_counted(draft: Instance, left: list[Project], years: Mapping[str, int]) -> bool:
@@ -155,10 +174,15 @@ def _so_many(
 ) -> Policy | None:
     """A policy that so many of `left` begin in time; None where as many must be built anyway.
 
-    Those that may open after the plan, or whose lives are over too soon for a target to count
-    them, must begin while the plan lasts.
+    Of openings, by when they must begin to be in time: where their works take differently long and
+    no target counts them, the latest year that is in time for any.
     """
     by = years.get("latest_start")
+    if "open_by" in years:
+        first = draft.settings.horizon.first_year
+        by = max(_latest_starts(draft, left, years))
+        able = [row for row in left if max(_latest_starts(draft, [row], years)) >= first]
+        left = able if len(able) >= count else left
     musts = sum(duty_of(row) is not Mandate.FREE for row in left)
     if by is None and musts >= count:
         return None
