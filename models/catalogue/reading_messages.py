@@ -434,14 +434,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "show it, and delete what is not meant; a column whose heading begins with # is not read",
         "请取消隐藏核对，不需要的请删除；表头以#开头的列不读取",
     ),
-    "one-amount-for-several-rows": (
-        "the merged cells {coord} hold one amount, {value}, for several rows",
-        "合并单元格{coord}为多行合填一个金额{value}",
-    ),
-    "unmerge-and-give-each-row-its-amount": (
-        "unmerge them and give each row its own amount, so that none counts twice",
-        "取消合并，逐行填写各自金额，以免重复计算",
-    ),
     "the-merged-cells-all-take-the-value": (
         "the merged cells {coord} all take the value {value!r}",
         "合并单元格{coord}均取值“{value}”",

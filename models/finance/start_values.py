@@ -262,8 +262,7 @@ def npv_by_start(
     factor, ``c`` and ``h`` the real growth of construction and running cost prices,
     ``share_unexpired = (F - years operated by E) / (F + A)``, ``F`` the financial life, ``A`` the
     years written off before the opening, ``spent`` the share of cost paid by ``E`` (what is not
-    paid for is worth nothing), ``before`` what works under way had cost before ``t0``. Source:
-    docs/laws.md, section 2.
+    paid for is worth nothing), ``before`` the cost before ``t0``. Source: docs/laws.md, section 2.
 
     Parameters
     ----------
