@@ -80,6 +80,15 @@ def spent_before(project: Project, option: Option, first_year: int) -> float:
     return option.overnight_cost * sum(profile_of(option)[: first_year - begun])
 
 
+def written_off_before(project: Project, opening: int) -> int:
+    """Years in which the cost was written off before `opening`, from which its lives are told.
+
+    0 but for works that opened before all of them was paid.
+    """
+    since = project.written_off_since
+    return 0 if since is None else max(0, opening - since)
+
+
 def rest_of_works(project: Project, option: Option, first_year: int) -> Option:
     """Return `option` as the plan from `first_year` on has it: what is left to spend and to wait.
 

@@ -14,6 +14,7 @@ from infraplan.models.relation import RelationType
 _STATED = frozenset(
     {
         *("stage", "mandatory", "started", "spent_to_date", "stopping_cost", "opened"),
+        "written_off_since",
         *("earliest_start", "latest_start", "open_by", "ready_years"),
     }
 )
@@ -63,7 +64,7 @@ def _faults(project: Project, first_year: int) -> Iterator[_Fault]:
     elif project.stage is Stage.UNDER_CONSTRUCTION:
         yield from _faults_under_construction(project, first_year)
     else:
-        for field in ("started", "spent_to_date", "opened", "stopping_cost"):
+        for field in ("started", "spent_to_date", "opened", "stopping_cost", "written_off_since"):
             is_sunk = field == "spent_to_date" and is_given_up(project)
             if getattr(project, field) is not None and not is_sunk:
                 yield (
@@ -123,6 +124,7 @@ def _faults_of_complete(project: Project, first_year: int) -> Iterator[_Fault]:
             ),
             phrase("set-under-construction-or-leave-the-cell-blank"),
         )
+    yield from _written_off_late(project, opened)
     if len(project.options) > 1:
         yield (
             "options",
@@ -140,8 +142,10 @@ def _faults_under_construction(project: Project, first_year: int) -> Iterator[_F
             phrase("let-works-go-on-or-take-it-out"),
         )
     yield from _faults_of_dates(project, first_year)
+    opening = first_year + rest_of_works(project, project.options[0], first_year).lead_time
+    yield from _written_off_late(project, opening)
     if duty_of(project) is Mandate.MUST:
-        for field in ("started", "opened", "stopping_cost"):
+        for field in ("started", "opened", "stopping_cost", "written_off_since"):
             if getattr(project, field) is not None:
                 yield (
                     field,
@@ -159,6 +163,17 @@ def _faults_under_construction(project: Project, first_year: int) -> Iterator[_F
                 cost=least,
             ),
             phrase("correct-or-raise-the-cost"),
+        )
+
+
+def _written_off_late(project: Project, opening: int) -> Iterator[_Fault]:
+    """Works whose cost is said to be written off from a year after that of their opening."""
+    since = project.written_off_since
+    if since is not None and since > opening:
+        yield (
+            "written_off_since",
+            phrase("written-off-after-opening", project=project.id, since=since, opened=opening),
+            phrase("correct-one-of-the-two-years"),
         )
 
 

@@ -262,6 +262,13 @@ class Project(DomainModel):
         None,
         unit="year",
     )
+    written_off_since: Year | None = described(
+        "for works that opened before all of them was paid: year in which they first opened, from "
+        "which their cost is written off; the lives are then what is left from `opened` on (blank: "
+        "whole lives)",
+        None,
+        unit="year",
+    )
     earliest_start: Year | None = described("first year it may start", None, unit="year")
     latest_start: Year | None = described("last year it may start", None, unit="year")
     ready_years: dict[str, Year] = described(

@@ -41,6 +41,8 @@ COLUMNS: dict[str, str] = {
     "禁止建设的项目填此项，指已取消工程的沉没投资",
     "projects.opened": "建成项目的投用年份（寿命由此起算，留空为规划首年），"
     "或在建项目的预计投用年份（留空按工期）",
+    "projects.written_off_since": "尚未付清便已投用的项目：首次投用的年份，投资由此起折旧；"
+    "此时使用寿命和折旧年限指自投用年份起的剩余年数（留空：完整年限）",
     "projects.mandatory": "可选、必建、已承诺（首年开工，投资为剩余部分）或禁止",
     "projects.earliest_start": "最早可开工年份",
     "projects.latest_start": "最晚开工年份",

@@ -29,6 +29,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "项目{project}的年效益填为0，也没有其他价值；细分行业{subsector}的其他{most}个项目中"
         "{count}个有效益：是否本应留空？",
     ),
+    "one-amount-for-several-rows": (
+        "the merged cells {coord} hold one amount, {value}, for several rows",
+        "合并单元格{coord}为多行合填一个金额{value}",
+    ),
+    "unmerge-and-give-each-row-its-amount": (
+        "unmerge them and give each row its own amount, so that none counts twice",
+        "取消合并，逐行填写各自金额，以免重复计算",
+    ),
+    "ids-differ-in-capitals": (
+        "the ids {id} and {other} differ in capital letters alone: they count as two",
+        "编号{id}与{other}仅大小写不同：按两项计",
+    ),
+    "keep-one-if-both-are-the-same": (
+        "delete one of the rows if both are the same, or give one another id",
+        "若为同一项请删去一行，否则请改用不同编号",
+    ),
     "sector-is-nearly-another": (
         "{sector} is no known sector, but nearly {close}: as it stands it counts as a sector of "
         "its own",

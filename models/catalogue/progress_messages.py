@@ -130,6 +130,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "project {project} is to open in {opened}, before it began in {started}",
         "项目{project}投用年份{opened}早于开工年份{started}",
     ),
+    "written-off-after-opening": (
+        "project {project} is written off from {since} on, after it opened in {opened}",
+        "项目{project}折旧起始年{since}晚于投用年份{opened}",
+    ),
     "correct-one-of-the-two-years": (
         "correct one of the two years",
         "改正其中一个年份",

@@ -75,6 +75,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "actuals.cancelled": ("cancelled", "是否取消", "取消", "已取消", "是否放弃"),
     "spent_to_date": ("spent to date", "累计完成投资", "已完成投资"),
     "opened": ("opened", "投用年", "预计投用年", "建成年"),
+    "written_off_since": ("written off since", "折旧起始年", "部分投用年"),
     "earliest_start": ("earliest start", "最早开工年", "最早开工"),
     "latest_start": ("latest start", "最晚开工年", "最迟开工年", "最晚开工"),
     "ready_years": ("ready years", "前期就绪年份", "就绪年份"),
@@ -255,6 +256,39 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "key": ("key", "设置项", "键"),
 }
 """Titles of columns: by column, or by `table.column` where a table says it differently."""
+
+ROWS: dict[str, tuple[str, ...]] = {
+    "projects": ("项目",),
+    "options": ("方案",),
+    "relations": ("关系",),
+    "jurisdictions": ("行政区", "辖区", "区划", "行政区划", "地区", "区县"),
+    "pools": ("债务类别", "债务池", "类别"),
+    "funds": ("资金", "资金来源"),
+    "instruments": ("工具", "融资工具", "债务工具"),
+    "targets": ("指标", "目标"),
+    "policies": ("政策",),
+    "resources": ("资源",),
+    "places": ("地点",),
+    "network_nodes": ("节点",),
+    "network_links": ("线路",),
+    "demands": ("需求",),
+    "scenarios": ("情景",),
+}
+"""What a row of a table with ids is called, as headings of its id and its name begin."""
+
+ID_ENDS = ("编号", "编码", "代码", "代号", "id", "标识")
+"""Ends of headings of columns that hold ids, each as good as another: 项目编号, 项目代码."""
+
+NAME_ENDS = ("名称", "中文名称", "中文名")
+"""Ends of headings of columns that hold Chinese names."""
+
+ENGLISH_NAME_ENDS = ("英文名称", "英文名")
+
+ROW_NUMBERS = ("序号", "序")
+"""Headings of columns that count the rows of a list: they name nothing."""
+
+UNIT_SAID = "单位"
+"""What may stand before a unit in a heading: 总投资（单位：万元）."""
 
 PURPOSES: dict[str, tuple[str, ...]] = {
     "projects": ("candidate projects, each with its base option", "候选项目及其基本方案"),

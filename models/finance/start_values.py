@@ -72,6 +72,9 @@ class OptionArrays:
     spent_before: FloatArray
     """Spent on the works before the base year, at its prices [money], shape ``(options,)``: sunk,
     but part of what the asset is worth when the appraisal ends."""
+    written_off: IntArray
+    """Years in which it was written off before the opening that is told, whole, >= 0, (options,);
+    the financial life is what is left of it then."""
 
     @property
     def count(self) -> int:
@@ -120,6 +123,7 @@ def option_arrays(
     ramp_up: Sequence[ArrayLike],
     financial_life: ArrayLike | None = None,
     spent_before: ArrayLike | None = None,
+    written_off: ArrayLike | None = None,
 ) -> OptionArrays:
     """Check and convert the data of many options.
 
@@ -133,6 +137,8 @@ def option_arrays(
         As in `OptionArrays`; None is the lifetime.
     spent_before
         As in `OptionArrays`; None is nothing.
+    written_off
+        As in `OptionArrays`; None is 0.
 
     Raises
     ------
@@ -147,7 +153,8 @@ def option_arrays(
     growth = np.broadcast_to(_finite("benefit_growth", benefit_growth), value.shape).copy()
     if np.any(growth <= -1.0):
         raise ValueError("benefit_growth must be above -1")
-    written_off = lifetime if financial_life is None else financial_life
+    life = lifetime if financial_life is None else financial_life
+    gone = np.zeros(count, dtype=np.int64) if written_off is None else written_off
     sunk = np.zeros(count) if spent_before is None else spent_before
     arrays = OptionArrays(
         overnight_cost=cost,
@@ -158,8 +165,9 @@ def option_arrays(
         benefit_value=value,
         benefit_growth=growth,
         ramp_up=_rows("ramp_up", ramp_up),
-        financial_life=_whole("financial_life", written_off, 1),
+        financial_life=_whole("financial_life", life, 1),
         spent_before=_finite("spent_before", sunk),
+        written_off=_whole("written_off", gone, 0),
     )
     _check_lengths(arrays, count)
     return arrays
@@ -176,6 +184,7 @@ def _check_lengths(arrays: OptionArrays, count: int) -> None:
         "ramp_up",
         "financial_life",
         "spent_before",
+        "written_off",
     ):
         if len(getattr(arrays, name)) != count:
             raise ValueError(f"{name} must have one entry per option ({count})")
@@ -251,9 +260,9 @@ def npv_by_start(
 
     with ``t0`` the base year, ``E`` the appraisal end, ``L`` the lifetime, ``df`` the discount
     factor, ``c`` and ``h`` the real growth of construction and running cost prices,
-    ``share_unexpired = (F - years operated by E) / F``, ``F`` the financial life, ``spent`` the
-    share of cost paid by ``E`` (what is not paid for is worth nothing), ``before`` what works
-    under way had cost before ``t0``. Source: docs/laws.md, section 2.
+    ``share_unexpired = (F - years operated by E) / (F + A)``, ``F`` the financial life, ``A`` the
+    years written off before the opening, ``spent`` the share of cost paid by ``E`` (what is not
+    paid for is worth nothing), ``before`` the cost before ``t0``. Source: docs/laws.md, section 2.
 
     Parameters
     ----------
@@ -311,9 +320,9 @@ def _start_values(
     construction, construction_after, spent = _construction(options, grid, cost_growth)
     if method is ResidualMethod.STRAIGHT_LINE:
         end = grid.end
-        written_off = options.financial_life[:, None]
-        used = np.clip(end + 1 - grid.opening, 0, written_off)
-        unexpired = 1.0 - used / written_off
+        life = options.financial_life[:, None]
+        used = np.clip(end + 1 - grid.opening, 0, life)
+        unexpired = (life - used) / (life + options.written_off[:, None])
         price = (1.0 + cost_growth) ** float(end) * grid.factors[end]
         paid = options.spent_before[:, None] + spent * options.overnight_cost[:, None]
         residual = unexpired * paid * price[:, None]

@@ -24,6 +24,7 @@ from infraplan.models.progress import (
     share_ahead,
     spent_before,
     stands,
+    written_off_before,
 )
 from infraplan.models.project import Mandate, Option, Project
 
@@ -52,6 +53,8 @@ class FlatOption:
     """Share of the whole works' profile that `profile` is, spread over its years."""
     spent_before: float = 0.0
     """What works under way had cost before the plan, in price-year money: sunk."""
+    written_off: int = 0
+    """Years in which they were written off before the opening that the plan has."""
 
     @property
     def is_open(self) -> bool:
@@ -269,6 +272,7 @@ def lay_out(instance: Instance, only: Collection[str] | None = None) -> Candidat
                     None if begun is None else begun - first_year,
                     share_ahead(project, option, first_year),
                     spent_before(project, option, first_year),
+                    written_off_before(project, first_year + rest.lead_time),
                 )
             )
         options_of.append(tuple(range(begin, len(flats))))

@@ -11,7 +11,7 @@ from infraplan.models.finance.discounting import FloatArray, RateSchedule, disco
 from infraplan.models.horizon import ResidualValue
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
-from infraplan.models.progress import opening_of_standing
+from infraplan.models.progress import opening_of_standing, written_off_before
 from infraplan.models.project import Option, Project
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.accounts.candidates import Candidates
@@ -86,17 +86,21 @@ def _given_up(candidates: Candidates, project: Project, schedule: RateSchedule) 
     found = np.cumsum(yearly[::-1])[::-1]
     if appraisal.residual_value is ResidualValue.STRAIGHT_LINE:
         opening = opening_of_standing(project, first)
-        whole = _left(option, opening, option.lifetime, end)
-        left = [_left(option, opening, first + t - opening, end) for t in range(yearly.size)]
+        gone = written_off_before(project, opening)
+        whole = _left(option, opening, option.lifetime, end, gone)
+        left = [_left(option, opening, first + t - opening, end, gone) for t in range(yearly.size)]
         found = found + (whole - np.array(left)) * factors[end - first]
     return np.asarray(found, dtype=np.float64)
 
 
-def _left(option: Option, opening: int, life: int, end: int) -> float:
-    """Part of its cost that is not written off at the appraisal's end; 0 once its life is over."""
+def _left(option: Option, opening: int, life: int, end: int, gone: int) -> float:
+    """Part of its cost that is not written off at the appraisal's end; 0 once its life is over.
+
+    `gone` are the years in which it was written off before `opening`.
+    """
     counted = min(option.written_off_in, life)
     left = max(0, min(counted, opening + counted - 1 - end))
-    return option.overnight_cost * left / option.written_off_in
+    return option.overnight_cost * left / (option.written_off_in + gone)
 
 
 def _benefit(instance: Instance, project: Project, year: int) -> float:

@@ -167,6 +167,7 @@ def _arrays(candidates: Candidates, at_base: float) -> OptionArrays:
         ramp_up=[(*option.ramp_up, 1.0) for option in chosen],
         financial_life=[option.written_off_in for option in chosen],
         spent_before=[flat.spent_before * at_base for flat in candidates.options],
+        written_off=[flat.written_off for flat in candidates.options],
     )
 
 

@@ -150,7 +150,7 @@ def _hold(project: Project, start: ProjectStart | None, first_year: int) -> Proj
         return project.model_copy(update={"opened": None, "open_by": first_year - 1})
     if start is None:
         free = {"stage": Stage.START, "started": None, "spent_to_date": None, "opened": None}
-        free |= {"stopping_cost": None}
+        free |= {"stopping_cost": None, "written_off_since": None}
         return project.model_copy(update={"mandatory": Mandate.MUST_NOT, **free})
     options = tuple(o for o in project.options if o.option == start.option)
     if duty_of(project) is Mandate.COMMITTED:

@@ -112,6 +112,7 @@ def _cancelled(project: Project, sunk: float) -> Project:
         "spent_to_date": sunk,
         "stopping_cost": None,
         "opened": None,
+        "written_off_since": None,
         "note": _with_sunk(project.note, sunk),
     }
     return project.model_copy(update=update)
@@ -210,6 +211,7 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
     )
     expected = works.opening != works.planned_opening
     late = works.opening < to_year
+    since = project.written_off_since
     return project.model_copy(
         update={
             **_NO_WINDOW,
@@ -218,6 +220,7 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
             "started": start,
             "spent_to_date": spent,
             "opened": max(works.opening, to_year) if late or expected else None,
+            "written_off_since": works.opening if since is None and late else since,
             "options": (option,),
         }
     )

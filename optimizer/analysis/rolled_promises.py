@@ -8,32 +8,37 @@ instance: they must be built, and by when.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy, PolicyKind
-from infraplan.models.progress import duty_of, stands
+from infraplan.models.progress import duty_of, rest_of_works, stands
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.models.target import Target
 from infraplan.optimizer.analysis.actuals import Works
 
 
-def kept_promises(
-    draft: Instance, works: Mapping[str, Works]
-) -> tuple[tuple[Project, ...], tuple[Policy, ...], list[Phrase]]:
-    """Projects and policies of the new instance with what finished works still ask for.
+class Promises(NamedTuple):
+    """Projects, policies and targets of the new instance with what finished works still ask for."""
+
+    projects: tuple[Project, ...]
+    policies: tuple[Policy, ...]
+    targets: tuple[Target, ...]
+    notes: list[Phrase]
+    """A remark on each relation that asks."""
+
+
+def kept_promises(draft: Instance, works: Mapping[str, Works]) -> Promises:
+    """Everything that `draft` has, and what its finished works still ask for.
 
     Where a relation needs every project that is left, each must be built, by the year that a lag
-    below 0 gives; where some of several would do, so many must begin, in time to begin alone.
-
-    Returns
-    -------
-    tuple
-        All projects of `draft`, all its policies, and a remark on each relation that asks.
+    below 0 gives; where some of several would do, a hard target counts those that are open by
+    then, or a policy those that begin.
     """
     projects = {row.id: row for row in draft.projects}
-    policies = list(draft.policies)
+    policies, targets = list(draft.policies), list(draft.targets)
     notes: list[Phrase] = []
     for relation in draft.relations:
         if not relation.is_enforced or relation.type not in ORDER_TYPES:
@@ -51,6 +56,13 @@ def kept_promises(
                 asked = {row.id: row.model_copy(update=_asked(row, years)) for row in left}
                 is_new = asked != {row.id: row for row in left}
                 projects |= asked
+            elif len(set(_latest_starts(draft, left, years))) > 1 and _can_be_counted(
+                draft, left, years
+            ):
+                counted = _so_many_open(projects, targets, relation, missing, years["open_by"])
+                projects |= {row.id: _counted(row, counted.metric) for row in left}
+                targets.append(counted)
+                is_new = True
             else:
                 floor = _so_many(draft, policies, relation, left, missing, years)
                 is_new = floor is not None
@@ -59,7 +71,7 @@ def kept_promises(
                 told = {"project": name, "relation": relation.label, "count": missing}
                 others_told = listed([row.id for row in left])
                 notes.append(phrase("roll-still-asked-for", **told, others=others_told))
-    return tuple(projects.values()), tuple(policies), notes
+    return Promises(tuple(projects.values()), tuple(policies), tuple(targets), notes)
 
 
 def _has_begun(project: Project) -> bool:
@@ -93,6 +105,65 @@ def _asked(project: Project, years: Mapping[str, int]) -> dict[str, Any]:
     return update
 
 
+def _latest_starts(draft: Instance, left: list[Project], years: Mapping[str, int]) -> list[int]:
+    """Latest start in the plan of each option that opens in time; none where no opening is asked.
+
+    Options that open too late whenever they begin are left out, unless there are no others.
+    """
+    horizon, by = draft.settings.horizon, years.get("open_by")
+    if by is None:
+        return []
+    leads = [
+        rest_of_works(row, option, horizon.first_year).lead_time
+        for row in left
+        for option in row.options
+    ]
+    starts = [min(horizon.last_year, by - lead) for lead in leads]
+    return [year for year in starts if year >= horizon.first_year] or starts
+
+
+def _can_be_counted(draft: Instance, left: list[Project], years: Mapping[str, int]) -> bool:
+    """Whether a target of the year by which some must open counts them all.
+
+    It counts what operates in that year, which lies in the plan and in the lives of all of them.
+    """
+    horizon, by = draft.settings.horizon, years.get("open_by")
+    if by is None or not horizon.first_year <= by <= horizon.last_year:
+        return False
+    life = min(option.lifetime for row in left for option in row.options)
+    return horizon.first_year + life > by
+
+
+def _so_many_open(
+    projects: Mapping[str, Project],
+    known: list[Target],
+    relation: Relation,
+    count: int,
+    year: int,
+) -> Target:
+    """A hard target that so many of what a metric of its own counts are open by `year`."""
+    names = {row.metric for row in known} | {row.id for row in known}
+    names |= {key for row in projects.values() for one in row.options for key in one.outputs}
+    number = next(n for n in range(1, len(names) + 2) if f"required-{n}" not in names)
+    return Target(
+        id=f"required-{number}",
+        name_en=relation.label,
+        metric=f"required-{number}",
+        value=float(count),
+        year=year,
+        hard=True,
+    )
+
+
+def _counted(project: Project, metric: str) -> Project:
+    """The project with one of `metric` among its outputs, in every option."""
+    options = tuple(
+        option.model_copy(update={"outputs": {**option.outputs, metric: 1.0}})
+        for option in project.options
+    )
+    return project.model_copy(update={"options": options})
+
+
 def _so_many(
     draft: Instance,
     known: list[Policy],
@@ -103,9 +174,15 @@ def _so_many(
 ) -> Policy | None:
     """A policy that so many of `left` begin in time; None where as many must be built anyway.
 
-    By when some of several open, no policy can ask: these must begin while the plan lasts.
+    Of openings, by when they must begin to be in time: where their works take differently long and
+    no target counts them, the latest year that is in time for any.
     """
     by = years.get("latest_start")
+    if "open_by" in years:
+        first = draft.settings.horizon.first_year
+        by = max(_latest_starts(draft, left, years))
+        able = [row for row in left if max(_latest_starts(draft, [row], years)) >= first]
+        left = able if len(able) >= count else left
     musts = sum(duty_of(row) is not Mandate.FREE for row in left)
     if by is None and musts >= count:
         return None

@@ -159,10 +159,11 @@ def _kept_rules(
     tables = {name: getattr(draft, name) for name in Instance.model_fields}
     tables["relations"], broken = kept_relations(draft, works)
     draft = Instance.model_construct(**tables)
-    tables["projects"], tables["policies"], asked = kept_promises(draft, works)
+    kept = kept_promises(draft, works)
+    tables |= {name: getattr(kept, name) for name in ("projects", "policies", "targets")}
     draft = Instance.model_construct(**tables)
     tables["projects"], late = kept_musts(draft, works)
-    return Instance.model_construct(**tables), [*notes, *broken, *asked, *late]
+    return Instance.model_construct(**tables), [*notes, *broken, *kept.notes, *late]
 
 
 def _rolled_instance(
@@ -192,8 +193,9 @@ def _rolled_instance(
         ),
         **roll_limits(instance, plan, works, money.payments, to_year),
     }
-    # The draft has all policies of the old instance, and after them what finished works ask for.
-    tables["policies"] += draft.policies[len(instance.policies) :]
+    # The draft has all rows of the old instance, and after them what finished works ask for.
+    for name in ("policies", "targets"):
+        tables[name] += getattr(draft, name)[len(getattr(instance, name)) :]
     funds = tables.pop("funds", instance.funds)
     tables["funds"] = tuple(
         fund.model_copy(

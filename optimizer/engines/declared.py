@@ -78,9 +78,9 @@ _TIME: Mapping[type[DomainModel], frozenset[str]] = {
 _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     Project: _names(
         "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
-        "mandatory started spent_to_date stopping_cost opened earliest_start latest_start "
-        "ready_years start_approved open_by spending_after_plan options optimism_bias quantity "
-        "unit source note"
+        "mandatory started spent_to_date stopping_cost opened written_off_since earliest_start "
+        "latest_start ready_years start_approved open_by spending_after_plan options "
+        "optimism_bias quantity unit source note"
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "

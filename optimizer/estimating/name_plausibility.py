@@ -21,12 +21,25 @@ SLIP = 0.75
 
 def name_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Every doubt about a sector, filter, resource, metric or item that nothing answers to."""
+    yield from _ids_alike(instance)
     yield from _mistyped_sectors(instance)
     yield from _idle_filters(instance)
     yield from _idle_resources(instance)
     yield from _unknown_metrics(instance)
     yield from _idle_rules(instance)
     yield from _missing_items(instance)
+
+
+def _ids_alike(instance: Instance) -> Iterator[Inconsistency]:
+    """`ids-alike`: ids of one table that differ in capitals alone, as those of one row twice."""
+    for table in ("projects", "jurisdictions", "funds", "instruments", "targets", "policies"):
+        first: dict[str, str] = {}
+        for index, row in enumerate(getattr(instance, table)):
+            other = first.setdefault(row.id.casefold(), row.id)
+            if other != row.id:
+                text = phrase("ids-differ-in-capitals", id=row.id, other=other)
+                advice = phrase("keep-one-if-both-are-the-same")
+                yield doubt("ids-alike", table, index, "id", text, advice)
 
 
 def _mistyped_sectors(instance: Instance) -> Iterator[Inconsistency]:

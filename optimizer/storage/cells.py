@@ -36,6 +36,8 @@ BLANK: Any = object()
 """What `parse_cell` returns for a cell that holds nothing."""
 
 _ESCAPED = ("=", "+", "-", "@", "'", "\t")
+_STROKES = frozenset({"/", "／", "\\", "＼"})
+_DASHES = frozenset({"-", "--", "–", "—", "——", "－"})
 _CONTROL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SEPARATORS = regex(r"[;；、|｜]")
 _NEEDS_QUOTES = regex(r"[;；、|｜,，\"=＝\n]")
@@ -131,12 +133,19 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
         if not text:
             return BLANK
         text = unescape(text)
+        if field.type.base is not Base.TEXT and _says_nothing(text, field.type):
+            return BLANK
         if not text and field.type.base not in (Base.TEXT, Base.NUMBER_OR_TEXT):
             return BLANK
         raw = text
     if suffix:
         context = replace(context, unit=suffix)
     return parse_value(field.type, raw, field, context)
+
+
+def _says_nothing(text: str, kind: ValueType) -> bool:
+    """Whether `text` is the stroke with which a form's field is left out; of numbers - is 0."""
+    return text in _STROKES or (kind.base is Base.YEAR and text in _DASHES)
 
 
 def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContext) -> Any:

@@ -18,6 +18,14 @@ from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, field
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, pair
+from infraplan.models.catalogue.table_words import (
+    ENGLISH_NAME_ENDS,
+    ID_ENDS,
+    NAME_ENDS,
+    ROW_NUMBERS,
+    ROWS,
+    UNIT_SAID,
+)
 from infraplan.models.regular_expressions import regex
 
 SCENARIOS = "scenarios"
@@ -30,6 +38,14 @@ CSV_TABLES: tuple[str, ...] = tuple(
     for name in ([table, OPTIONS] if table == PROJECTS else [table])
 )
 """Tables that are one CSV file each, in the order in which they are written."""
+
+
+def _stem(title: str) -> str:
+    """A heading without the end that says id or name: 项目 of 项目编号."""
+    for end in (*ID_ENDS, *NAME_ENDS):
+        if title.endswith(end) and title != end:
+            return title.removesuffix(end)
+    return title
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,43 @@ class Table:
         for column in self.columns:
             known |= {_simple(title): column for title in titles(self.name, column)[:1]}
         known |= {_simple(alias): column for alias, column in ALIASES.get(self.name, {}).items()}
-        return known | {_simple(column): column for column in self.columns}
+        known |= {_simple(column): column for column in self.columns}
+        own, by_title = self._own_variants(), self._reference_variants(by_title=True)
+        for variants in (own, by_title, self._reference_variants(by_title=False)):
+            for heading, columns in variants.items():
+                if len(columns) == 1:
+                    known.setdefault(heading, *columns)
+        return known
+
+    def _own_variants(self) -> dict[str, set[str]]:
+        """Further headings of what a row is called and known by: its id, its names."""
+        own = self.name.removesuffix("s") if self.name in (OPTIONS, "resources") else "id"
+        ends = {own: ID_ENDS, "name_zh": NAME_ENDS, "name_en": ENGLISH_NAME_ENDS}
+        found: dict[str, set[str]] = {}
+        for column, words in ends.items():
+            if column in self.columns:
+                # A bare number is, in a table of options, as well that of their project.
+                bare = () if self.name == OPTIONS else ("",)
+                for row in (*bare, *ROWS.get(self.name, ())):
+                    for end in words:
+                        found.setdefault(_simple(row + end), set()).add(column)
+        return found
+
+    def _reference_variants(self, *, by_title: bool) -> dict[str, set[str]]:
+        """Further headings of columns that name rows elsewhere, by id or by name.
+
+        They begin as their titles do, or with what a row of the other table is called.
+        """
+        found: dict[str, set[str]] = {}
+        for column in self.columns:
+            target = self.reference(column)
+            if target is None and column not in ("option", "network", "element"):
+                continue
+            stems = {_stem(title) for title in titles(self.name, column)}
+            for stem in stems if by_title else ROWS.get(target or "", ()):
+                for end in (*ID_ENDS, NAME_ENDS[0], ""):
+                    found.setdefault(_simple(stem + end), set()).add(column)
+        return found
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -160,6 +212,11 @@ OPTION_FIELDS: tuple[str, ...] = tuple(name for name in fields_of(Option) if nam
 
 _UNIT = regex(r"(.+?)\s*[(（\[【]([^()（）]*)[)）\]】]")
 _MONEY_UNITS = frozenset({"元", *(f"{m}元" for m in MYRIADS), *MYRIADS})
+_BARE_UNIT = regex(
+    rf"(.+?)\s*[/／:：,，、_-]?\s*((?:{'|'.join(sorted(MYRIADS, key=len, reverse=True))})?元|[%％])"
+)
+_SAID = regex(rf"^{UNIT_SAID}\s*[:：]?\s*")
+_WIDE = regex(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（(])")
 _UNIT_WORDS = {
     "km": {"km", "公里", "千米"},
     "years": {"years", "年"},
@@ -187,12 +244,18 @@ def _simple(text: str) -> str:
     return re.sub(r"[\s_]+", "_", text.strip().strip("*").strip()).casefold()
 
 
+def _joined(text: str) -> str:
+    """`text` without the blanks that set Chinese words wide or break them over lines."""
+    return _WIDE.sub("", text.strip().strip("*").strip())
+
+
 def heading_of(table: Table, text: str) -> Heading | None:
     """Return what the heading `text` means in `table`, None where it is unknown.
 
     A heading is a column's name, an alias, a Chinese title, or both parted by a blank or line end;
-    a unit may follow in brackets: 万元, 亿元 and 元 scale the column's bare numbers, % divides
-    them, the column's own unit is accepted, any other unit makes the heading unknown.
+    a unit may follow, in brackets or after a stroke: 万元, 亿元 and 元 scale the column's bare
+    numbers, % divides them, the column's own unit is accepted, any other unit makes the heading
+    unknown.
     """
     known = table.known_headings
     if column := known.get(_simple(text)):
@@ -200,13 +263,16 @@ def heading_of(table: Table, text: str) -> Heading | None:
     parts = {known.get(_simple(part)) for part in text.split()}
     if len(parts) == 1 and (column := parts.pop()):
         return Heading(column)
-    match = _UNIT.fullmatch(text.strip())
+    joined = _joined(text)
+    if column := known.get(_simple(joined)):
+        return Heading(column)
+    match = _UNIT.fullmatch(joined) or _BARE_UNIT.fullmatch(joined)
     if match is None:
         return None
     column = known.get(_simple(match[1]))
     if column is None:
         return None
-    unit = match[2].strip()
+    unit = _SAID.sub("", match[2].strip()).replace("％", "%")
     field = table.columns[column]
     if field.is_money and unit in _MONEY_UNITS:
         return Heading(column, unit)
@@ -217,5 +283,6 @@ def heading_of(table: Table, text: str) -> Heading | None:
 
 
 def is_comment(heading: str) -> bool:
-    """Whether a column of this heading is a remark of the author, to be ignored."""
-    return heading.strip().startswith(("#", "note_"))
+    """Whether a column of this heading is a remark of the author, or counts its rows."""
+    plain = "".join(heading.split())
+    return plain.startswith(("#", "note_")) or plain in ROW_NUMBERS

@@ -38,6 +38,7 @@ from infraplan.optimizer.storage.table_columns import (
     PROJECTS,
     SCENARIOS,
     Table,
+    heading_of,
     table_of,
 )
 from infraplan.optimizer.storage.tree import TreeReader
@@ -361,14 +362,16 @@ class _SheetReader:
         grid = _grid(sheet, set(self._formulas.get(sheet.title, ())))
         _tell_hidden(sheet, grid, self._file, faults)
         heading_row = find_headings(grid, table, source, faults)
-        self._fill_merged(sheet, grid, heading_row)
+        self._fill_merged(sheet, grid, heading_row, table)
         if not grid and name not in (PROJECTS, SETTINGS_SHEET):
             return []
         return read_grid(
             grid, table, source, self._assembly.context, faults, heading_row=heading_row
         )
 
-    def _fill_merged(self, sheet: Worksheet, grid: list[list[Any]], heading_row: int) -> None:
+    def _fill_merged(
+        self, sheet: Worksheet, grid: list[list[Any]], heading_row: int, table: Table
+    ) -> None:
         for area in sorted(sheet.merged_cells.ranges, key=lambda r: (r.min_row, r.min_col)):
             first, last = area.min_row, min(area.max_row, len(grid))
             if first <= heading_row or first > len(grid):
@@ -380,6 +383,17 @@ class _SheetReader:
                 for column in range(area.min_col, min(area.max_col, len(grid[row - 1])) + 1):
                     grid[row - 1][column - 1] = value
             heading = grid[heading_row - 1][area.min_col - 1]
+            if last > first and _holds_money(table, heading):
+                # One amount for several rows: taken in each, it would count several times.
+                fault = CellFault(
+                    "merged-amount",
+                    phrase("one-amount-for-several-rows", coord=area.coord, value=str(value)[:40]),
+                    phrase("unmerge-and-give-each-row-its-amount"),
+                )
+                grid[first - 1][area.min_col - 1] = fault
+                for row in range(first + 1, last + 1):
+                    grid[row - 1][area.min_col - 1] = 0.0
+                continue
             self._assembly.faults.report(
                 "merged-cells",
                 phrase(
@@ -392,6 +406,12 @@ class _SheetReader:
                 column=" ".join(str(heading).split()) if heading is not None else None,
                 severity=Severity.NOTE,
             )
+
+
+def _holds_money(table: Table, heading: Any) -> bool:
+    """Whether a column of this heading holds amounts of money, one a row."""
+    known = None if heading is None else heading_of(table, " ".join(str(heading).split()))
+    return known is not None and table.columns[known.column].is_money
 
 
 def _report_span(sheet: Worksheet, file: str, faults: Faults) -> None:

@@ -30,6 +30,12 @@ class Built:
     """Year from which on it no longer operates although its life lasts longer; None: it does."""
 
     @property
+    def written_off(self) -> int:
+        """Years in which its cost was written off before the opening that is told of it."""
+        since = self.project.written_off_since
+        return 0 if since is None else max(0, self.opening - since)
+
+    @property
     def is_start(self) -> bool:
         """Whether it is a start of the plan."""
         return self.begun is None and not self.stands

@@ -59,7 +59,7 @@ def _residual(reading: ProblemData, here: Built, after: range) -> float:
         left = max(0, min(life, here.opening + life - 1 - reading.end))
         # Works under way are worth what they cost in all: what was spent before the plan as well.
         whole = here.sunk + option.overnight_cost
-        return whole * left / life * reading.discount(reading.end)
+        return whole * left / (life + here.written_off) * reading.discount(reading.end)
     if method is ResidualValue.NET_BENEFITS:
         return _benefit(reading, here, after) - _om(reading, here, after)
     return 0.0
@@ -113,7 +113,8 @@ def retirement_value(
 def _written(reading: ProblemData, here: Built, counted: int, full: int) -> float:
     """What is left at the end of works that are written off over `full` years, cut to `counted`."""
     left = max(0, min(counted, here.opening + counted - 1 - reading.end))
-    return here.option.overnight_cost * left / full * reading.discount(reading.end)
+    share = left / (full + here.written_off)
+    return here.option.overnight_cost * share * reading.discount(reading.end)
 
 
 def relation_value(reading: ProblemData, relation: Relation, built: Mapping[str, Built]) -> float:

@@ -176,8 +176,14 @@ class Oracle:
             life = option.financial_life or option.lifetime
             shorter = min(life, choice.closing + 1 - choice.opening)
             left = max(0, min(shorter, choice.opening + shorter - 1 - self.end))
+            life += self.age_at_opening(choice)
             total += option.overnight_cost * left / life * self.df[self.end]
         return total
+
+    def age_at_opening(self, choice: Choice) -> int:
+        """Years in which something was used already before the opening that is told of it."""
+        since = choice.project.written_off_since
+        return choice.opening - since if since is not None and since < choice.opening else 0
 
     def in_window(self, choice: Choice) -> bool:
         project = choice.project
@@ -266,7 +272,7 @@ class Oracle:
             life = option.financial_life or option.lifetime
             left = max(0, min(life, choice.opening + life - 1 - self.end))
             asset = choice.paid_already + option.overnight_cost
-            total += asset * left / life * self.df[self.end]
+            total += asset * left / (life + self.age_at_opening(choice)) * self.df[self.end]
         elif appraisal.residual_value.value == "pv_of_remaining_net_benefits":
             for year in range(max(choice.opening, self.end + 1), choice.closing + 1):
                 total += (self.benefit(choice, year) - option.fixed_om_cost) * self.df[year]

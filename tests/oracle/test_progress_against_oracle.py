@@ -36,7 +36,9 @@ def _begun(rng: random.Random, project: Project) -> dict[str, Any]:
     }
     if rng.random() < 0.5:
         opened = rng.choice([None, FIRST, FIRST - 1, FIRST - 4])
-        return plain | {"stage": "complete", "opened": opened, "options": project.options[:1]}
+        since = _used_since(project, FIRST if opened is None else opened)
+        told = {"stage": "complete", "opened": opened, "options": project.options[:1]}
+        return plain | told | {"written_off_since": since}
     cost = min(option.overnight_cost for option in project.options)
     told = {
         "stage": "under_construction",
@@ -48,7 +50,14 @@ def _begun(rng: random.Random, project: Project) -> dict[str, Any]:
         [{}, {"started": FIRST - 1}, {"started": FIRST - 2}, {"earliest_start": FIRST - 1}]
     )
     opened = rng.choice([None, None, FIRST, FIRST + 1])
-    return plain | told | begun | {"opened": opened}
+    since = None if opened is None else _used_since(project, opened)
+    return plain | told | begun | {"opened": opened, "written_off_since": since}
+
+
+def _used_since(project: Project, opened: int) -> int | None:
+    """Year from which it is written off, mostly blank; drawn beside the other figures."""
+    drawn = random.Random(repr(project.options[0].overnight_cost))
+    return drawn.choice([None, None, opened, opened - 1, opened - 3])
 
 
 def staged_instance(seed: int) -> Instance:

@@ -10,6 +10,7 @@ import pytest
 from infraplan.models.horizon import ResidualValue
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.models.project import Stage
 from infraplan.optimizer.accounts.candidates import lay_out
 from infraplan.optimizer.accounts.value import build_coefficients
 from infraplan.optimizer.analysis.actuals import Actual
@@ -57,6 +58,43 @@ def test_works_under_way_are_worth_what_they_cost_in_all() -> None:
     assert again is not None
     assert residuals(again)["road"] == pytest.approx(20.0 * 4 / 10 * 1.1**-6, abs=1e-12)
     assert residuals(cut(instance, plan, rolled)) == pytest.approx(residuals(again), rel=1e-12)
+
+
+def test_what_opens_before_it_is_paid_keeps_its_worth() -> None:
+    """Opened in 2022, paid until 2024: of ten years from 2022 on three are left after 2028.
+
+    Written off from 2022 in every roll, and as what stands in the end: 20 x 3/10.
+    """
+    works = make_project(
+        "road",
+        20.0,
+        9.0,
+        spending_profile=(0.25, 0.25, 0.25, 0.25),
+        lead_time=1,
+        lifetime=12,
+        financial_life=10,
+    )
+    instance = make_instance(
+        [works, make_project("bypass", 1.0, 0.1, earliest_start=2024)],
+        years=(2021, 2026),
+        settings={"discount_rate": 0.1, "end_year": 2028, "residual_value": "straight_line"},
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    for year in (2022, 2023, 2024, 2025):
+        rolled = roll(instance, plan, year)
+        plan, instance = cut(instance, plan, rolled), rolled.instance
+        road_then = instance.project_by_id["road"]
+        assert road_then.written_off_since == (None if year == 2022 else 2022)
+        if year < 2025:
+            worth = 20.0 * 3 / 10 * 1.1 ** (year - 2028)
+            assert residuals(plan)["road"] == pytest.approx(worth, abs=1e-12)
+            again = best(instance).plan
+            assert again is not None
+            assert residuals(again)["road"] == pytest.approx(worth, abs=1e-12)
+    # It stands as opened in 2024, its last year as under way, with what is left of its lives.
+    assert (road_then.stage, road_then.opened) == (Stage.COMPLETE, 2024)
+    assert road_then.options[0].written_off_in == 8
 
 
 def test_what_retires_gives_up_what_was_worth_it_under_way() -> None:
@@ -151,9 +189,8 @@ def kept(instance: Instance, plan: Plan, rolled: Rolled) -> int:
     before, after = residuals(plan), residuals(left)
     program = build_coefficients(lay_out(rolled.instance))
     for start in left.starts:
-        begun = next(row for row in plan.starts if row.project == start.project)
-        if start.project not in rolled.committed or begun.opening < start.start:
-            continue  # what opens before it is paid for loses a year of the life it is written off
+        if start.project not in rolled.committed:
+            continue
         worth = before.get(start.project, 0.0) / factor
         assert after.get(start.project, 0.0) == pytest.approx(worth, rel=1e-9, abs=1e-12)
         number = program.candidates.number_of(start)

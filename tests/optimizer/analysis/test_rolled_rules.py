@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.problem import Settings
 from infraplan.models.project import Mandate, Project
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.analysis.actuals import Actual
@@ -252,6 +253,41 @@ def test_enough_of_several_predecessors_are_asked_for() -> None:
     (relation,) = rolled.instance.relations
     assert (relation.from_projects, relation.count) == (("b",), 1)
     assert set(best(rolled.instance).starts) == {"b", "plant"}
+
+
+def test_some_of_several_must_be_open_by_the_year_that_finished_works_ask_for() -> None:
+    """The plant of 2026 asks for two of three within three years: open by 2029, and not later.
+
+    They cost 8, 9 and 7 and bring nothing. Of two years' works each, two must begin in 2027; where
+    c takes one year, it may begin in 2028, which no policy on starts says of it alone.
+    """
+    costs = {"a": 8.0, "b": 9.0, "c": 7.0}
+    for lead, latest in ((2, 2027), (1, 2028)):
+        instance = county(
+            make_project("plant", 2.0, 40.0, lead_time=0, latest_start=2026),
+            *(
+                make_project(name, cost, 0.0, lead_time=lead if name == "c" else 2, lifetime=30)
+                for name, cost in costs.items()
+            ),
+            relations=(make_relation("finish_to_finish", list("abc"), ["plant"], lag=-3, count=2),),
+        ).with_tables(settings=_patient())
+        rolled = rolled_to_2027(instance)
+        assert any("which still asks for 2 of" in note for note in rolled.notes)
+        rules = [(row.value, row.to_year) for row in rolled.instance.policies]
+        aims = [(row.value, row.year, row.hard) for row in rolled.instance.targets]
+        assert (rules, aims) == (([(2.0, 2027)], []) if lead == 2 else ([], [(2.0, 2029, True)]))
+        found = best(rolled.instance)
+        assert found.starts == {"a": 2027, "c": latest}
+        # Rolled on, they are under way or asked for as before, and nothing more is asked of b.
+        later = roll(rolled.instance, found.plan, 2028).instance
+        assert best(later).starts == {"a": 2028, "c": 2028}
+
+
+def _patient() -> Settings:
+    """Settings under which what brings nothing is built as late as may be."""
+    return make_instance(
+        [works("a")], years=(2026, 2031), settings={"end_year": 2045, "discount_rate": 0.1}
+    ).settings
 
 
 @pytest.mark.parametrize(("kind", "count"), [("exclusive", None), ("at_most", 1)])

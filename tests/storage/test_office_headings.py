@@ -1,0 +1,131 @@
+"""What offices write over and into columns: other words for ids, units, strokes, merged amounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infraplan.models.errors import Severity
+from infraplan.optimizer.storage.table_columns import CSV_TABLES, heading_of, table_of
+from tests.storage.books import book, read
+
+HEADS = ["项目编号", "项目名称", "行业", "总投资", "工期", "最早开工年", "效益年增长率"]
+ROW: list[Any] = ["a", "甲", "水利", 6.5, 3, 2026, 0.05]
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "column"),
+    [
+        ("projects", "项目编码", "id"),
+        ("projects", "项目ID", "id"),
+        ("projects", "代码", "id"),
+        ("projects", "牵头辖区名称", "jurisdiction"),
+        ("projects", "地点编号", "place"),
+        ("projects", "起点编号", "from_place"),
+        ("jurisdictions", "辖区编号", "id"),
+        ("jurisdictions", "行政区划代码", "id"),
+        ("jurisdictions", "区县名称", "name_zh"),
+        ("funds", "资金名称", "name_zh"),
+        ("funds", "辖区编号", "jurisdiction"),
+        ("inflows", "资金代码", "fund"),
+        ("inflows", "资金来源", "fund"),
+        ("instruments", "融资工具名称", "name_zh"),
+        ("debt", "债务类别编号", "pool"),
+        ("targets", "指标编号", "id"),
+        ("shares", "项目代码", "project"),
+        ("relations", "前项编号", "from_projects"),
+        ("network_links", "线路代码", "id"),
+        ("demands", "终点编号", "to_node"),
+    ],
+)
+def test_other_words_for_ids_and_names(table: str, text: str, column: str) -> None:
+    found = heading_of(table_of(table), text)
+    assert found is not None
+    assert found.column == column
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    # Which of two columns it means, nothing says: `from` or `to`, the option or its project.
+    [("relations", "项目编号"), ("options", "编号"), ("network_links", "节点编号")],
+)
+def test_words_that_fit_two_columns_are_not_guessed(table: str, text: str) -> None:
+    assert heading_of(table_of(table), text) is None
+
+
+@pytest.mark.parametrize("table", CSV_TABLES)
+def test_every_title_still_means_its_own_column(table: str) -> None:
+    here = table_of(table)
+    for column in here.columns:
+        for text in (here.heading(column), here.title(column).zh):
+            found = heading_of(here, text)
+            assert found is not None
+            assert found.column == column
+
+
+@pytest.mark.parametrize(
+    ("heading", "factor"),
+    [
+        *((f"总投资{said}", 10_000.0) for said in ("/万元", "：万元", "万元", "（单位：万元）")),
+        *((f"总投资{said}", 1.0) for said in ("／亿元", "_亿元", " （亿元）", "\n(单位:亿元)")),
+        ("总 投 资（万元）", 10_000.0),
+        ("总投资\n（万元）", 10_000.0),
+    ],
+)
+def test_units_in_headings(heading: str, factor: float) -> None:
+    heads = [*HEADS[:3], heading, *HEADS[4:]]
+    instance, findings = read(book(项目=[heads, [*ROW[:3], 6.5 * factor, *ROW[4:]]]))
+    assert instance is not None, findings
+    assert instance.projects[0].options[0].overnight_cost == pytest.approx(6.5)
+
+
+@pytest.mark.parametrize("heading", ["效益年增长率（％）", "效益年增长率%", "效益年增长率/%"])
+@pytest.mark.parametrize("value", [5, "5", "5%", "５％"])
+def test_percent_in_headings(heading: str, value: object) -> None:
+    instance, findings = read(book(项目=[[*HEADS[:-1], heading], [*ROW[:-1], value]]))
+    assert instance is not None, findings
+    assert instance.projects[0].options[0].benefit_growth == pytest.approx(0.05)
+
+
+def test_blanks_and_line_ends_within_headings_and_a_column_of_row_numbers() -> None:
+    heads = ["序 号", "项目\n编号", "项 目 名 称", "行　业", *HEADS[3:]]
+    instance, findings = read(book(项目=[heads, [1, *ROW], ["合计", None, None, None, 6.5]]))
+    assert instance is not None, findings
+    assert [row.id for row in instance.projects] == ["a"]
+
+
+def test_strokes_for_what_does_not_apply() -> None:
+    """A stroke leaves a cell out; a dash is no year, and no amount in a column of amounts."""
+    heads = [*HEADS, "年收入"]
+    rows = [[*ROW[:5], stroke, "/", money] for stroke, money in (("/", "/"), ("—", "—"))]
+    rows[1][0] = "b"
+    instance, findings = read(book(项目=[heads, *rows]))
+    assert instance is not None, findings
+    assert [row.earliest_start for row in instance.projects] == [None, None]
+    assert [row.options[0].revenue for row in instance.projects] == [0.0, 0.0]
+    instance, findings = read(book(项目=[HEADS, [*ROW[:3], "/", *ROW[4:]]]))
+    assert instance is None
+    assert [(f.rule, f.row, f.column) for f in findings if f.severity is Severity.ERROR] == [
+        ("missing-cell", 2, "总投资")
+    ]
+
+
+def test_one_amount_merged_over_several_rows_is_refused() -> None:
+    """6.5 for both works together would be counted twice; years may be told for several rows."""
+    made = book(项目=[HEADS, ROW, ["b", "乙", "水利", None, None, None, 0.05], ["c", *ROW[1:]]])
+    made["项目"].merge_cells("D2:D3")
+    made["项目"].merge_cells("E2:E3")
+    instance, findings = read(made)
+    assert instance is None
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    assert [(f.rule, f.sheet, f.row, f.column) for f in errors] == [
+        ("merged-amount", "项目", 2, "总投资")
+    ]
+    assert "D2:D3" in errors[0].message
+    made["项目"].unmerge_cells("D2:D3")
+    made["项目"]["D3"] = 4.5
+    instance, findings = read(made)
+    assert instance is not None, findings
+    assert [row.options[0].overnight_cost for row in instance.projects] == [6.5, 4.5, 6.5]
+    assert [row.options[0].lead_time for row in instance.projects] == [3, 3, 3]
