@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
 from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.report.texts import Names, both
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
+from infraplan.optimizer.workbench.kept import Kept
 from infraplan.optimizer.workbench.reading import files_of
 
 Pair = tuple[str, str]
@@ -49,6 +49,9 @@ class PlanView:
     quality_chart: PageChart | None
 
 
+_VIEWS: Kept[PlanView | None] = Kept(MOST_VIEWS)
+
+
 def report_run(folder: Path) -> Run:
     """A run as tables and drawings of the report take it."""
     files = files_of(folder)
@@ -57,12 +60,11 @@ def report_run(folder: Path) -> Run:
 
 def view_of(folder: Path) -> PlanView | None:
     """What is drawn of the run in `folder`, kept while it is not written again; None: no plan."""
-    return _view(folder, (folder / MANIFEST_FILE).stat().st_mtime_ns)
+    written_at = (folder / MANIFEST_FILE).stat().st_mtime_ns
+    return _VIEWS.of((folder, written_at), lambda: _view(folder))
 
 
-@lru_cache(maxsize=MOST_VIEWS)
-def _view(folder: Path, written_at: int) -> PlanView | None:
-    del written_at
+def _view(folder: Path) -> PlanView | None:
     run = report_run(folder)
     plan = run.plan
     if plan is None:
