@@ -32,7 +32,7 @@ def plan_cards(
         drawings.sections(
             page,
             (
-                (title("schedule"), partial(drawings.schedule, page, view.schedule)),
+                (title("schedule"), partial(drawings.schedule, page, view)),
                 (title("map"), partial(drawings.plan_map, page, view)),
                 (title("money"), partial(_money, page, view)),
                 (title("debt"), partial(drawings.charts, page, view.debt_charts)),
