@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from infraplan.models.catalogue import Phrase, pair, phrase
@@ -178,8 +179,14 @@ def _parts(
 
 def schedule_html(schedule: Schedule, *, counted: bool = True) -> Markup:
     """The schedule as a table of HTML in both languages; `counted`: groups tell their rows."""
-    module = page_environment().get_template("schedule_table.html.j2").module
+    module = _schedule_template().module
     return Markup(module.gantt(schedule, counted))  # type: ignore[attr-defined]
+
+
+@cache
+def _schedule_template() -> Template:
+    """Compiled once: the workbench draws a schedule with every letter that is sought."""
+    return page_environment().get_template("schedule_table.html.j2")
 
 
 def _told(sentences: Iterable[Phrase]) -> list[tuple[str, str]]:

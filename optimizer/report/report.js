@@ -2,12 +2,14 @@
   var root = document.documentElement;
   root.classList.add("js");
   function each(list, call) { Array.prototype.forEach.call(list, call); }
-  document.getElementById("switch").addEventListener("click", function () {
-    var zh = root.getAttribute("data-lang") === "zh";
-    root.setAttribute("data-lang", zh ? "en" : "zh");
-    root.setAttribute("lang", zh ? "en" : "zh-CN");
-    document.title = root.getAttribute(zh ? "data-title-en" : "data-title-zh");
+  function tell(lang) {
+    root.setAttribute("data-lang", lang);
+    root.setAttribute("lang", lang === "zh" ? "zh-CN" : "en");
+    document.title = root.getAttribute("data-title-" + lang);
     name_options();
+  }
+  document.getElementById("switch").addEventListener("click", function () {
+    tell(root.getAttribute("data-lang") === "zh" ? "en" : "zh");
   });
   function ordered(one, other) { return one.localeCompare(other, root.lang, { numeric: true }); }
   // An option of a list cannot hold two languages: its text changes with the page's.
@@ -120,5 +122,7 @@
   window.addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true);
   reach();
-  name_options();
+  // The workbench asks for the language of the page around.
+  var asked = /[?&]lang=(en|zh)(&|$)/.exec(location.search);
+  tell(asked ? asked[1] : root.getAttribute("data-lang"));
 })();

@@ -325,7 +325,7 @@ def _option(
         lead_time=lead_time,
         overnight_cost=cost,
         overnight_cost_low=0.85 * cost,
-        overnight_cost_high=1.3 * cost,
+        overnight_cost_high=round(1.3 * cost, 6),
         quality=Quality.ASSUMPTION,
         fixed_om_cost=upkeep,
         lifetime=lifetime,

@@ -36,8 +36,10 @@ MOST_ADDRESSES = 10_000
 """Addresses whose wrong tokens are remembered; beyond them, of those that have to wait."""
 TRIES, TRIES_S = 10, 60.0
 """Wrong tokens of one address in so many seconds, after which it has to wait."""
-SESSION_KEY = "key"
-"""Entry of the session's cookie: hash of the token that was shown."""
+SESSION_KEY, SESSION_ID = "key", "id"
+"""Entries of the session's cookie: hash of the token that was shown, and the session's own name."""
+SESSION_S = 12 * 3600
+"""Seconds after which somebody has to come in again."""
 OPEN_PATHS = ("/login", "/static/", "/_nicegui/")
 """Beginnings of paths that need no session: the page to come in by, and files that are the same
 for all. Uploads lie below `/_nicegui/client/` and do need one."""
@@ -100,16 +102,28 @@ class Gate:
     hosts: frozenset[str]
     open_to: str = ""
     upload_bytes: int = UPLOAD_BYTES
+    _ended: dict[str, float] = field(default_factory=dict)
 
-    def visitor(self, key: str) -> Visitor | None:
+    def visitor(self, key: str, session: str = "") -> Visitor | None:
         """Who a session belongs to, as the database says now."""
-        if key:
+        if key and session not in self._ended:
             found = self.store.visitor_of(key)
             if found is not None:
-                return Visitor(found.name, found.role, key)
+                return Visitor(found.name, found.role, key, session)
         if self.open_to and not self.store.members():
             return Visitor(self.open_to, Role.APPROVE)
         return None
+
+    def now(self, visitor: Visitor) -> Visitor | None:
+        """Who a visitor is by now; None where they are let in no more, or have left."""
+        return self.visitor(visitor.key, visitor.session)
+
+    def end(self, session: str) -> None:
+        """Let nobody in with this session any more: pages that stay open, copies of its cookie."""
+        now = time.monotonic()
+        for old in [each for each, at in self._ended.items() if at < now - SESSION_S]:
+            del self._ended[old]
+        self._ended[session] = now
 
 
 class Door:
@@ -161,7 +175,9 @@ class Door:
         is_foreign = headers.get("sec-fetch-site") in {b"cross-site", b"same-site"}
         if is_foreign and not _is_a_link(headers, str(scope["path"])):
             return 403
-        visitor = self._gate.visitor(str(scope.get("session", {}).get(SESSION_KEY, "")))
+        session = scope.get("session", {})
+        key, name = (str(session.get(entry, "")) for entry in (SESSION_KEY, SESSION_ID))
+        visitor = self._gate.visitor(key, name)
         scope["visitor"] = visitor
         length = headers.get("content-length", b"0")
         if not length.isdigit() or int(length) > self._most(scope):

@@ -77,7 +77,7 @@ class Workbench:
         ForbiddenError
             If not.
         """
-        found = self.gate.visitor(visitor.key)
+        found = self.gate.now(visitor)
         if found is None or found.name != visitor.name:
             raise ForbiddenError(phrase("workbench-role-is-missing", role=role))
         found.require(role)

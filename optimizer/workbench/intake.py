@@ -8,6 +8,7 @@ import stat
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
@@ -40,8 +41,12 @@ class ShippedPlan:
     folder: Path
 
 
-def shipped_plans() -> list[ShippedPlan]:
-    """The plans that ship with the product; none where it is installed without them."""
+@cache
+def shipped_plans() -> tuple[ShippedPlan, ...]:
+    """The plans that ship with the product; none where it is installed without them.
+
+    Read once: their settings take longer to parse than the first page to be made.
+    """
     root = Path(str(resources.files("infraplan"))) / "instances"
     found = []
     for folder in sorted(root.iterdir()) if root.is_dir() else ():
@@ -49,7 +54,7 @@ def shipped_plans() -> list[ShippedPlan]:
         if path.is_file():
             title = yaml.safe_load(path.read_text("utf-8"))["title"]
             found.append(ShippedPlan(folder.name, pair(title["en"], title["zh"]), folder))
-    return found
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from infraplan.optimizer.report.map_data import map_of
 from infraplan.optimizer.report.page_charts import PageChart
 from infraplan.optimizer.report.page_schedule import Schedule, ScheduleRow, schedule_of
 from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
-from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.report.texts import Names, both
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
-from infraplan.optimizer.workbench.reading import files_of
+from infraplan.optimizer.workbench.kept import Kept
+from infraplan.optimizer.workbench.reading import files_of, run_table
 
 Pair = tuple[str, str]
 FILTERS = ("sector", "district", "funds", "state")
@@ -32,7 +31,10 @@ MOST_VIEWS = 6
 
 @dataclass(frozen=True)
 class PlanView:
-    """What the page of a run draws; `map` is None where nothing has a place."""
+    """What the page of a run draws; `map` is None where nothing has a place.
+
+    `drawn` is the whole schedule as HTML.
+    """
 
     run: Run
     headline: Phrase
@@ -41,12 +43,16 @@ class PlanView:
     money: tuple[Phrase, ...]
     proof: tuple[Phrase, ...]
     schedule: Schedule
+    drawn: str
     map: PlanMap
     map_chart: PageChart | None
     money_charts: tuple[PageChart, ...]
     debt_charts: tuple[PageChart, ...]
     service_charts: tuple[PageChart, ...]
     quality_chart: PageChart | None
+
+
+_VIEWS: Kept[PlanView | None] = Kept(MOST_VIEWS)
 
 
 def report_run(folder: Path) -> Run:
@@ -57,12 +63,11 @@ def report_run(folder: Path) -> Run:
 
 def view_of(folder: Path) -> PlanView | None:
     """What is drawn of the run in `folder`, kept while it is not written again; None: no plan."""
-    return _view(folder, (folder / MANIFEST_FILE).stat().st_mtime_ns)
+    written_at = (folder / MANIFEST_FILE).stat().st_mtime_ns
+    return _VIEWS.of((folder, written_at), lambda: _view(folder))
 
 
-@lru_cache(maxsize=MOST_VIEWS)
-def _view(folder: Path, written_at: int) -> PlanView | None:
-    del written_at
+def _view(folder: Path) -> PlanView | None:
     run = report_run(folder)
     plan = run.plan
     if plan is None:
@@ -83,6 +88,7 @@ def _view(folder: Path, written_at: int) -> PlanView | None:
         money=tuple(first_screen.money_and_room(run)),
         proof=tuple(first_screen.proof(run)),
         schedule=schedule,
+        drawn=drawn_schedule(schedule),
         map=drawn,
         map_chart=page_charts.map_chart(drawn, run.instance.settings.horizon.last_year),
         money_charts=(page_charts.money_chart(run, sources), page_charts.phases_chart(run)),
@@ -122,22 +128,21 @@ def drawn_schedule(schedule: Schedule) -> str:
 
 def targets_of(folder: Path, lang: str) -> dict[str, Any]:
     """The targets of a run: required, before, achieved."""
-    return table_data(TABLES["targets"](report_run(folder)), lang)
+    return run_table(folder, "targets", lang)
 
 
 def left_out_table(folder: Path, lang: str) -> dict[str, Any]:
     """Projects left out with their reasons, a column `_id` besides, which no grid shows."""
     run = report_run(folder)
-    told, names = table_data(TABLES["rejected"](run), lang), Names(run.instance)
+    told, names = run_table(folder, "rejected", lang), Names(run.instance)
     side = 1 if lang == "zh" else 0
     called: dict[str, list[str]] = {}
     for row in run.rejections:
         called.setdefault(names.pair(row.project)[side], []).append(row.project)
-    for row in told["rows"]:
-        # Two of one name are not told apart: nothing is better than the wrong one.
-        found = called.get(str(row["project"]), [])
-        row["_id"] = found[0] if len(found) == 1 else ""
-    return told
+    # Two of one name are not told apart: nothing is better than the wrong one.
+    single = {name: ids[0] for name, ids in called.items() if len(ids) == 1}
+    rows = [row | {"_id": single.get(str(row["project"]), "")} for row in told["rows"]]
+    return told | {"rows": rows}
 
 
 def sought_rows(

@@ -37,12 +37,14 @@ class ForbiddenError(PlanningError):
 class Visitor:
     """Who is at the page: a name that is kept with what they do, and a role.
 
-    `key` is the hash of the token that was shown; blank where none is asked for.
+    `key` is the hash of the token that was shown, `session` what tells this coming in from others;
+    both are blank where no token is asked for.
     """
 
     name: str
     role: Role
     key: str = ""
+    session: str = ""
 
     def may(self, role: Role) -> bool:
         """Whether this visitor has `role` or a higher one."""

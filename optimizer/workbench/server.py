@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import threading
@@ -28,7 +29,9 @@ from infraplan.models.errors import PlanningError
 from infraplan.optimizer.storage.run_folder import REPORT_FILE
 from infraplan.optimizer.workbench.access import (
     REPORT_POLICY,
+    SESSION_ID,
     SESSION_KEY,
+    SESSION_S,
     Door,
     Gate,
     Tries,
@@ -46,8 +49,6 @@ from infraplan.optimizer.workbench.storage import hash_of_token
 from infraplan.optimizer.workbench.study_downloads import add_study_downloads
 
 HERE = Path(__file__).parent
-SESSION_S = 12 * 3600
-"""Seconds after which somebody has to come in again."""
 READ_AHEAD = 2
 """Runs, the last ones, that a server reads before anybody asks for them."""
 LOOK_EVERY_S = 0.05
@@ -158,12 +159,28 @@ def _add_way_in(app: FastAPI, gate: Gate) -> None:
             return HTMLResponse(_login(request, lang, "wrong_token"), status_code=401)
         request.session.clear()
         request.session[SESSION_KEY] = key
+        request.session[SESSION_ID] = secrets.token_urlsafe(12)
         return RedirectResponse(f"/{lang}/", status_code=303)
 
     @app.get("/logout")
     async def leave(request: Request) -> Response:
+        session = str(request.session.get(SESSION_ID, ""))
         request.session.clear()
+        if session:
+            gate.end(session)
+            _leave_pages(session)
         return RedirectResponse("/login", status_code=303)
+
+
+def _leave_pages(session: str) -> None:
+    """Lead the pages that a session has open in any window to where one comes in."""
+    from nicegui import Client
+
+    for client in list(Client.instances.values()):
+        with suppress(RuntimeError):  # one that no request asked for
+            visitor = client.request.scope.get("visitor")
+            if visitor is not None and visitor.session == session:
+                client.run_javascript("location.reload()")
 
 
 def _login(request: Request, lang: str, fault: str = "") -> str:

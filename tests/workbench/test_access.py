@@ -155,6 +155,36 @@ def test_a_session_ends_with_its_token_and_cannot_be_made(
     assert server.ask("/en/", Cookie=forged).status == 303
 
 
+def test_who_leaves_ends_pages_in_other_windows_and_no_other_session(
+    server: Served, tokens: tuple[Path, dict[str, str]]
+) -> None:
+    mine, others = (_cookie(server, tokens[1]["see"]) for _ in range(2))
+    assert server.ask("/en/", Cookie=mine).status == 200
+    assert server.ask("/logout", Cookie=mine).headers["location"] == "/login"
+    # What a page in another window asks with is the cookie that it was opened with.
+    assert server.ask("/en/", Cookie=mine).status == 303
+    assert server.ask("/_nicegui_ws/socket.io/?EIO=4&transport=polling", Cookie=mine).status == 401
+    assert server.ask("/en/", Cookie=others).status == 200
+
+
+def test_no_deed_comes_from_a_session_that_ended(tmp_path: Path) -> None:
+    from infraplan.optimizer.workbench.access import Gate
+    from infraplan.optimizer.workbench.opening import open_store
+    from infraplan.optimizer.workbench.roles import Role
+    from infraplan.optimizer.workbench.storage import hash_of_token
+
+    _, store = open_store(tmp_path / "data")
+    key = hash_of_token(store.grant("Li", Role.EDIT))
+    gate = Gate(store, frozenset())
+    page, other = gate.visitor(key, "one"), gate.visitor(key, "two")
+    assert page is not None
+    assert other is not None
+    gate.end("one")
+    assert gate.now(page) is None
+    assert gate.now(other) == other
+    store.close()
+
+
 def test_no_fault_shows_a_folder_or_code(
     server: Served, tokens: tuple[Path, dict[str, str]]
 ) -> None:

@@ -219,7 +219,7 @@ def _solve(walk: Walk, w: dict[str, str], base: str, *, seconds: str, wish: bool
         page.get_by_label(w["project"]).first.fill("reservoir")
         page.locator(".q-item", has_text="reservoir").first.click()
         page.get_by_label(w["because"]).first.fill("promised 承诺")
-        page.get_by_role("button", name=w["add"]).click()
+        page.get_by_role("button", name=w["add"], exact=True).click()
         page.locator("td", has_text="promised").wait_for()
     page.get_by_label(w["limit"]).fill(seconds)
     walk.look("solve-wish" if wish else "solve")

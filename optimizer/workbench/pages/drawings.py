@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from html import escape
 
-from nicegui import ui
+from nicegui import events, ui
 
 from infraplan.optimizer.report.page_charts import PageChart
-from infraplan.optimizer.report.page_schedule import Schedule
 from infraplan.optimizer.report.texts import both
 from infraplan.optimizer.workbench.pages.shell import Page, rows
 from infraplan.optimizer.workbench.plan_view import (
@@ -18,6 +17,10 @@ from infraplan.optimizer.workbench.plan_view import (
     drawn_schedule,
     filtered,
 )
+from infraplan.optimizer.workbench.roles import Role
+
+Part = tuple[str, Callable[[], None]]
+"""Title of a part of a page, and what makes it."""
 
 _LEGEND = (
     ("n", "map_not_yet"),
@@ -99,9 +102,9 @@ def _legend_entry(state: str, words: str) -> str:
     )
 
 
-def schedule(page: Page, shown: Schedule) -> None:
+def schedule(page: Page, view: PlanView) -> None:
     """The schedule with search and filters, which act as one types."""
-    side = side_of(page)
+    side, shown = side_of(page), view.schedule
     wanted: dict[str, ui.select] = {}
 
     def renew() -> None:
@@ -123,7 +126,7 @@ def schedule(page: Page, shown: Schedule) -> None:
     count = ui.label(_count(page, count_of(shown), count_of(shown))).classes("wb-soft")
     count.props('role="status" aria-live="polite"')
     _schedule_legend(page)
-    place = drawing(drawn_schedule(shown), both("schedule")[side]).classes("wb-gantt")
+    place = drawing(view.drawn, both("schedule")[side]).classes("wb-gantt")
     if shown.told[side]:
         ui.label(shown.told[side]).classes("wb-soft")
 
@@ -142,15 +145,41 @@ def _schedule_legend(page: Page) -> None:
     ui.html(f'<p class="note key">{told}</p>', sanitize=False)
 
 
-def sections(page: Page, parts: Sequence[tuple[str, Callable[[], None]]]) -> None:
-    """Parts of which one is shown at a time, as tabs that the arrow keys go through."""
+def sections(page: Page, parts: Sequence[Part], *, at_once: bool = False) -> None:
+    """Parts of which one is shown at a time, as tabs that the arrow keys go through.
+
+    A part is made when it is first chosen, and all with the page where they are asked for
+    `at_once`: of a large plan each takes as long as the rest of the page.
+    """
     with (
         ui.tabs()
         .classes("wb-tabs")
         .props("no-caps dense align=left inline-label outside-arrows mobile-arrows") as tabs
     ):
         made = [ui.tab(f"part-{number}", label=title) for number, (title, _) in enumerate(parts)]
+    panels = []
     with ui.tab_panels(tabs, value=made[0], animated=False).classes("wb-panels"):
-        for tab, (_, build) in zip(made, parts, strict=True):
-            with ui.tab_panel(tab):
-                build()
+        for number, (tab, (_, build)) in enumerate(zip(made, parts, strict=True)):
+            with ui.tab_panel(tab) as panel:
+                panels.append(panel)
+                if at_once or number == 0:
+                    build()
+    if at_once:
+        return
+    left = set(range(1, len(parts)))
+
+    async def show(event: events.ValueChangeEventArguments) -> None:
+        number = int(str(event.value).removeprefix("part-"))
+        if number in left:
+            left.remove(number)
+            await _fill(page, panels[number], parts[number][1])
+
+    tabs.on_value_change(show)
+
+
+async def _fill(page: Page, panel: ui.tab_panel, build: Callable[[], None]) -> None:
+    """Make a part, as long as this visitor may see it: a page stays open when a right ends."""
+    if await page.done(lambda: page.bench.require(page.visitor, Role.SEE)) is None:
+        return
+    with suppress(RuntimeError), panel:  # the page was left meanwhile
+        build()

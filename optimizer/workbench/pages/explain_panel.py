@@ -11,7 +11,7 @@ from nicegui import ui
 from infraplan.optimizer.workbench import explained_words, reading
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.explained_words import ToldProject
-from infraplan.optimizer.workbench.pages.shell import Page, card, data_grid, rows
+from infraplan.optimizer.workbench.pages.shell import Page, card, chooser, data_grid, rows
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.storage import Row
 from infraplan.optimizer.workbench.tables import JobState
@@ -45,8 +45,7 @@ def explain_panel(page: Page, job: Row, folder: Path) -> Callable[[str], Any]:
     with ui.element("div").classes("wb-reasons"), card(w("reasons")):
         if page.visitor.may(Role.EDIT):
             with rows("q-mb-sm"):
-                project = ui.select(names, label=w("project"), with_input=True)
-                project.classes("wb-wide").props("dense outlined")
+                project = chooser(names, w("project"))
                 limit = ui.number(w("limit_each_s"), value=EXPLAIN_S, min=1, max=3600)
                 limit.classes("wb-field").props("dense outlined")
                 ui.button(w("ask"), on_click=ask).props("no-caps")

@@ -34,7 +34,7 @@ def live(page: Page, number: int) -> None:
             button = ui.button(w("stop"), on_click=stop).props("no-caps color=negative")
 
     def look() -> None:
-        if bench.gate.visitor(page.visitor.key) is None:  # let in no more
+        if bench.gate.now(page.visitor) is None:  # let in no more
             timer.deactivate()
             ui.navigate.reload()
             return

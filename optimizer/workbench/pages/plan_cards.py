@@ -12,7 +12,7 @@ from infraplan.optimizer.report.texts import both
 from infraplan.optimizer.workbench import plan_view
 from infraplan.optimizer.workbench.pages import drawings
 from infraplan.optimizer.workbench.pages.drawings import side_of
-from infraplan.optimizer.workbench.pages.shell import Page, card, data_grid, rows
+from infraplan.optimizer.workbench.pages.shell import Page, card, chooser, data_grid, rows
 from infraplan.optimizer.workbench.plan_view import PlanView
 
 
@@ -32,7 +32,7 @@ def plan_cards(
         drawings.sections(
             page,
             (
-                (title("schedule"), partial(drawings.schedule, page, view.schedule)),
+                (title("schedule"), partial(drawings.schedule, page, view)),
                 (title("map"), partial(drawings.plan_map, page, view)),
                 (title("money"), partial(_money, page, view)),
                 (title("debt"), partial(drawings.charts, page, view.debt_charts)),
@@ -97,8 +97,7 @@ def _left_out(
         sector.classes("wb-field").props("dense outlined")
         if on_ask is not None:
             names = {str(row["_id"]): str(row["project"]) for row in whole if row.get("_id")}
-            project = ui.select(names, label=w("project"), with_input=True)
-            project.classes("wb-wide").props("dense outlined")
+            project = chooser(names, w("project"))
 
             async def ask() -> None:
                 if project.value:

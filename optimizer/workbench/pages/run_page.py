@@ -158,11 +158,12 @@ def _exports(page: Page, number: int) -> None:
 
 
 def _report(page: Page, number: int) -> None:
+    path = f"/run/{number}/report?lang={page.lang}"
     w = page.words
     with card(w("report")):
-        ui.link(w("open_report"), f"/run/{number}/report", new_tab=True)
+        ui.link(w("open_report"), path, new_tab=True)
         frame = ui.element("iframe").classes("wb-report")
-        frame.props(f'src="/run/{number}/report" title="{w("report")}"')
+        frame.props(f'src="{path}" title="{w("report")}"')
 
 
 def _tables(page: Page, folder: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from itertools import islice
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -22,6 +23,8 @@ LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 MAIN_COLOUR = "#1f5f99"
 MOST_WITHOUT_SCROLL, FEW_COLUMNS = 20, 6
 """Rows of a table that is as high as it is long; columns that share the width of the page."""
+MOST_OFFERED = 100
+"""Entries of a list that a page sends; of a longer one, those that fit what is typed."""
 BUILD_S = 240.0
 """Seconds that a page may take to be made on a busy machine."""
 Result = TypeVar("Result")
@@ -127,6 +130,30 @@ class Page:
         """Make the page anew after a deed; nothing where it was left meanwhile."""
         with suppress(RuntimeError):
             ui.navigate.reload()
+
+
+def chooser(
+    names: Mapping[str, str],
+    label: str,
+    on_change: Callable[[events.ValueChangeEventArguments], Any] | None = None,
+) -> ui.select:
+    """A list to choose from by typing; NiceGUI takes a second for thousands of entries."""
+    few = dict(islice(names.items(), MOST_OFFERED))
+    field = ui.select(few, label=label, with_input=True, on_change=on_change)
+    field.classes("wb-wide").props("dense outlined")
+    if len(few) == len(names):
+        return field
+
+    def seek(event: events.GenericEventArguments) -> None:
+        sought = str(event.args or "").strip().casefold()
+        fitting = ((key, name) for key, name in names.items() if sought in name.casefold())
+        offered = dict(islice(fitting, MOST_OFFERED))
+        if field.value is not None:
+            offered.setdefault(field.value, names[field.value])
+        field.set_options(offered, value=field.value)
+
+    field.on("input-value", seek)
+    return field
 
 
 def grid_words(words: Words) -> dict[str, str]:

@@ -14,13 +14,13 @@ from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
     cell,
+    chooser,
     html_table,
     register,
     rows,
 )
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.storage import Row
-from infraplan.optimizer.workbench.studies import instance_of
 from infraplan.optimizer.workbench.tables import JobKind, JobState
 
 GAP_PERCENT, LIMIT_S = 0.5, 120
@@ -48,8 +48,7 @@ async def _build(page: Page, number: int) -> None:
             ui.label(w("has_errors")).classes("wb-error")
         _wishes(page, version, projects)
         if not version.errors:
-            instance = await run.io_bound(instance_of, bench.workbook(version))
-            changes_card(page, version, instance)
+            changes_card(page, version)
         _options(page, version, scenarios)
         _queue(page)
 
@@ -84,8 +83,7 @@ def _wishes(page: Page, version: Row, projects: list[str]) -> None:
                             button = ui.button(w("remove"), on_click=partial(drop, row.project))
                             button.props("flat dense no-caps")
         with rows():
-            project = ui.select(projects, label=w("project"), with_input=True)
-            project.classes("wb-wide").props("dense outlined")
+            project = chooser({name: name for name in projects}, w("project"))
             must = ui.select(words, value=True, label=w("asked"))
             must.classes("wb-field").props("dense outlined")
             because = ui.input(w("because")).classes("wb-wide").props("dense outlined")

@@ -75,7 +75,7 @@ def _forms(page: Page, of: Of, version: Row, job: Row | None, instance: Instance
         for study in offered
     ]
     with card(w("new_study")):
-        drawings.sections(page, parts)
+        drawings.sections(page, parts, at_once=True)
 
 
 def _form(page: Page, study: Study, version: Row, job: Row | None, instance: Instance) -> None:

@@ -117,7 +117,7 @@ def _live(page: Page, job: Row) -> None:
             button = ui.button(w("stop_study"), on_click=stop).props("no-caps color=negative")
 
     def look() -> None:
-        if bench.gate.visitor(page.visitor.key) is None:  # let in no more
+        if bench.gate.now(page.visitor) is None:  # let in no more
             timer.deactivate()
             ui.navigate.reload()
             return
