@@ -317,10 +317,10 @@ class Problem(DomainModel):
 
         Where an agreement says that shares are chosen, see `infraplan.models.joint_projects`.
         """
-        rows = self.shares_by_project.get(project.id, ())
-        if not rows:
+        stated = self.shares_by_project.get(project.id, ())
+        if not stated:
             return {self.jurisdiction_of(project): 1.0}
-        rows = [r for r in rows if r.share is not None]
+        rows = [r for r in stated if r.share is not None]
         shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
         rest = 1.0 - sum(shares.values())
         if rest > 1e-12:

@@ -39,7 +39,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{errors} error(s), {warnings} warning(s).",
         "{errors}处错误，{warnings}处警告。",
     ),
-    "next-infraplan-solve": ("Next: infraplan solve {path}", "下一步：infraplan solve {path}"),
     "wrote": ("Wrote {target}", "已写出{target}"),
     "the-run-cannot-be-used-error-s": (
         "The run {run_dir} cannot be used: {count} error(s).",

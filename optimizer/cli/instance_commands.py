@@ -88,7 +88,6 @@ def validate(
         if bad:
             raise typer.Exit(3)
         output.say(phrase("valid-next-infraplan-solve", path=instance))
-        output.say(phrase("next-infraplan-solve", path=instance))
 
 
 def estimate(
