@@ -194,7 +194,7 @@ def _line(key: str, label: Pair, cells: dict[str, str]) -> dict[str, str]:
 def _projects(found: Comparison, names: _AllNames) -> ReportTable:
     letters = _letters(found)
     columns = (Column("project"), *(Column(letter) for letter in letters), Column("why"))
-    runs, rows = dict(zip(letters, found.runs, strict=True)), []
+    runs, rows = {run.label: run for run in found.planned}, []
     for change in found.projects:
         line = text_pair("project", names.pair(change.project))
         for letter in letters:

@@ -39,8 +39,8 @@ product_and: Callable[[Decimal, Decimal, Decimal], Decimal] = _EXACT.fma
 """`a * b + c` of (a, b, c)."""
 _UPWARD = Context(prec=15, rounding=ROUND_CEILING)
 ZERO, INFINITE = Decimal(0), Decimal("inf")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?(e[+-]?[0-9]{1,3})?")
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
+_DECIMAL = r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?(e[+-]?[0-9]{1,3})?"
+_WHOLE = r"0|[1-9][0-9]{0,17}"
 _MOST = 10**300
 """Size up to which a bound is a number that a double may state."""
 _MOST_BYTES, _MOST_PACKING = 2**29, 100
@@ -67,14 +67,14 @@ class Proof:
 
 def number(text: Any) -> Decimal:
     """The exact value of a decimal; raises CertificateError where `text` is none."""
-    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
+    if not isinstance(text, str) or not re.fullmatch(_DECIMAL, text):
         raise CertificateError("number", text)
     return Decimal(text)
 
 
 def place(text: Any, count: int) -> int:
     """The number of one of `count` columns or rows; raises CertificateError where it is none."""
-    if not isinstance(text, str) or not _WHOLE.fullmatch(text) or int(text) >= count:
+    if not isinstance(text, str) or not re.fullmatch(_WHOLE, text) or int(text) >= count:
         raise CertificateError("multiplier", text)
     return int(text)
 
