@@ -342,3 +342,17 @@ def make_service(
 def edit(model: Any, **changes: Any) -> Any:
     """Copy of a frozen model with some fields changed."""
     return model.model_copy(update=changes)
+
+
+def four_roads() -> Instance:
+    """Four roads of 10 and money for one a year, the best first: A to D, worth 8 to 2 a year."""
+    projects = [
+        make_project(name, 10.0, worth, name_en=name.upper(), name_zh=chinese)
+        for name, worth, chinese in zip("abcd", (8, 6, 4, 2), "甲乙丙丁", strict=True)
+    ]
+    return make_instance(
+        projects,
+        funds=[make_fund(name_en="Budget", name_zh="预算")],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 12.5),
+        settings={"end_year": 2030, "money_unit": "million CNY", "money_unit_zh": "百万元"},
+    )

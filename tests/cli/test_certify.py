@@ -17,25 +17,15 @@ from infraplan.optimizer.storage.run_folder import HASHES, OWN_HASH, file_hashes
 from infraplan.optimizer.verify.certificate import Model, leaf_bounds
 from infraplan.optimizer.verify.filed_certificate import CERTIFICATE_FILE, MODEL_FILE
 from tests.assertions import half_width_marks
-from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.builders import four_roads
 from tests.cli.conftest import Call
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four roads of 10 and 10 a year: one a year, the best first."""
-    projects = [
-        make_project(name, 10.0, worth, name_en=name.upper(), name_zh=chinese)
-        for name, worth, chinese in zip("abcd", (8, 6, 4, 2), "甲乙丙丁", strict=True)
-    ]
-    instance = make_instance(
-        projects,
-        funds=[make_fund(name_en="Budget", name_zh="预算")],
-        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 12.5),
-        settings={"end_year": 2030, "money_unit": "million CNY", "money_unit_zh": "百万元"},
-    )
+    """Four roads and money for one a year."""
     folder = tmp_path_factory.mktemp("certify") / "roads"
-    write_instance(instance, folder)
+    write_instance(four_roads(), folder)
     return folder
 
 
