@@ -74,6 +74,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
             patch.delenv(DETERMINISTIC_VARIABLE, raising=False)
         else:
             patch.setenv(DETERMINISTIC_VARIABLE, "1")
+        patch.delenv("COLUMNS", raising=False)  # a test that asks for a width states it
         if not item.path.is_relative_to(_GUESTS):
             patch.delenv(warm_guests.TRACE_CHILDREN, raising=False)
         with tracing.traced_for():

@@ -410,7 +410,8 @@ _HELP: dict[str, str] = {
     "Threads of the solver.": "求解器线程数。",
     "Random seed of the solver.": "求解器随机种子。",
     "Most memory of the solver, in MB.": "求解器内存上限（MB）。",
-    "What a solver decides of a start: by which year, in which, or what suits it.": (
+    "What a solver decides of a start: by which year (cumulative), in which (by-start), or what "
+    "suits it (auto).": (
         "求解器对开工的决策变量：至某年是否已开工（cumulative）、是否在某年开工（by-start），"
         "或按模型选取（auto）。"
     ),

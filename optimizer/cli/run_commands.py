@@ -380,7 +380,9 @@ def export(
     to: Annotated[
         ExportFormat,
         typer.Option(
-            "--to", help="xlsx, docx, csv, html, geojson, gpkg, gmns, mspdi, ics or parquet."
+            "--to",
+            metavar="FORM",
+            help="xlsx, docx, csv, html, geojson, gpkg, gmns, mspdi, ics or parquet.",
         ),
     ] = ExportFormat.XLSX,
     target: Annotated[

@@ -234,7 +234,9 @@ AskedSolver = Annotated[
 AskedColumns = Annotated[
     Columns,
     typer.Option(
-        help="What a solver decides of a start: by which year, in which, or what suits it."
+        metavar="FORM",
+        help="What a solver decides of a start: by which year (cumulative), in which "
+        "(by-start), or what suits it (auto).",
     ),
 ]
 AskedGap = Annotated[

@@ -246,6 +246,7 @@ _SCHEDULE_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
         "spending_after_plan": phrase("a-schedule-ends-with-the-plan").both,
         "started": _ALL_BY_ORDER,
         "opened": _ALL_BY_ORDER,
+        "written_off_since": _NO_MONEY,
         "spent_to_date": _NO_MONEY,
         "stopping_cost": _NO_MONEY,
     },

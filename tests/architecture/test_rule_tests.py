@@ -10,6 +10,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,12 +53,18 @@ def is_asked_in(text: str, need: Need) -> bool:
     return any(re.search(rf"\b{re.escape(name)}|_{re.escape(name)}", code) for name in asking)
 
 
+@cache
+def files_of_all_rules() -> dict[str, list[Path]]:
+    """`files_by_rule` of the test files that there are."""
+    return files_by_rule(TEXTS)
+
+
 TEXTS = {path: path.read_text("utf-8") for path in sorted(FOLDER.rglob("test_*.py"))}
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
 def test_a_rule_has_a_test_file_that_names_it(rule: Rule) -> None:
-    files = files_by_rule(TEXTS).get(rule.name, [])
+    files = files_of_all_rules().get(rule.name, [])
     assert files, f"no file below tests/optimizer/ names rule {rule.name} after `Rules:`"
     for path in files:
         asked = any(is_asked_in(TEXTS[path], need) for need in rule.needs)

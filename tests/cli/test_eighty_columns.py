@@ -77,7 +77,6 @@ def commands() -> list[list[str]]:
 WAYS = [
     pytest.param("en", WIDE, id="en"),
     pytest.param("zh", "", id="zh"),
-    pytest.param("zh", WIDE, id="zh-words", marks=MORE_CASES),
 ]
 """Language, and columns at which words are whole: the same code wraps both languages, and a Chinese
 text has few words that could break."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import rich.cells
 
+from infraplan.optimizer.backends import base
 from tests.assertions import english_sentences
 from tests.cli.conftest import Call
 
@@ -202,7 +203,7 @@ def test_the_version_of_a_solver_is_its_own(call: Call, monkeypatch: pytest.Monk
     assert found["cbc"]["available"]
     assert found["cbc"]["version"] == ""  # PuLP's version is not that of the CBC inside it
     assert found["scip"]["version"].startswith("OR-Tools ")
-    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.15.1")
+    monkeypatch.setattr(base, "_version", lambda entry: "1.15.1")
     old = call("solvers", "--lang", "zh")
     assert "1.15.1" in old.out
     assert "1.16" in old.err
