@@ -115,7 +115,7 @@ QUICK = (
 """Commands over the small instance; `{x}` is a folder of its own at each width."""
 OF_MANY_SOLVES: tuple[Any, ...] = (
     pytest.param("solve {i} -o {x}", marks=MORE_CASES),  # quick: tests/cli/test_office_walk.py
-    "explain {r} b --time-limit 20 -o {x}",
+    pytest.param("explain {r} b --time-limit 20 -o {x}", marks=MORE_CASES),
     pytest.param("rank {i} --levels 1 -o {x}", marks=MORE_CASES),
     pytest.param("frontier {i} --x budget --points 2 -o {x}", marks=MORE_CASES),
     pytest.param("alternatives {r} -o {x}", marks=MORE_CASES),

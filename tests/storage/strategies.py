@@ -41,6 +41,7 @@ from infraplan.models.quantities import Confidence, Quality
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.scenario import Change, Operation, Scenario
 from infraplan.models.target import Sense, Target
+from infraplan.optimizer.storage.dittos import DITTOS
 
 YEARS = st.integers(2021, 2030)
 MONEY = st.floats(0.0, 1e15)
@@ -57,6 +58,8 @@ TEXT = st.one_of(
         max_size=8,
     ),
 ).map(str.strip)
+# A cell that is nothing but a ditto mark says what the cell above it says.
+TEXT = TEXT.filter(lambda text: text.strip().lower() not in DITTOS)
 NAME = TEXT.filter(bool)
 JURISDICTIONS = ("county", "市")
 PLACES = ("town", "镇")
