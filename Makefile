@@ -11,7 +11,7 @@
 # make site       build the documentation site, offline and strict, in an environment of its own: build/site/html/index.html (RUNS=FOLDER: runs of the five instances, drawn into the gallery)
 # make pages      solve the five instances and write the figures into their pages
 # make bundle     a folder to install and start from without a network, in dist/infraplan-offline
-# make lock       write the four locks anew from the ranges in pyproject.toml (needs uv)
+# make lock       write the five locks anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,6 +23,8 @@ RUN := $(VENV)/.run
 TEST := $(VENV)/.test
 BESIDE := $(VENV)/browser
 WALK := $(BESIDE)/.installed
+MPXJ := $(VENV)/mspdi
+READER := $(MPXJ)/.installed
 SHELL := /bin/bash
 ## Every command and every guest is a process of its own: without kept bytecode each would compile
 ## the whole package anew, a fifth of a second and more.
@@ -61,11 +63,17 @@ $(TEST): requirements-test.lock $(RUN)
 	@touch $@
 
 ## What the parts `browser` and `postgres` need besides lies in a folder of its own, which they alone
-## look into: the environment of the tests stays what its lock says.
+## look into: the environment of the tests stays what its lock says. So does what `mspdi` needs.
 $(WALK): requirements-browser.lock $(TEST)
 	@echo "Installing requirements-browser.lock into $(BESIDE) (once)"
 	rm -rf $(BESIDE)
 	$(PIP) install --require-hashes --no-deps --target $(BESIDE) -r requirements-browser.lock
+	@touch $@
+
+$(READER): requirements-mspdi.lock $(TEST)
+	@echo "Installing requirements-mspdi.lock into $(MPXJ) (once)"
+	rm -rf $(MPXJ)
+	$(PIP) install --require-hashes --no-deps --target $(MPXJ) -r requirements-mspdi.lock
 	@touch $@
 
 $(STAMP): $(RUN) pyproject.toml setup.py $(LISTED)
@@ -115,8 +123,8 @@ coverage: setup-test kernels
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
-test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP)) $(if $(filter-out browser postgres,$(PART)),,$(WALK))
-	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) PYTHONPATH=$(abspath $(BESIDE)) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
+test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP)) $(if $(filter-out browser postgres,$(PART)),,$(WALK)) $(if $(filter-out mspdi,$(PART)),,$(READER))
+	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) PYTHONPATH=$(abspath $(BESIDE)):$(abspath $(MPXJ)) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
 
 pages: setup
 	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
@@ -141,13 +149,14 @@ bench-before: setup-test
 bench-reasons: setup-test
 	$(BIN)/python -m tests.benchmarks.reasons
 
-## Four locks: what running needs, what testing and the documentation need besides, and what a walk
-## in a browser or a try with PostgreSQL needs besides the tests. The first three are complete, the
-## last is laid beside the second; all hold the versions of the first. Setuptools and wheel are
-## locked too, so that installing the project downloads nothing for its build.
+## Five locks: what running needs, what testing and the documentation need besides, and what a walk
+## in a browser or a try with PostgreSQL, and reading a schedule with mpxj, need besides the tests.
+## The first three are complete, the last two are laid beside the second; all hold the versions of
+## the first. Setuptools and wheel are locked too, so that installing the project downloads nothing
+## for its build.
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --no-header --no-emit-index-url --no-emit-find-links --quiet
-LOCKS := requirements.lock requirements-test.lock requirements-docs.lock requirements-browser.lock
+LOCKS := requirements.lock requirements-test.lock requirements-docs.lock requirements-browser.lock requirements-mspdi.lock
 
 lock:
 	printf 'setuptools>=77\nwheel\n' > $(VENV)/build.in
@@ -158,6 +167,8 @@ lock:
 	  --constraint $(VENV)/requirements-test.lock --output-file $(VENV)/requirements-docs.lock
 	$(COMPILE) --group browser --constraint $(VENV)/requirements-test.lock \
 	  --output-file $(VENV)/requirements-browser.lock
+	$(COMPILE) --group mspdi --constraint $(VENV)/requirements-test.lock \
+	  --output-file $(VENV)/requirements-mspdi.lock
 	! grep -nE '://|^-' $(addprefix $(VENV)/,$(LOCKS))
 	for lock in $(LOCKS); do \
 	  { sed -n '/^#/p' $$lock; cat $(VENV)/$$lock; } > $$lock.new && mv $$lock.new $$lock; done

@@ -1,17 +1,18 @@
 """What tests take of the processor, not of the clock: `python -m pytest -p tests.cpu_times ...`.
 
 A machine that does other things makes every test long, and none dear. Counted are the process of
-the tests and the children that it waited for; guests forked elsewhere (`tests/warm_guests.py`) are
-not. At the end stand the seconds of collecting, of each folder and of the dearest tests, all cases
+the tests, its children, and what these waited for: so are guests that are forked elsewhere
+(`tests/warm_guests.py`), where the system tells its processes as files. At the end stand the seconds of collecting, of each folder and of the dearest tests, all cases
 of a test together. One process alone is measured: not with `-n`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -23,7 +24,18 @@ COLLECTING = "collecting"
 
 def _now() -> float:
     times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    return times.user + times.system + times.children_user + times.children_system + _of_living()
+
+
+def _of_living() -> float:
+    """Seconds of the children that run still, and of those that they have waited for."""
+    ticks = 0
+    for children in Path("/proc/self/task").glob("*/children"):
+        for child in children.read_text("ascii").split():
+            with contextlib.suppress(OSError):  # it may have ended
+                told = Path("/proc", child, "stat").read_text("utf-8")
+                ticks += sum(map(int, told.rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

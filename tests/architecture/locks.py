@@ -1,6 +1,7 @@
 """What the locks hold: requirements.lock for running, the others for tests and docs besides.
 
-requirements-browser.lock lies beside that of the tests: a walk in a browser, a try with PostgreSQL.
+requirements-browser.lock lies beside that of the tests: a walk in a browser, a try with PostgreSQL;
+so does requirements-mspdi.lock: a schedule as mpxj reads it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tests.architecture.sources import ROOT
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
 DOCS_LOCK = "requirements-docs.lock"
 BROWSER_LOCK = "requirements-browser.lock"
+MSPDI_LOCK = "requirements-mspdi.lock"
 
 
 def entries(lock: str) -> list[tuple[Requirement, list[str]]]:

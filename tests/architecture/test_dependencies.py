@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.locks import (
     BROWSER_LOCK,
     DOCS_LOCK,
+    MSPDI_LOCK,
     RUN_LOCK,
     TEST_LOCK,
     entries,
@@ -50,7 +51,8 @@ def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "least"), [(RUN_LOCK, 30), (TEST_LOCK, 30), (DOCS_LOCK, 30), (BROWSER_LOCK, 5)]
+    ("lock", "least"),
+    [(RUN_LOCK, 30), (TEST_LOCK, 30), (DOCS_LOCK, 30), (BROWSER_LOCK, 5), (MSPDI_LOCK, 0)],
 )
 def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str, least: int) -> None:
     held = entries(lock)
@@ -88,13 +90,21 @@ def test_the_locks_satisfy_every_declared_range(python: str) -> None:
 
 
 @PYTHONS
-def test_the_lock_of_the_browser_satisfies_its_group_and_changes_no_version(python: str) -> None:
-    held, test = locked(BROWSER_LOCK, python), locked(TEST_LOCK, python)
-    for row in SETTINGS["dependency-groups"]["browser"]:
+@pytest.mark.parametrize(("lock", "group"), [(BROWSER_LOCK, "browser"), (MSPDI_LOCK, "mspdi")])
+def test_the_lock_of_a_part_satisfies_its_group_and_changes_no_version(
+    lock: str, group: str, python: str
+) -> None:
+    held, test = locked(lock, python), locked(TEST_LOCK, python)
+    for row in SETTINGS["dependency-groups"][group]:
         requirement = Requirement(row)
         assert requirement.specifier.contains(held[canonicalize_name(requirement.name)]), row
     # It is laid before the environment of the tests, which must stay what its own lock says.
     assert {name: test[name] for name in held.keys() & test.keys()}.items() <= held.items()
+
+
+@PYTHONS
+def test_the_lock_of_the_browser_holds_the_driver_of_postgres(python: str) -> None:
+    held = locked(BROWSER_LOCK, python)
     extra = [Requirement(row) for row in PROJECT["optional-dependencies"]["postgres"]]
     for requirement in extra:
         assert requirement.specifier.contains(held[canonicalize_name(requirement.name)])
