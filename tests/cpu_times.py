@@ -2,8 +2,9 @@
 
 A machine that does other things makes every test long, and none dear. Counted are the process of
 the tests, its children, and what these waited for: so are guests that are forked elsewhere
-(`tests/warm_guests.py`), where the system tells its processes as files. At the end stand the seconds of collecting, of each folder and of the dearest tests, all cases
-of a test together. One process alone is measured: not with `-n`.
+(`tests/warm_guests.py`), where the system tells its processes as files. At the end stand the
+seconds of collecting, of each folder and of the dearest tests, all cases of a test together. One
+process alone is measured: not with `-n`.
 """
 
 from __future__ import annotations

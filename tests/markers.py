@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -17,12 +17,14 @@ needs_signals = pytest.mark.skipif(
 """For tests that signal a process: skipped on Windows alone, never where the product is tested."""
 
 
-def first_quick(parts: Iterable[int], *, quick: int = 1) -> list[Any]:
+def first_quick(parts: Iterable[int], *, quick: int = 1, also: Collection[int] = ()) -> list[Any]:
     """Parts of many random cases: the first `quick` of them in each run, the rest among the slow.
+
+    Those that are named by `also` are in each run too.
 
     Each part counts for itself how often the law bites, so that a quick run says no less of it.
     """
     return [
-        pytest.param(part, marks=() if number < quick else MORE_CASES)
+        pytest.param(part, marks=() if number < quick or part in also else MORE_CASES)
         for number, part in enumerate(parts)
     ]

@@ -22,6 +22,7 @@ from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState
 from infraplan.optimizer.storage import instance_hash, read_instance, write_instance
 from tests.assertions import half_width_marks
+from tests.markers import MORE_CASES
 
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
 # Rows of the census of each document; the least share of them that a project represents (the rest
@@ -443,9 +444,12 @@ def test_the_districts_cannot_pay_for_all_works_in_the_planning_period(qijiang_w
 
 
 @pytest.mark.no_cover  # small instances take the same ways in tests/storage
-def test_the_three_forms_have_one_hash(shipped, tmp_path):
+@pytest.mark.parametrize(
+    "name", ["tongliang", *(pytest.param(n, marks=MORE_CASES) for n in NAMES if n != "tongliang")]
+)
+def test_the_three_forms_have_one_hash(name, tmp_path):
     """Folder, workbook, folder, JSON, folder: the content stays the same."""
-    name, instance = shipped
+    instance = read_instance(FOLDER / name)
     want = instance_hash(instance)
     for number, form in enumerate(("book.xlsx", "folder", "data.json", "again")):
         path = tmp_path / f"{number}" / form

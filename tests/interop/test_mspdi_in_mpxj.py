@@ -1,8 +1,8 @@
 """The schedule as mpxj reads it: valid by its schema of the format, dates, lags and costs kept.
 
 mpxj brings the classes that were made of the published schema; the schema is made of them again, so
-that none has to be copied. `make test-slow PART=mspdi` installs it from requirements-mspdi.lock into
-a folder of its own; Java is the system's.
+that none has to be copied. `make test-slow PART=mspdi` installs it from requirements-mspdi.lock
+into a folder of its own; Java is the system's.
 """
 
 from __future__ import annotations

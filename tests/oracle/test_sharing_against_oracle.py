@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from infraplan.models.agreement import Agreement, Consent, ShareForm
+from tests.markers import first_quick
 from tests.optimizer.engine import Found, best
 from tests.oracle.oracle import Answer, solve
 from tests.oracle.sharing_oracle import JointOracle, random_joint_instance
@@ -28,7 +29,9 @@ def best_of(seed: int) -> Found:
     return best(random_joint_instance(seed))
 
 
-@pytest.mark.parametrize("seed", [*range(CASES), *COMPENSATED])
+@pytest.mark.parametrize(
+    "seed", first_quick([*range(CASES), *COMPENSATED], quick=30, also=COMPENSATED)
+)
 def test_optimum_equals_brute_force(seed: int) -> None:
     answer, found = answer_of(seed), best_of(seed)
     if answer.objective is None:
@@ -37,7 +40,7 @@ def test_optimum_equals_brute_force(seed: int) -> None:
         assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(CASES, CASES + 12))
+@pytest.mark.parametrize("seed", first_quick(range(CASES, CASES + 12), quick=4))
 def test_what_is_allowed_never_lowers_the_optimum(seed: int) -> None:
     """Less consent, more compensation, wider shares: every plan of before is still one."""
     instance = random_joint_instance(seed)

@@ -23,6 +23,7 @@ from tests.builders import (
     make_node,
     make_project,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 
 CASES = 60
@@ -93,7 +94,7 @@ def least_minutes(instance: Instance, chosen: tuple[str, ...]) -> float:
     return system_optimum(network, relative_gap=1e-9).total_travel_time
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", first_quick(range(CASES), quick=20))
 def test_congested_roads(seed: int) -> None:
     instance, price = random_roads(seed)
     sets = [chosen for size in range(len(price) + 1) for chosen in combinations(price, size)]

@@ -23,6 +23,7 @@ from tests.builders import (
     make_relation,
     make_target,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
 from tests.oracle.test_progress_against_oracle import staged_instance
@@ -469,7 +470,7 @@ def test_what_was_to_retire_an_asset_is_no_candidate_once_that_has_ended() -> No
     assert set(best(late_must.instance).starts) == {"new"}
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", first_quick(range(30), quick=10))
 @pytest.mark.parametrize("make", [random_instance, staged_instance])
 def test_as_planned_nothing_is_broken(make: Any, seed: int) -> None:
     instance = make(seed)

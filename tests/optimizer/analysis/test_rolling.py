@@ -36,6 +36,7 @@ from tests.builders import (
     make_start_pace,
     make_target,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
 from tests.oracle.test_progress_against_oracle import staged_instance
@@ -97,7 +98,7 @@ def with_a_plan(make: Callable[[int], Instance], seed: int) -> tuple[Instance, P
     raise AssertionError
 
 
-@pytest.mark.parametrize("seed", range(36))
+@pytest.mark.parametrize("seed", first_quick(range(36), quick=12))
 @pytest.mark.parametrize("make", [random_instance, staged_instance])
 def test_an_unchanged_plan_rolled_is_itself(make: Callable[[int], Instance], seed: int) -> None:
     instance, plan = with_a_plan(make, seed)
