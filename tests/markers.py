@@ -17,8 +17,8 @@ needs_signals = pytest.mark.skipif(
 """For tests that signal a process: skipped on Windows alone, never where the product is tested."""
 
 
-def first_quick(parts: Iterable[int], *, quick: int = 1, also: Collection[int] = ()) -> list[Any]:
-    """Parts of many random cases: the first `quick` of them in each run, the rest among the slow.
+def first_quick(parts: Iterable[Any], *, quick: int = 1, also: Collection[Any] = ()) -> list[Any]:
+    """Parts of many cases, random or listed: the first `quick` in each run, the others slow.
 
     Those that are named by `also` are in each run too.
 

@@ -25,6 +25,7 @@ from tests.builders import (
     make_target,
 )
 from tests.cli.conftest import Call
+from tests.markers import first_quick
 from tests.optimizer.backends.lying_guest import HARMLESS, LIES, NO_ANSWER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,7 +123,7 @@ def _assert_right_value_by_knowledge(result: SolveResult) -> None:
     assert result.bound_source is BoundSource.DUAL_VALUES
 
 
-@pytest.mark.parametrize("name", CAUGHT)
+@pytest.mark.parametrize("name", first_quick(CAUGHT, quick=4, also=NO_ANSWER))
 def test_a_lie_at_the_command_line(name: str, call: Call, tmp_path: Path) -> None:
     path = tmp_path / "question.json"
     write_instance(one_project(), path)

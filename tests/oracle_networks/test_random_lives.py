@@ -264,10 +264,10 @@ class Valuer:
 
 
 @pytest.mark.parametrize("network", ["t", "w", "p"])
-@pytest.mark.parametrize("part", first_quick(range(2)))
+@pytest.mark.parametrize("part", first_quick(range(4)))
 def test_engine_agrees_with_years_one_by_one(network: str, part: int) -> None:
     built = ended = 0
-    for seed in range(part, 60, 2):
+    for seed in range(part, 60, 4):
         dying = random_dying(seed + 1000 * "twp".index(network), network)
         if not dying.lives:
             continue
@@ -281,8 +281,8 @@ def test_engine_agrees_with_years_one_by_one(network: str, part: int) -> None:
             for name, start in found.starts.items()
         )
     # Not all trivial: things are built, and many of them die before the appraisal ends.
-    assert built > 8
-    assert ended > 3
+    assert built > 4
+    assert ended > 1
 
 
 @pytest.mark.parametrize("network", ["t", "w", "p"])

@@ -213,14 +213,14 @@ def best_by_brute_force(case: Case, network: str) -> float:
 
 
 @pytest.mark.parametrize("network", ["t", "w", "p", "g"])
-@pytest.mark.parametrize("part", first_quick(range(4)))
+@pytest.mark.parametrize("part", first_quick(range(8)))
 def test_engine_agrees_with_brute_force(network: str, part: int) -> None:
     chosen = 0
-    for seed in range(part, CASES, 4):
+    for seed in range(part, CASES, 8):
         case = random_case(seed + 10_000 * "twpg".index(network), power=network == "p")
         found = best(instance_of(case, network))
         expected = best_by_brute_force(case, network)
         assert found.objective == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
         chosen += bool(found.starts)
     # The cases are not all trivial: in many of them something is worth building.
-    assert chosen > 10
+    assert chosen > 5

@@ -22,6 +22,7 @@ from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
+from tests.markers import first_quick
 from tests.optimizer.engines.lying_solver import LIES, Liar
 
 OPTIONS = SolveOptions(gap=5e-3, time_limit_s=60.0)
@@ -180,7 +181,7 @@ def truth() -> float:
     return objective
 
 
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", first_quick(LIES, quick=3))
 def test_a_lie_about_one_part_is_held_against_that_part(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,7 +193,7 @@ def test_a_lie_about_one_part_is_held_against_that_part(
     assert len(liar.asked) == 3  # the other part is asked once
 
 
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", first_quick(LIES, quick=3))
 def test_a_part_that_nobody_answers_keeps_its_plan_and_costs_the_other_nothing(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ from tests.builders import (
     make_settings,
     make_start,
 )
+from tests.markers import first_quick
 from tests.optimizer.engines.lying_solver import LIES, Liar, best_plan
 from tests.optimizer.engines.test_lies_by_engine import SEVERAL_YEARS, best_of_several_years
 from tests.optimizer.networks.test_convex_search import road
@@ -134,7 +135,7 @@ def with_search_beside(
 WAYS = [by_neighbours, by_turns, by_blind_turns, with_search_beside]
 
 
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", first_quick(LIES, quick=3))
 @pytest.mark.parametrize("way", WAYS)
 def test_a_lie_is_caught_told_and_asked_again(
     way: Callable[[Formulation, Known, pytest.MonkeyPatch], Answer],
@@ -155,7 +156,7 @@ def test_a_lie_is_caught_told_and_asked_again(
         assert len(liar.asked) == 2
 
 
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", first_quick(LIES, quick=3))
 @pytest.mark.parametrize("way", WAYS)
 def test_where_all_lie_no_claim_is_in_the_answer(
     way: Callable[[Formulation, Known, pytest.MonkeyPatch], Answer],
@@ -188,7 +189,7 @@ def test_the_search_beside_hears_what_a_bound_was_not_worth() -> None:
     assert search._bound == known.bound
 
 
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", first_quick(LIES, quick=3))
 def test_a_lie_under_convex_costs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A road, a tenth full: 100 x 10 x 0.5 x 0.1 = 50 of delay, of which 3 save a half.
 

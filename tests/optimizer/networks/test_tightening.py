@@ -23,21 +23,24 @@ from tests.builders import (
     make_node,
     make_project,
 )
+from tests.markers import MORE_CASES
 from tests.oracle_networks import test_random_lives as lives
 from tests.oracle_networks import test_random_losses as losses
 from tests.oracle_networks import test_random_networks as plain
 from tests.oracle_networks.test_random_congestion import random_roads
 
 SEEDS = 40
+SOON = {"roads": 4, "t": 16, "w": 16, "g": 16, "p": 16}
+"""Of these kinds so many seeds say the same; of the others it takes all to come closer."""
 CLOSER = {
     **{"roads": 0, "losses": 1, "t": 3, "w": 3, "g": 3, "p": 0},
     **{"lives t": 3, "lives w": 3},
 }
-"""Kinds of networks, and in how many cases at least the relaxation comes closer."""
+"""Kinds of networks, and in how many of all cases at least the relaxation comes closer."""
 
 
-def instances(kind: str) -> Iterator[Instance]:
-    for seed in range(12 if kind == "roads" else SEEDS):
+def instances(kind: str, seeds: int) -> Iterator[Instance]:
+    for seed in range(seeds):
         if kind == "roads":
             yield random_roads(seed)[0]
         elif kind == "losses":
@@ -54,10 +57,16 @@ def optimum(mip: Mip) -> float | None:
     return None if values is None else mip.value(values)
 
 
-@pytest.mark.parametrize("kind", CLOSER)
-def test_the_optimum_stays_and_the_relaxation_comes_closer(kind: str) -> None:
+CASES = [
+    *((kind, SOON.get(kind, SEEDS)) for kind in CLOSER),
+    *(pytest.param(kind, 12 if kind == "roads" else SEEDS, marks=MORE_CASES) for kind in SOON),
+]
+
+
+@pytest.mark.parametrize(("kind", "seeds"), CASES)
+def test_the_optimum_stays_and_the_relaxation_comes_closer(kind: str, seeds: int) -> None:
     changed = closer = 0
-    for instance in instances(kind):
+    for instance in instances(kind, seeds):
         formulation = build_formulation(instance)
         mip, strong = formulation.mip, tightened(formulation.mip, formulation.networks)
         if np.array_equal(matrix_of(mip).toarray(), matrix_of(strong).toarray()):
@@ -71,7 +80,7 @@ def test_the_optimum_stays_and_the_relaxation_comes_closer(kind: str) -> None:
             most = mip.value(loose)
             assert strong.value(tight) <= most + 1e-6 * max(1.0, abs(most))
             closer += strong.value(tight) < most - 1e-6
-    assert closer >= CLOSER[kind]
+    assert closer >= (min(CLOSER[kind], 1) if seeds == SOON.get(kind) else CLOSER[kind])
     if kind == "p":  # lines of power follow angles and stay as they are
         assert changed == 0
 

@@ -95,8 +95,14 @@ def benchmark() -> tuple[Choices, CoreProgram]:
     return cores_of(formulation, _known(formulation))
 
 
-def test_a_core_leaves_the_rest_of_a_plan_alone(benchmark: tuple[Choices, CoreProgram]) -> None:
-    _, program = benchmark
+@pytest.fixture(scope="module")
+def small() -> tuple[Choices, CoreProgram]:
+    formulation = build_formulation(benchmark_instance(120, 6))
+    return cores_of(formulation, _known(formulation))
+
+
+def test_a_core_leaves_the_rest_of_a_plan_alone(small: tuple[Choices, CoreProgram]) -> None:
+    _, program = small
     first = solve_core(program, nearest_choices(program, 50), None, Effort(10.0), 1e-4).values
     assert first is not None
     allowed = program.project < 20
@@ -106,8 +112,8 @@ def test_a_core_leaves_the_rest_of_a_plan_alone(benchmark: tuple[Choices, CorePr
     assert np.array_equal(second[: program.count][~allowed], first[: program.count][~allowed])
 
 
-def test_cores_lead_near_the_bound(benchmark: tuple[Choices, CoreProgram]) -> None:
-    _, program = benchmark
+def test_cores_lead_near_the_bound(small: tuple[Choices, CoreProgram]) -> None:
+    _, program = small
     search = Search(program, None, 1)
     # By work, not clock.
     search.by_price(Effort(600.0, nodes=50), 200)
@@ -138,10 +144,8 @@ def test_a_search_with_limits_of_work_is_the_same_every_time(
     assert found[0] == found[1]
 
 
-def test_a_plan_at_the_bound_is_searched_no_further(
-    benchmark: tuple[Choices, CoreProgram],
-) -> None:
-    _, program = benchmark
+def test_a_plan_at_the_bound_is_searched_no_further(small: tuple[Choices, CoreProgram]) -> None:
+    _, program = small
     plan = solve_core(program, nearest_choices(program, 50), None, Effort(10.0), 1e-4).values
     assert plan is not None
     closed = replace(program, bound=program.mip.value(plan))
