@@ -20,7 +20,7 @@ from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.verify import verify_plan
 from tests.benchmarks.generate import benchmark_instance
 from tests.builders import make_fund, make_inflows, make_instance, make_project, make_relation
-from tests.markers import MORE_CASES
+from tests.markers import MORE_CASES, first_quick
 from tests.oracle.generate import random_instance
 
 SEEDS = range(60)
@@ -39,7 +39,7 @@ def _known(formulation: Formulation) -> Known:
     return Known(bound=bound, relaxed=relaxed)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
 def test_a_program_by_its_choices_has_the_same_plans(seed: int) -> None:
     formulation, best = asked(seed)
     mip, choices = formulation.mip, Choices.of(formulation)
@@ -56,7 +56,7 @@ def test_a_program_by_its_choices_has_the_same_plans(seed: int) -> None:
     assert choices.restore(seen) == pytest.approx(best)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
 def test_no_start_that_loses_more_than_a_plan_lacks_is_in_a_better_plan(seed: int) -> None:
     formulation, best = asked(seed)
     known = _known(formulation)
@@ -68,7 +68,7 @@ def test_no_start_that_loses_more_than_a_plan_lacks_is_in_a_better_plan(seed: in
     assert np.all(program.loss[chosen] <= lacks + 1e-6 * (1.0 + abs(known.bound)))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
 def test_a_search_over_cores_keeps_every_law_and_never_loses(seed: int) -> None:
     formulation, best = asked(seed)
     instance, known = formulation.instance, _known(formulation)
