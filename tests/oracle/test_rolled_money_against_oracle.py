@@ -155,8 +155,16 @@ def test_a_roll_with_delays_keeps_debt_and_receipts(part: int) -> None:
     assert delayed >= 1
 
 
-def test_a_resource_that_finished_works_go_on_to_draw_on() -> None:
-    """`p2` is finished and takes two of five until its end; `p1` would take three more."""
-    instance = with_receipts(staged_instance(184), 184)
+@pytest.mark.parametrize(
+    ("seed", "ways"),
+    [
+        # `p2` is finished and takes two of five until its end; `p1` would take three more.
+        (184, 1),
+        # `p0` began before the old plan and brings money for two years from that plan's first on.
+        (573, 10),
+    ],
+)
+def test_what_finished_works_go_on_to_take_and_bring(seed: int, ways: int) -> None:
+    instance = with_receipts(staged_instance(seed), seed)
     assert instance is not None
-    assert agrees(instance, 184)[0] == 1
+    assert agrees(instance, seed)[0] >= ways
