@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.errors import Severity
+from infraplan.models.explanation import shortened
 from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import NOTE_STARTS, PART_STARTS, SIGNED_BY
+from infraplan.optimizer.storage.faults import Faults, Origin
 
 _NOTE = regex(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
 _SIGNED = regex(rf"(?:{'|'.join(SIGNED_BY)})(?:\([^()]*\)|（[^（）]*）)?\s*[:：]")
@@ -73,3 +76,21 @@ def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | N
     if _SIGNED.match(first):
         return phrase("the-note")
     return None
+
+
+def is_passed_over(
+    cells: Sequence[Any], required: Sequence[int], place: Origin, faults: Faults
+) -> bool:
+    """Whether a row is blank or none of the table, which is told; a part of a row is a fault."""
+    if (first := next(filter(is_filled, cells), None)) is None:
+        return True
+    if reason := why_passed_over(cells, required):
+        message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
+        faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
+        return True
+    if part := part_of_the_row_above(cells, required):
+        message = phrase("is-a-part-of-the-row-above", text=shortened(part, ""))
+        advice = phrase("leave-the-part-out-or-make-it-a-row")
+        faults.add(place.finding("part-of-a-row", message, advice))
+        return True
+    return False

@@ -26,11 +26,7 @@ from infraplan.optimizer.storage.numbers import (
     half_width,
     two_readings,
 )
-from infraplan.optimizer.storage.passed_rows import (
-    is_filled,
-    part_of_the_row_above,
-    why_passed_over,
-)
+from infraplan.optimizer.storage.passed_rows import is_filled, is_passed_over
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -131,20 +127,9 @@ def read_grid(
     readers = _readers(columns, contexts, unit)
     rows = []
     for number, cells in below:
-        if (first := next(filter(is_filled, cells), None)) is None:
-            continue
-        if reason := why_passed_over(cells, required):
-            message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
-            place = Origin(source.file, source.sheet, number)
-            faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
-            continue
-        if part := part_of_the_row_above(cells, required):
-            message = phrase("is-a-part-of-the-row-above", text=shortened(part, ""))
-            advice = phrase("leave-the-part-out-or-make-it-a-row")
-            place = Origin(source.file, source.sheet, number)
-            faults.add(place.finding("part-of-a-row", message, advice))
-            continue
-        rows.append(_read_row(number, cells, columns, source, readers, faults, told))
+        place = Origin(source.file, source.sheet, number)
+        if not is_passed_over(cells, required, place, faults):
+            rows.append(_read_row(number, cells, columns, source, readers, faults, told))
     if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)

@@ -13,6 +13,7 @@ from infraplan.models.project import Project
 from infraplan.models.rule_sets import RULE_SETS
 from tests.oracle.choice import Choice
 from tests.oracle.feasibility import Program
+from tests.oracle.receipts import receipts_in
 
 if TYPE_CHECKING:
     from tests.oracle.oracle import Oracle
@@ -366,27 +367,10 @@ class Money:
             before = [row for row in rows if row[0] < year]
             if before:
                 value = before[-1][1] * self.growth ** (year - before[-1][0])
-        value += self._receipts(fund, year)
+        value += receipts_in(self.o, self.built, fund, year)
         value *= self.instance.price_index(year) if fund.basis.value == "real" else 1.0
         value *= fund.certainty
         return value - (self._stopping_bill(fund) if year == self.o.y0 else 0.0)
-
-    def _receipts(self, fund: object, year: int) -> float:
-        """What built projects and those that stand bring in, until another one retires them."""
-        there = self.o.still_there(self.built) | self.built
-        total = 0.0
-        for row in self.instance.receipts:
-            choice = there.get(row.project)
-            if row.fund != fund.id or choice is None:
-                continue
-            if row.option and row.option != choice.option.option:
-                continue
-            event = choice.start if row.event.value == "start" else choice.opening
-            first = event + row.delay
-            ends = row.project not in self.built and year > choice.closing
-            if first <= year < first + row.years and not (ends and choice.cut is not None):
-                total += row.value * (1.0 + row.growth) ** (year - self.o.y0)
-        return total
 
     def _stopping_bill(self, fund: object) -> float:
         """What the fund pays for works that are stopped: it is the leader's first that may."""
