@@ -1,8 +1,25 @@
-"""What is said of benefits: how they were estimated, and where their range is wrong."""
+"""What is said of benefits and needs: how they were estimated, where they are wrong or idle."""
 
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "project-is-dearer-to-run": (
+        "project {project} costs {om:g} a year to run and brings {benefit:g} in its best year: no "
+        "plan builds it",
+        "项目{project}年运维费{om:g}，高于效益最高一年的{benefit:g}，任何方案都不会建它",
+    ),
+    "check-the-unit-of-both": (
+        "check the unit of both, and whether a benefit is missing",
+        "请核对两者的单位，并检查是否漏填效益",
+    ),
+    "no-row-limits-resource": (
+        "projects need {resource}, and no row of resources limits it: the need counts for nothing",
+        "项目需要{resource}，而资源表中没有它的限额，该需求不起作用",
+    ),
+    "give-the-resource-a-limit-or-delete-the-need": (
+        "give the resource a limit, or delete the need",
+        "请在资源表中填写限额，或删除该需求",
+    ),
     "benefit-range-misses-its-middle": (
         "{field} {stream}={value:g} does not go with benefits {stream}={benefits:g}: a low "
         "estimate is no higher, a high one no lower, and the stream is in both columns",

@@ -78,6 +78,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "life_messages:MESSAGES",
         "date_messages:MESSAGES",
         "reading_messages:MESSAGES",
+        "row_messages:MESSAGES",
         "foreign_messages:MESSAGES",
         "mine_messages:MESSAGES",
         "job_messages:MESSAGES",

@@ -21,11 +21,12 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
+from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, relaxed, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
 from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.backends.quick_relaxation import SMALL
 from infraplan.optimizer.mip import FloatArray, Key, Mip
 from infraplan.optimizer.program import Formulation
 
@@ -148,24 +149,28 @@ class _Filter:
         """Rules that have no plan even if all others give way; None: not found in time.
 
         With `among` the rules `known` are hard and only those of `among` are made so besides.
+        A large model is asked in parts of works first: what has no plan in parts has none in
+        whole works, and the least slack in whole works of a large model may take hours.
         """
-        hard: list[int] = list(known)
+        hard = list(known)
+        is_whole = self.elastic.mip.num_nonzeros <= SMALL
         # The time kept for amounts serves as well: without rules there are none to tell.
         while not (stopping.is_asked() or work_clock.is_past(self._last)):
             free = self._everyone - set(hard)
             priced = sorted(free if among is None else free & among)
             question = self.elastic.with_free(sorted(free), priced)
-            termination, values = search(
-                question, self._within(1e-6, self._last - work_clock.now())
-            )
+            asked = self._within(1e-6, self._last - work_clock.now())
+            termination, values = (search if is_whole else relaxed)(question, asked)
             if values is None and termination.is_proof_of_no_plan:
                 return hard
-            if values is None:
+            if values is None and is_whole:
                 break
-            giving = self.elastic.giving(values, priced)
-            if not giving:
+            giving = [] if values is None else self.elastic.giving(values, priced)
+            if not giving and is_whole:
                 self.why = phrase("a-conflict-within-tolerances")
                 return None
+            # What holds in parts of works may fail in whole ones.
+            is_whole = is_whole or not giving
             hard += giving
         self.why = phrase("no-conflict-was-found")
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from infraplan.models.rules import RULES, Rule
-from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.backends import SolverOptions, solve_mip, solve_relaxation
 from infraplan.optimizer.backends.quick_relaxation import SMALL, quick_search
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
 from infraplan.optimizer.mip_edits import with_slack
@@ -135,4 +135,10 @@ def search(mip: Mip, options: SolverOptions) -> tuple[Termination, FloatArray | 
         answer = quick_search(mip, seconds, options.gap)
         return answer.termination, answer.values
     reply = solve_mip(mip, options)
+    return reply.termination, reply.values
+
+
+def relaxed(mip: Mip, options: SolverOptions) -> tuple[Termination, FloatArray | None]:
+    """Termination and values of the relaxation of `mip`, by a guest."""
+    reply = solve_relaxation(mip, options)
     return reply.termination, reply.values

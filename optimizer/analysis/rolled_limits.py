@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
@@ -47,7 +48,9 @@ def roll_limits(
             _policy(candidates, plan, works, row, to_year) for row in instance.policies
         ),
         "resources": tuple(
-            _resource(candidates, works, row, to_year) for row in instance.resources
+            limit
+            for row in instance.resources
+            for limit in _resource(candidates, works, row, to_year)
         ),
     }
 
@@ -173,16 +176,40 @@ def shares_of_the_rest(instance: Instance, works: WorksByProject, to_year: int) 
 
 def _resource(
     candidates: Candidates, works: WorksByProject, row: ResourceLimit, to_year: int
-) -> ResourceLimit:
-    years = _span(row, candidates, to_year)
-    if row.per_year or not years:
-        return row
+) -> Iterator[ResourceLimit]:
+    """The limit less what was drawn on before, and what finished works go on to draw on.
+
+    What stands draws on nothing (laws.md, "Progress"), so that what these works take in their
+    operating years to come is taken off here, year by year where each is limited by itself.
+    """
     inside = _inside(candidates, works, jurisdictions=row.jurisdictions)
-    used = sum(
+    first, last = candidates.first_year, candidates.instance.settings.horizon.last_year
+    ahead = range(max(row.from_year or first, to_year), min(row.to_year or last, last) + 1)
+    taken = dict.fromkeys(ahead, 0.0)
+    if row.timing is ResourceTiming.OPERATION:
+        standing = [here for here in inside if here.is_finished(to_year)]
+        taken = {year: _used(candidates, standing, row, range(year, year + 1)) for year in ahead}
+    if not row.per_year:
+        years = _span(row, candidates, to_year)
+        used = _used(candidates, inside, row, years) + sum(taken.values())
+        yield row.model_copy(update={"limit": max(0.0, row.limit - used)}) if used else row
+    elif not any(taken.values()):
+        yield row
+    else:
+        for used, some in itertools.groupby(ahead, key=lambda year: taken[year]):
+            span = list(some)
+            limit = max(0.0, row.limit - used)
+            yield row.model_copy(update={"limit": limit, "from_year": span[0], "to_year": span[-1]})
+
+
+def _used(
+    candidates: Candidates, inside: Iterable[Works], row: ResourceLimit, years: range
+) -> float:
+    """What works have drawn on a resource, or draw on, in `years`."""
+    return sum(
         here.option.resources.get(row.resource, 0.0) * _units(candidates, here, row, years)
         for here in inside
     )
-    return row.model_copy(update={"limit": max(0.0, row.limit - used)})
 
 
 def _units(candidates: Candidates, here: Works, row: ResourceLimit, years: range) -> float:
@@ -197,5 +224,7 @@ def _units(candidates: Candidates, here: Works, row: ResourceLimit, years: range
         shares = profile_of(here.option)
         part = sum(s for k, s in enumerate(shares) if here.start + k in years)
         return part * share_ahead(here.project, whole, first)
+    if here.cancelled:  # what was given up never operated
+        return 0.0
     life = range(here.opening, here.opening + here.option.lifetime)
     return float(sum(year in life for year in years))

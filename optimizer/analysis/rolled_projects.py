@@ -254,9 +254,12 @@ def roll_streams(
 
 
 def roll_receipts(
-    instance: Instance, works: Mapping[str, Works], to_year: int
+    instance: Instance, draft: Instance, works: Mapping[str, Works], to_year: int
 ) -> Iterator[Receipt]:
-    """Receipts in the years that they had, counted from the dates that the new plan gives."""
+    """Receipts in the years that they had, counted from the dates that the new plan gives.
+
+    What stands in `draft` started by its whole works, those before the old plan included.
+    """
     for row in instance.receipts:
         value = grown(row.value, row.growth, instance, to_year)
         moved = row.model_copy(update={"value": value})
@@ -269,7 +272,7 @@ def roll_receipts(
         old = here.start if row.event is Event.START else here.opening
         new = max(here.opening, to_year) if row.event is Event.OPENING else to_year
         if here.is_finished(to_year):
-            lead = here.option.lead_time
+            lead = draft.project_by_id[row.project].options[0].lead_time
             new = here.opening if row.event is Event.OPENING else here.opening - lead
         delay = row.delay - (new - old)
         years = row.years + min(0, delay)

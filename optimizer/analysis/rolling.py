@@ -182,7 +182,7 @@ def _rolled_instance(
         "projects": draft.projects,
         "relations": draft.relations,
         "benefits": tuple(roll_streams(instance, works, to_year)),
-        "receipts": tuple(roll_receipts(instance, works, to_year)),
+        "receipts": tuple(roll_receipts(instance, draft, works, to_year)),
         "project_network": tuple(_with_options_left(instance, draft)),
         "shares": roll_shares(instance, draft, works, money.payments),
         "inflows": tuple(kept_inflows(instance, to_year)),

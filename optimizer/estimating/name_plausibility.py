@@ -101,13 +101,16 @@ def _idle(
 
 
 def _idle_resources(instance: Instance) -> Iterator[Inconsistency]:
-    """`resource-idle`: a quota of a resource that no project draws on."""
-    used = {
-        name
-        for project in instance.projects
-        for option in project.options
-        for name in option.resources
-    }
+    """`resource-idle`, `resource-unlimited`: a quota that no project draws on, or needs without."""
+    used: dict[str, int] = {}
+    for index, project in enumerate(instance.projects):
+        for option in project.options:
+            for name in option.resources:
+                used.setdefault(name, index)
+    for name in sorted(used.keys() - {row.resource for row in instance.resources}):
+        text = phrase("no-row-limits-resource", resource=name)
+        advice = phrase("give-the-resource-a-limit-or-delete-the-need")
+        yield doubt("resource-unlimited", "projects", used[name], "resources", text, advice)
     for index, row in enumerate(instance.resources):
         if row.resource not in used:
             text = phrase("no-project-draws-on-resource", resource=row.resource)

@@ -11,7 +11,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind
 from infraplan.models.progress import duty_of
-from infraplan.models.project import Mandate, Project, Stage
+from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import Relation, RelationType, RenewalMode
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.proportion_plausibility import proportion_doubts
@@ -37,6 +37,7 @@ def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about benefits, amounts and targets of `instance`."""
     yield from _without_worth(instance)
     yield from _zero_among_siblings(instance)
+    yield from _dearer_to_run(instance)
     yield from proportion_doubts(instance)
     yield from _counted_twice(instance)
     yield from _in_both_tables(instance)
@@ -114,12 +115,47 @@ def _zero_among_siblings(instance: Instance) -> Iterator[Inconsistency]:
             yield doubt("benefit-zero", "projects", index, "benefits", text, advice)
 
 
-def _useful(instance: Instance) -> set[str]:
-    """Projects that benefits, priced or targeted outputs, networks, money or others speak for."""
+def _dearer_to_run(instance: Instance) -> Iterator[Inconsistency]:
+    """`om-above-benefits`: a project that costs more to run than it brings in its best year."""
+    if instance.settings.objective is not Objective.NPV:
+        return
+    useful = _useful(instance, by_benefits=False)
+    for index, project in enumerate(instance.projects):
+        is_chosen = duty_of(project) is Mandate.FREE and project.stage is not Stage.COMPLETE
+        if not is_chosen or project.id in useful:
+            continue
+        found = [(option, _best_year(instance, project, option)) for option in project.options]
+        option, best = max(found, key=lambda pair: pair[1] - pair[0].fixed_om_cost)
+        if 0.0 < best < option.fixed_om_cost:
+            text = phrase(
+                "project-is-dearer-to-run",
+                project=project.id,
+                om=option.fixed_om_cost,
+                benefit=best,
+            )
+            advice = phrase("check-the-unit-of-both")
+            yield doubt("om-above-benefits", "projects", index, "fixed_om_cost", text, advice)
+
+
+def _best_year(instance: Instance, project: Project, option: Option) -> float:
+    """Most that the benefits of an option can be in one year of the appraisal."""
+    most = instance.end_year - instance.settings.horizon.first_year
+    total = sum(option.benefits.values()) * max(1.0, (1.0 + option.benefit_growth) ** most)
+    for row in instance.benefits:
+        if row.project == project.id and row.option in {"", option.option}:
+            total += row.value * max(1.0, (1.0 + row.growth) ** most)
+    return total
+
+
+def _useful(instance: Instance, *, by_benefits: bool = True) -> set[str]:
+    """Projects that benefits, priced or targeted outputs, networks, money or others speak for.
+
+    Without `by_benefits` those alone that something else speaks for.
+    """
     prices = instance.settings.appraisal.metric_prices
     asked = set(prices) | {target.metric for target in instance.targets}
     found = {row.project for row in instance.receipts}
-    found |= {row.project for row in instance.benefits if row.value}
+    found |= {row.project for row in instance.benefits if row.value and by_benefits}
     found |= {row.project for row in instance.project_network}
     for relation in instance.relations:
         # What comes first is built for what follows it, or for the value of both together.
@@ -137,7 +173,8 @@ def _useful(instance: Instance) -> set[str]:
     }
     for project in instance.projects:
         if counted or any(
-            any(o.benefits.values()) or asked & set(o.outputs) for o in project.options
+            (by_benefits and any(o.benefits.values())) or asked & set(o.outputs)
+            for o in project.options
         ):
             found.add(project.id)
     return found

@@ -32,6 +32,9 @@ NOTHING = frozenset({"none", "无"})
 # First cells that begin a trailing note below a table in a workbook.
 NOTE_STARTS = ("注", "备注", "说明", "note", "remark")
 
+# First words of a row that tells a part of the one above.
+PART_STARTS = ("其中", "of which", "thereof", "davon", "dont")
+
 # First cells of a row that says who filled the table in, and when.
 SIGNED_BY = (
     *("填表人", "制表人", "填报人", "填报单位", "制表单位", "编制单位", "审核人", "审核", "复核人"),

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.errors import Severity
+from infraplan.models.explanation import shortened
 from infraplan.models.regular_expressions import regex
-from infraplan.optimizer.storage.accepted_words import NOTE_STARTS, SIGNED_BY
+from infraplan.optimizer.storage.accepted_words import NOTE_STARTS, PART_STARTS, SIGNED_BY
+from infraplan.optimizer.storage.faults import Faults, Origin
 
 _NOTE = regex(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
 _SIGNED = regex(rf"(?:{'|'.join(SIGNED_BY)})(?:\([^()]*\)|（[^（）]*）)?\s*[:：]")
+_PART = regex(rf"(?:{'|'.join(PART_STARTS)})(?![a-z])", re.IGNORECASE)
 _SUMS = ("合计", "小计", "总计", "共计")
 _WESTERN_SUMS = regex(
     r"(?:(?:grand |sub[- ]?)?totals?|sum|summe|gesamt|zwischensumme|somme|totale|suma)(?: .*)?",
@@ -28,6 +32,20 @@ _GROUP_CELLS = 2
 def is_filled(cell: Any) -> bool:
     """Whether `cell` holds anything but blanks."""
     return cell is not None and (not isinstance(cell, str) or (not cell.isspace() and cell != ""))
+
+
+def part_of_the_row_above(cells: Sequence[Any], required: Sequence[int]) -> str:
+    """Return what a row says that is a part of the one above it; blank where it is none.
+
+    Its amounts are in those of the row above. Not so of a row that fills what each row must, but
+    by these words themselves: it may be called so and stand for itself.
+    """
+    place = next((at for at, cell in enumerate(cells) if is_filled(cell)), -1)
+    first = cells[place].strip() if place >= 0 and isinstance(cells[place], str) else ""
+    if not _PART.match(first):
+        return ""
+    full = all(is_filled(cells[at] if at < len(cells) else None) for at in required)
+    return "" if full and place not in required else first
 
 
 def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | None:
@@ -58,3 +76,21 @@ def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | N
     if _SIGNED.match(first):
         return phrase("the-note")
     return None
+
+
+def is_passed_over(
+    cells: Sequence[Any], required: Sequence[int], place: Origin, faults: Faults
+) -> bool:
+    """Whether a row is blank or none of the table, which is told; a part of a row is a fault."""
+    if (first := next(filter(is_filled, cells), None)) is None:
+        return True
+    if reason := why_passed_over(cells, required):
+        message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
+        faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
+        return True
+    if part := part_of_the_row_above(cells, required):
+        message = phrase("is-a-part-of-the-row-above", text=shortened(part, ""))
+        advice = phrase("leave-the-part-out-or-make-it-a-row")
+        faults.add(place.finding("part-of-a-row", message, advice))
+        return True
+    return False

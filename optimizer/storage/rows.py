@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
+from infraplan.models.catalogue import listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
 from infraplan.models.regular_expressions import regex
@@ -27,15 +26,17 @@ from infraplan.optimizer.storage.numbers import (
     half_width,
     two_readings,
 )
-from infraplan.optimizer.storage.passed_rows import is_filled, why_passed_over
+from infraplan.optimizer.storage.passed_rows import is_filled, is_passed_over
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
     Heading,
     Table,
+    closest_heading,
     heading_of,
     holds_names,
     is_comment,
+    names_beside_ids,
 )
 
 if TYPE_CHECKING:
@@ -126,14 +127,9 @@ def read_grid(
     readers = _readers(columns, contexts, unit)
     rows = []
     for number, cells in below:
-        if (first := next(filter(is_filled, cells), None)) is None:
-            continue
-        if reason := why_passed_over(cells, required):
-            message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
-            place = Origin(source.file, source.sheet, number)
-            faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
-            continue
-        rows.append(_read_row(number, cells, columns, source, readers, faults, told))
+        place = Origin(source.file, source.sheet, number)
+        if not is_passed_over(cells, required, place, faults):
+            rows.append(_read_row(number, cells, columns, source, readers, faults, told))
     if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
@@ -422,14 +418,22 @@ def _read_headings(
     known: list[tuple[int, Heading, FieldInfo]] = []
     shown: dict[str, str] = {}
     place = {"file": source.file, "sheet": source.sheet, "row": number}
-    for position, cell in enumerate(headings):
-        text = " ".join(str(cell).split()) if cell is not None else ""
+    texts = [" ".join(str(cell).split()) if cell is not None else "" for cell in headings]
+    beside = names_beside_ids(table, texts)
+    for position, text in enumerate(texts):
         if not text or is_comment(text):
+            continue
+        if position in beside:
+            message = phrase("is-not-read-beside-its-id", text=text, shown=beside[position])
+            finding = Origin(source.file, source.sheet, number).finding(
+                "names-beside-ids", message, column=text, severity=Severity.NOTE
+            )
+            faults.add(finding)
             continue
         heading = heading_of(table, text)
         if heading is None:
             message = phrase("column-is-not-known-here", text=shortened(text))
-            advice = _closest(text, table)
+            advice = closest_heading(text, table)
             faults.report("unknown-column", message, advice, column=shortened(text, ""), **place)  # type: ignore[arg-type]
         elif heading.column in shown:
             message = phrase(
@@ -450,18 +454,6 @@ def _read_headings(
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
     return _Columns(table, tuple(known), shown, len(headings))
-
-
-def _closest(text: str, table: Table) -> Phrase:
-    simple = text.strip().casefold().replace(" ", "_")
-    close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
-    column = table.known_headings[close[0]] if close else None
-    hint = phrase("did-you-mean-3", column=table.title(column)) if column else NOTHING_SAID
-    return phrase(
-        "a-heading-that-begins-with-or-note-is-ignored",
-        hint=hint,
-        columns=listed(map(table.title, table.columns)),
-    )
 
 
 def _read_row(

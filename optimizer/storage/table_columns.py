@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from infraplan.optimizer.storage.accepted_words import ALIASES, MYRIADS, WRITTEN
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infraplan.models.base import DomainModel
-from infraplan.models.catalogue import Phrase, pair
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
 from infraplan.models.catalogue.table_words import (
     ENGLISH_NAME_ENDS,
     ID_ENDS,
@@ -280,6 +283,38 @@ def heading_of(table: Table, text: str) -> Heading | None:
         return Heading(column, "%")
     own = _UNIT_WORDS.get(field.unit or "", {field.unit})
     return Heading(column) if unit in own else None
+
+
+def closest_heading(text: str, table: Table) -> Phrase:
+    """Return advice for an unknown heading: the closest one, and all that are known."""
+    simple = text.strip().casefold().replace(" ", "_")
+    close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
+    column = table.known_headings[close[0]] if close else None
+    hint = phrase("did-you-mean-3", column=table.title(column)) if column else NOTHING_SAID
+    return phrase(
+        "a-heading-that-begins-with-or-note-is-ignored",
+        hint=hint,
+        columns=listed(map(table.title, table.columns)),
+    )
+
+
+def names_beside_ids(table: Table, texts: Sequence[str]) -> dict[int, str]:
+    """Return the columns of names, by position, beside one that says the same by id, and its text.
+
+    Offices put 辖区名称 beside 辖区编号: the id says which row of another table is meant.
+    """
+    found: dict[str, list[int]] = {}
+    for position, text in enumerate(texts):
+        heading = heading_of(table, text) if text else None
+        if heading is not None and table.reference(heading.column) is not None:
+            found.setdefault(heading.column, []).append(position)
+    passed: dict[int, str] = {}
+    for positions in found.values():
+        names = [at for at in positions if _joined(texts[at]).endswith(NAME_ENDS)]
+        ids = [at for at in positions if at not in names]
+        if len(ids) == 1:
+            passed |= dict.fromkeys(names, texts[ids[0]])
+    return passed
 
 
 def is_comment(heading: str) -> bool:

@@ -13,6 +13,7 @@ from infraplan.models.project import Project
 from infraplan.models.rule_sets import RULE_SETS
 from tests.oracle.choice import Choice
 from tests.oracle.feasibility import Program
+from tests.oracle.receipts import receipts_in
 
 if TYPE_CHECKING:
     from tests.oracle.oracle import Oracle
@@ -366,7 +367,9 @@ class Money:
             before = [row for row in rows if row[0] < year]
             if before:
                 value = before[-1][1] * self.growth ** (year - before[-1][0])
+        value += receipts_in(self.o, self.built, fund, year)
         value *= self.instance.price_index(year) if fund.basis.value == "real" else 1.0
+        value *= fund.certainty
         return value - (self._stopping_bill(fund) if year == self.o.y0 else 0.0)
 
     def _stopping_bill(self, fund: object) -> float:

@@ -4,7 +4,8 @@ Every schedule that is still possible is enumerated twice, by the brute force th
 in the old instance, its past held as it happened, and in the rolled one. Both must allow the same
 schedules, and value them alike but for one number: what the past was worth. Debt and joint
 projects are left out, since the past of the old instance might be paid in another way than it was;
-where each jurisdiction has one fund for all that it leads, nothing else can have paid it.
+where each jurisdiction has one fund for all that it leads, nothing else can have paid it. Debt,
+receipts and several funds: `test_rolled_money_against_oracle`.
 """
 
 from __future__ import annotations
@@ -117,7 +118,9 @@ def happenings(
 
 
 def schedules(
-    instance: Instance, fits: Callable[[Project, Choice | None], bool]
+    instance: Instance,
+    fits: Callable[[Project, Choice | None], bool],
+    money: Callable[[Oracle, dict[str, Choice]], Money] = Money,
 ) -> tuple[dict[Schedule, float], set[Schedule]]:
     """Value of every schedule of which all choices fit, and those that the laws allow."""
     oracle = Oracle(instance)
@@ -131,9 +134,35 @@ def schedules(
         built = {choice.project.id: choice for choice in combination if choice is not None}
         key = tuple((name, c.option.option, c.start) for name, c in sorted(built.items()))
         values[key] = sum(oracle.value(c) for c in built.values()) + oracle.joint_value(built)
-        if oracle.allowed(built) and (not instance.funds or Money(oracle, built).possible()):
+        if oracle.allowed(built) and (not instance.funds or money(oracle, built).possible()):
             allowed.add(key)
     return values, allowed
+
+
+def held_by(
+    happened: Mapping[str, Happened], year: int
+) -> Callable[[Project, Choice | None], bool]:
+    """Whether a choice is that of the past, where there is one, else no earlier than `year`."""
+
+    def held(project: Project, choice: Choice | None) -> bool:
+        fact = happened.get(project.id)
+        if fact is None or fact.start is None:
+            return choice is None or choice.start >= year
+        return choice is not None and (choice.option.option, choice.start) == (
+            fact.option,
+            fact.start,
+        )
+
+    return held
+
+
+def without_begun(begun: set[str]) -> Callable[[Schedule], Schedule]:
+    """What of a schedule is still ahead."""
+
+    def ahead(key: Schedule) -> Schedule:
+        return tuple(row for row in key if row[0] not in begun)
+
+    return ahead
 
 
 def agrees(instance: Instance, seed: int) -> tuple[int, int]:
@@ -147,25 +176,13 @@ def agrees(instance: Instance, seed: int) -> tuple[int, int]:
     starts = {row.project: (row.option, row.start) for row in plan.starts}
     happened, rows = happenings(rng, instance, starts, year)
 
-    def held(project: Project, choice: Choice | None) -> bool:
-        fact = happened.get(project.id)
-        if fact is None or fact.start is None:
-            return choice is None or choice.start >= year
-        return choice is not None and (choice.option.option, choice.start) == (
-            fact.option,
-            fact.start,
-        )
-
-    before, possible = schedules(instance, held)
+    before, possible = schedules(instance, held_by(happened, year))
     if not possible:
         return 0, 0
     rolled = roll(instance, plan, year, rows)
     after, left = schedules(rolled.instance, lambda project, choice: True)
     begun = {name for name, fact in happened.items() if fact.start is not None}
-
-    def ahead(key: Schedule) -> Schedule:
-        return tuple(row for row in key if row[0] not in begun)
-
+    ahead = without_begun(begun)
     factor = discount_to(instance, year)
     # What finished works still ask for must be built: choices that no law allowed are gone.
     assert {ahead(key) for key in after} <= {ahead(key) for key in before}

@@ -8,6 +8,7 @@ import pytest
 
 from infraplan.models.errors import Severity
 from infraplan.optimizer.storage.table_columns import CSV_TABLES, heading_of, table_of
+from tests.assertions import assert_bilingual
 from tests.storage.books import book, read
 
 HEADS = ["项目编号", "项目名称", "行业", "总投资", "工期", "最早开工年", "效益年增长率"]
@@ -129,3 +130,47 @@ def test_one_amount_merged_over_several_rows_is_refused() -> None:
     assert instance is not None, findings
     assert [row.options[0].overnight_cost for row in instance.projects] == [6.5, 4.5, 6.5]
     assert [row.options[0].lead_time for row in instance.projects] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_row_of_which_is_one_fault(at: int) -> None:
+    """其中：土建 is no project, its amount is in the row above; a fault, lest it was meant so."""
+    part: list[Any] = ["", "", None, 3.0, None, None, None]
+    part[at] = "其中：土建工程"
+    instance, findings = read(book(项目=[HEADS, ROW, part, ["b", *ROW[1:]]]))
+    assert instance is None
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    assert [(f.rule, f.row) for f in errors] == [("part-of-a-row", 3)]
+    assert_bilingual(errors[0].message, errors[0].message.zh)
+
+
+def test_a_work_that_is_named_of_which_and_has_all_cells_is_read() -> None:
+    row = ["b", "其中：一期工程", *ROW[2:]]
+    instance, findings = read(book(项目=[HEADS, ROW, row]))
+    assert instance is not None, findings
+    assert [project.id for project in instance.projects] == ["a", "b"]
+
+
+@pytest.mark.parametrize("first", ["辖区编号", "辖区名称"])
+def test_names_beside_ids_are_passed_over_with_a_note(first: str) -> None:
+    """Whichever comes first, the id says which row of another table is meant."""
+    cells = {"辖区编号": "j", "辖区名称": "某县"}
+    second = next(word for word in cells if word != first)
+    made = book(
+        项目=[[*HEADS, first, second], [*ROW, cells[first], cells[second]]],
+        辖区=[["辖区编号", "辖区名称"], ["j", "某县"]],
+        分担=[["项目编号", "项目名称", "辖区编号", "出资比例"], ["a", "甲", "j", 1]],
+    )
+    instance, findings = read(made)
+    assert instance is not None, findings
+    assert [row.jurisdiction for row in instance.projects] == ["j"]
+    assert [(row.project, row.jurisdiction) for row in instance.shares] == [("a", "j")]
+    told = [(f.severity, f.column) for f in findings if f.rule == "names-beside-ids"]
+    assert told == [(Severity.NOTE, "辖区名称"), (Severity.NOTE, "项目名称")]
+
+
+def test_two_ids_of_one_column_still_stand_twice() -> None:
+    made = book(项目=[[*HEADS, "辖区编号", "辖区代码"], [*ROW, "j", "j"]])
+    instance, findings = read(made)
+    assert instance is None
+    assert "duplicate-heading" in {f.rule for f in findings}

@@ -9,6 +9,7 @@ import pytest
 from infraplan.models.horizon import Appraisal, RateStep
 from infraplan.models.instance import Instance
 from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
+from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_bond,
@@ -150,3 +151,12 @@ def test_discount_steps(pairs: tuple[tuple[int, float], ...], told: list[tuple[s
 
 def test_a_published_schedule_is_as_published() -> None:
     assert doubts(steps(schedule="uk_green_book")) == []
+
+
+def test_a_resource_that_no_row_limits() -> None:
+    """The need counts for nothing, as under a name that is written otherwise than the limit's."""
+    needs = [make_project(name, 10.0, 5.0, resources={"land": 1.0}) for name in "ab"]
+    found = list(name_doubts(make_instance(needs)))
+    assert [(d.rule, d.table, d.index) for d in found] == [("resource-unlimited", "projects", 0)]
+    assert_bilingual(found[0].message, found[0].message.zh)
+    assert not list(name_doubts(make_instance(needs, resources=[make_resource("land", 3.0)])))

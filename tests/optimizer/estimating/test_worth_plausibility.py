@@ -178,3 +178,32 @@ def test_every_option_is_held_against_the_others() -> None:
     (doubt,) = worth_doubts(make_instance([*projects, large]))
     assert (doubt.rule, doubt.index, doubt.option) == ("amount-out-of-proportion", 4, 1)
     assert "e/large" in doubt.message
+
+
+def test_a_project_that_costs_more_to_run_than_it_brings() -> None:
+    """As where one of both stands in a unit ten thousand times smaller."""
+    dear = make_project("a", benefit=2.0, fixed_om_cost=3.0)
+    assert doubts(make_instance([dear])) == [("om-above-benefits", 0, "fixed_om_cost")]
+    fine = [
+        make_instance([make_project("a", benefit=2.0, fixed_om_cost=1.0)]),
+        make_instance([make_project("a", benefit=2.0, fixed_om_cost=3.0, benefit_growth=0.2)]),
+        make_instance([dear], benefits=[make_stream("a", 2.0)]),
+        make_instance([make_project("a", benefit=2.0, fixed_om_cost=3.0, mandatory="must")]),
+        make_instance(
+            [make_project("a", benefit=2.0, fixed_om_cost=3.0, outputs={"km": 3.0})],
+            targets=[make_target("t", "km", 9.0, 2024)],
+        ),
+        make_instance(
+            [
+                make_project(
+                    "a",
+                    options=[
+                        make_option("base", benefit=2.0, fixed_om_cost=3.0),
+                        make_option("better", benefit=4.0, fixed_om_cost=3.0),
+                    ],
+                )
+            ]
+        ),
+    ]
+    for instance in fine:
+        assert doubts(instance) == []

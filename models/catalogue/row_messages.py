@@ -1,0 +1,19 @@
+"""What is said of rows and columns that an office's table holds beside those that are read."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "is-a-part-of-the-row-above": (
+        "{text} is a part of what stands above it",
+        "“{text}”是上面一行的组成部分",
+    ),
+    "leave-the-part-out-or-make-it-a-row": (
+        "delete the row, or give it an id and all that a row needs where it stands for itself (and "
+        "take its amounts out of the row above)",
+        "请删除本行；如单独成项，请填写编号及必填各列，并从上面一行中扣除相应金额",
+    ),
+    "is-not-read-beside-its-id": (
+        "the names under {text} are not read: {shown} beside them says which rows are meant",
+        "“{text}”一列不读取，以“{shown}”一列为准",
+    ),
+}
