@@ -193,6 +193,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{finished} of about {of}: {run}, value {value}; about {left} s left.",
         "第{finished}次，预计共{of}次左右：结果目录{run}，目标值{value}；预计还需{left}秒左右。",
     ),
+    "sweep-progress-open": (
+        "{finished} of {of} so far: {run}, value {value}; more may follow.",
+        "已完成{finished}次（目前共{of}次）：结果目录{run}，目标值{value}；可能还有后续求解。",
+    ),
     "sweep-progress-known": (
         "{finished} of {of}: {run}, value {value}; it was known.",
         "第{finished}次，共{of}次：结果目录{run}，目标值{value}；此前已求得。",

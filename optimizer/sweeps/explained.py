@@ -502,7 +502,9 @@ class Asker:
         # What decides as the run does begins with its plan, the rest with the other one.
         at = self._place(told.project) if is_turn else FROM_RUN
         key = _key_of(told.project, lever, change, is_built=is_built)
-        return _worth(self.runner.run([Job(key, instance, self._options(loss), at=at)])[0])
+        # Only what it is worth counts: which of several plans as good is no matter.
+        options = replace(self._options(loss), canonical=False)
+        return _worth(self.runner.run([Job(key, instance, options, at=at)])[0])
 
     def _held(self, told: Explanation, lever: Lever, source: float, change: float) -> float | None:
         """What the plan with the project found at `source` is worth at `change`, its starts held.

@@ -152,17 +152,28 @@ class Search:
         low = max(c for c in (0.0, *self._tried) if c < high and not _seems_turned(self._side(c)))
         # What a plan known tells is solved at the end; what a little less does, at once. Where that
         # turns as well, and no plan tells that much less does, half-way is asked.
-        high, is_less = self._squeezed(low, high), True
-        while self._left() > 1 and not self._is_tight(low, high):
+        solved = high
+        high, is_less = self._squeezed(low, solved), True
+        while self._left() > 1:
+            if self._is_tight(low, high):
+                if self._turns_at(high):
+                    break
+                # Another plan decides as now where the one that was held does no longer.
+                low, high, is_less = high, self._squeezed(high, solved), True
+                continue
             change = _less(high) if is_less else _middle(low, high)
             if self._at(change) is None:
                 break
             if _seems_turned(self._side(change)):
-                before, high = high, self._squeezed(low, change)
+                before, solved, high = high, change, self._squeezed(low, change)
                 is_less = not is_less or before - high > FAR * _less_by(before)
             else:
                 low, is_less = change, True
-        return self._told(high)
+        return self._told(high if self._turns_at(high) else solved)
+
+    def _turns_at(self, change: float) -> bool:
+        """Whether the best plans known, with `change` solved, have turned."""
+        return self._at(change) is not None and _seems_turned(self._side(change))
 
     def _left(self) -> int:
         return self.tries - len(self._tried)
@@ -304,7 +315,6 @@ class Search:
 
     def _told(self, high: float) -> SmallestChange:
         lever = self.lever
-        self._at(high)
         less, side = self._at(_less(high)), self._side(high)
         return SmallestChange(
             kind=lever.kind,
