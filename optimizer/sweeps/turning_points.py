@@ -114,6 +114,15 @@ class SmallestChange:
         return self.turns is True and self.less_turns is False
 
 
+@dataclass(frozen=True)
+class IdleFigure:
+    """A figure of which no change that was tried turns a decision; never: proven that none does."""
+
+    kind: str
+    cell: Cell
+    is_never: bool
+
+
 @dataclass
 class Search:
     """Seeks the smallest change of one lever, solving at no more than `tries` changes.
@@ -130,7 +139,7 @@ class Search:
     Attributes
     ----------
     is_never
-        Whether it is proven that no change up to the largest one turns it.
+        Whether it is proven that no change at all turns it.
     """
 
     lever: Lever
@@ -147,6 +156,7 @@ class Search:
         """The change; None where none that was tried turns it."""
         self._ways = {False: {0.0: self.at_zero.stay}, True: {0.0: self.at_zero.turn}}
         high = self._first_that_turns()
+        self.is_never &= self.lever.is_all
         if high is None:
             return None
         low = max(c for c in (0.0, *self._tried) if c < high and not _seems_turned(self._side(c)))
