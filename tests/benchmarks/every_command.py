@@ -184,7 +184,7 @@ class Called:
 
 
 def documented_keys(page: Path = ROOT / "docs" / "commands.md") -> dict[str, tuple[str, ...]]:
-    """Keys that the page names for the JSON object of each command, whatever options it is given."""
+    """Keys of the JSON object of each command that the page names, whatever options it has."""
     section = page.read_text("utf-8").partition(SECTION)[2].partition("\n## ")[0]
     found = {}
     for line in section.splitlines():

@@ -117,7 +117,7 @@ def test_losses_are_those_of_brute_force(part: int, tmp_path: Path) -> None:
             found = why_not_earlier(asker, begun.project)
             if found is None or found.reason == "no_window":
                 continue
-            asked += 1
+            late_ones += 1
             rows = tuple(
                 row.model_copy(update={"mandatory": Mandate.MUST, "latest_start": begun.start - 1})
                 if row.id == begun.project
