@@ -166,9 +166,7 @@ def explain(
         if not as_json:
             _print(output, files.instance, data, told.get("duties", []))
         for row in found:
-            _say(output, files.instance, row, is_short=every)
-            if row.project in earlier:
-                output.say(_earlier_in_words(files.instance, earlier[row.project]))
+            _say(output, files.instance, row, earlier.get(row.project), is_short=every)
         output.say(phrase("sweep-wrote", folder=runner.tables))
 
 
@@ -351,7 +349,21 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return row | {name: ";".join(row[name]) for name in ("displaces", "brings")} | told
 
 
-def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool) -> None:
+def _say(
+    output: Output,
+    instance: Instance,
+    row: Explanation,
+    earlier: NotEarlier | None,
+    *,
+    is_short: bool,
+) -> None:
+    """One project in words, and why it does not begin earlier."""
+    _say_both_ways(output, instance, row, is_short=is_short)
+    if earlier is not None:
+        output.say(_earlier_in_words(instance, earlier))
+
+
+def _say_both_ways(output: Output, instance: Instance, row: Explanation, *, is_short: bool) -> None:
     """One project in words."""
     names = Names(instance)
     name = pair(*names.pair(row.project))
@@ -439,7 +451,8 @@ def _idle(names: Names, figure: IdleFigure) -> Phrase:
     if figure.kind in (COST, BENEFIT):
         return phrase(key, kind=kind)
     who, _, year = figure.cell.row.rpartition("/")
-    return phrase(f"{key}-at", kind=kind, who=pair(*names.pair(who.partition("/")[0])), year=year)
+    key = "explain-never-turns-at" if figure.is_never else "explain-nothing-turns-at"
+    return phrase(key, kind=kind, who=pair(*names.pair(who.partition("/")[0])), year=year)
 
 
 def _others(names: Names, key: str, projects: tuple[str, ...]) -> Phrase | None:
