@@ -156,6 +156,46 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "both sides solved; smallest found",
         "两侧均已求解；为已找到的最小改动",
     ),
+    "explain-not-earlier-window": (
+        "  Not before {year}: that is the first year in which it may start.",
+        "  不早于{year}年开工：该年为其最早可开工年份。",
+    ),
+    "explain-not-earlier-impossible": (
+        "  Where it starts before {year}, no plan obeys all rules.",
+        "  若早于{year}年开工，则没有满足全部规则的方案。",
+    ),
+    "explain-not-earlier-impossible-by": (
+        "  Where it starts before {year}, no plan obeys all rules; against it stands: {rule}.",
+        "  若早于{year}年开工，则没有满足全部规则的方案；与之冲突的规则：{rule}。",
+    ),
+    "explain-not-earlier-unknown": (
+        "  What a start before {year} would lose was not found out in the time given.",
+        "  若早于{year}年开工，其损失在限定时间内未求出。",
+    ),
+    "explain-earlier-is-as-good": (
+        "  Started before {year}, the plan would be worth as much, within the gap.",
+        "  若早于{year}年开工，方案价值在间隙内相同。",
+    ),
+    "explain-earlier-loses": (
+        "  Started before {year}, the plan would be worth {loss:,.4f} x {unit} less ({why}).",
+        "  若早于{year}年开工，方案价值减少{loss:,.4f}{unit}（{why}）。",
+    ),
+    "explain-earlier-by-rule": (
+        "beside the rest of the plan short: {rule}",
+        "其余安排不变时受限于：{rule}",
+    ),
+    "explain-earlier-by-value": (
+        "the rest of the plan leaves room for it, but it is worth less so",
+        "其余安排不变时可以提前，但价值更低",
+    ),
+    "explained-not-in-time": (
+        "the reason was not found out in the time given",
+        "原因在限定时间内未求出",
+    ),
+    "explain-less-is-open": (
+        "solved; whether less of it would do is open",
+        "已求解；更小的改动是否足够尚未判定",
+    ),
     "explain-is-a-duty": (
         "  Its row says that it must be built (mandatory): the loss is without that duty.",
         "  该项目列为必建（mandatory）；所列损失为取消这一要求时的损失。",
@@ -163,6 +203,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "explain-never-turns": (
         "  No change of its {kind} turns it, however large: proven.",
         "  {kind}无论改动多大，取舍均不改变（已证明）。",
+    ),
+    "explain-never-turns-at": (
+        "  No change of the {kind} of {who} in {year} alone turns it, however large: proven.",
+        "  仅改动{who}{year}年的{kind}，无论改动多大，取舍均不改变（已证明）。",
+    ),
+    "explain-nothing-turns-at": (
+        "  No change of the {kind} of {who} in {year} alone that was tried turns it.",
+        "  仅改动{who}{year}年的{kind}，所试的改动均未改变取舍。",
     ),
     "explain-nothing-turns": (
         "  No change of its {kind} that was tried turns it.",
@@ -192,6 +240,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "sweep-progress-of-some": (
         "{finished} of about {of}: {run}, value {value}; about {left} s left.",
         "第{finished}次，预计共{of}次左右：结果目录{run}，目标值{value}；预计还需{left}秒左右。",
+    ),
+    "sweep-progress-open": (
+        "{finished} of {of} so far: {run}, value {value}; more may follow.",
+        "已完成{finished}次（目前共{of}次）：结果目录{run}，目标值{value}；可能还有后续求解。",
     ),
     "sweep-progress-known": (
         "{finished} of {of}: {run}, value {value}; it was known.",

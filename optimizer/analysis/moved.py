@@ -123,7 +123,14 @@ def _tested(instance: Instance, plan: Plan, move: Move, seconds: float) -> Moved
     begun = move.before
     if begun is None:
         return MovedFor(move, GAIN)
-    asked = _as_planned(instance, move.project, *begun)
+    return stands_against(_as_planned(instance, move.project, *begun), plan, move, seconds)
+
+
+def stands_against(asked: Instance, plan: Plan, move: Move, seconds: float) -> MovedFor:
+    """What keeps the project of `move` from being as `asked` offers it, all else as in `plan`.
+
+    `asked` is the instance of the plan, in which the project may be built in the other way alone.
+    """
     rest = tuple(row for row in plan.starts if row.project != move.project)
     forcing = Forcing.of(
         build_formulation(asked), plan.model_copy(update={"starts": rest}), bound=None

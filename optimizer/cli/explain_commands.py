@@ -47,14 +47,16 @@ from infraplan.optimizer.sweeps.explained import (
     MOST_TRIES,
     OUT,
     Asker,
+    Binding,
     Explanation,
     found_since,
     nearest_to_the_line,
     stated,
 )
 from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA
+from infraplan.optimizer.sweeps.not_earlier import NotEarlier, why_not_earlier
 from infraplan.optimizer.sweeps.runner import Runner
-from infraplan.optimizer.sweeps.turning_points import SmallestChange
+from infraplan.optimizer.sweeps.turning_points import IdleFigure, SmallestChange
 
 NEAREST = 30
 FIELDS = (
@@ -70,6 +72,11 @@ FIELDS = (
     "loss_high",
     "displaces",
     "brings",
+    "earlier_reason",
+    "earlier_rule",
+    "earlier_loss",
+    "earlier_loss_low",
+    "earlier_loss_high",
 )
 CHANGE_FIELDS = (
     "project",
@@ -95,6 +102,7 @@ _TURNS = {
     CEILING: "explain-turns-by-ceiling",
     QUOTA: "explain-turns-by-quota",
 }
+_LOSSES = ("loss", "loss_low", "loss_high")
 _IN_ALL, _EACH = 4.0, 1.0
 """Times the time of a solve in which reasons are sought that a run does not tell: of all, of
 projects named."""
@@ -150,14 +158,15 @@ def explain(
         asker = replace(_asker(files, runner, gap, time_limit, solver), tries=tries)
         found = _all(files, asker, nearest) if every else _named(files, asker, named)
         prices = _duties(asker) if duties else ()
-        data = [_data(row) for row in found]
+        earlier = {} if every else _not_earlier(asker, named)
+        data = [_data(row, earlier.get(row.project)) for row in found]
         _write(runner, data, prices)
         told = {"duties": [_duty(row, runner.folder) for row in prices]} if duties else {}
         output.emit({"projects": data, "output_dir": str(runner.tables)} | told)
         if not as_json:
             _print(output, files.instance, data, told.get("duties", []))
         for row in found:
-            _say(output, files.instance, row, is_short=every)
+            _say(output, files.instance, row, earlier.get(row.project), is_short=every)
         output.say(phrase("sweep-wrote", folder=runner.tables))
 
 
@@ -265,11 +274,21 @@ def _duty(row: DutyPrice, folder: Path) -> dict[str, Any]:
     }
 
 
-def _data(row: Explanation) -> dict[str, Any]:
-    binding = []
-    for each in row.binding:
-        family, _, key = each.rule.partition(":")
-        binding.append({"rule": family, "key": key, "year": each.year, "amount": each.amount})
+def _not_earlier(asker: Asker, names: list[str]) -> dict[str, NotEarlier]:
+    """Why those that are built do not begin earlier."""
+    found = ((name, why_not_earlier(asker, name)) for name in names)
+    return {name: row for name, row in found if row is not None}
+
+
+def _bindings(rows: tuple[Binding, ...]) -> list[dict[str, Any]]:
+    parted = [(*row.rule.partition(":")[::2], row) for row in rows]
+    return [
+        {"rule": family, "key": key, "year": row.year, "amount": row.amount}
+        for family, key, row in parted
+    ]
+
+
+def _data(row: Explanation, earlier: NotEarlier | None) -> dict[str, Any]:
     first = row.binding[0] if row.binding else None
     data = asdict(replace(row, smallest_change=()))
     return data | {
@@ -281,9 +300,27 @@ def _data(row: Explanation) -> dict[str, Any]:
         "others": list(row.others),
         "not_found": list(row.not_found),
         "never": list(row.never),
-        "binding": binding,
+        "idle": [
+            {
+                "kind": each.kind,
+                "table": each.cell.table,
+                "row": each.cell.row,
+                "column": each.cell.column,
+                "never": each.is_never,
+            }
+            for each in row.idle
+        ],
+        "binding": _bindings(row.binding),
+        "earlier": None if earlier is None else _earlier(earlier),
         "smallest_change": [_change(change) for change in row.smallest_change],
     }
+
+
+def _earlier(row: NotEarlier) -> dict[str, Any]:
+    lists = {"others": list(row.others), "displaces": list(row.displaces)}
+    found = asdict(row) | lists | {"binding": _bindings(row.binding)}
+    del found["project"]
+    return found
 
 
 def _change(change: SmallestChange) -> dict[str, Any]:
@@ -305,10 +342,28 @@ def _change(change: SmallestChange) -> dict[str, Any]:
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {name: ";".join(row[name]) for name in ("displaces", "brings")}
+    earlier = row["earlier"] or {}
+    first = next(iter(earlier.get("binding", ())), None)
+    told = {f"earlier_{name}": earlier.get(name) for name in ("reason", *_LOSSES)}
+    told["earlier_rule"] = "" if first is None else f"{first['rule']}:{first['key']}".rstrip(":")
+    return row | {name: ";".join(row[name]) for name in ("displaces", "brings")} | told
 
 
-def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool) -> None:
+def _say(
+    output: Output,
+    instance: Instance,
+    row: Explanation,
+    earlier: NotEarlier | None,
+    *,
+    is_short: bool,
+) -> None:
+    """One project in words, and why it does not begin earlier."""
+    _say_both_ways(output, instance, row, is_short=is_short)
+    if earlier is not None:
+        output.say(_earlier_in_words(instance, earlier))
+
+
+def _say_both_ways(output: Output, instance: Instance, row: Explanation, *, is_short: bool) -> None:
     """One project in words."""
     names = Names(instance)
     name = pair(*names.pair(row.project))
@@ -334,9 +389,31 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
             output.say(text)
     for change in row.smallest_change:
         output.say(_turning(names, change, unit))
-    for kind in row.not_found:
-        key = "explain-never-turns" if kind in row.never else "explain-nothing-turns"
-        output.say(phrase(key, kind=pair(*both(f"kind_{kind}"))))
+    for figure in row.idle:
+        output.say(_idle(names, figure))
+
+
+def _earlier_in_words(instance: Instance, row: NotEarlier) -> Phrase:
+    """Why a project does not begin before its year, and what it would lose by it."""
+    names, year = Names(instance), row.start
+    rule = pair(*names.rule(row.binding[0].rule)) if row.binding else None
+    if row.reason == "no_window":
+        return phrase("explain-not-earlier-window", year=year)
+    if row.forced == INFEASIBLE:
+        if rule is None:
+            return phrase("explain-not-earlier-impossible", year=year)
+        return phrase("explain-not-earlier-impossible-by", year=year, rule=rule)
+    if row.loss is None:
+        return phrase("explain-not-earlier-unknown", year=year)
+    if row.loss <= 0.0 or row.loss_low is None or row.loss_low <= 0.0:
+        return phrase("explain-earlier-is-as-good", year=year)
+    why = phrase("explained-not-in-time")
+    if rule is not None:
+        why = phrase("explain-earlier-by-rule", rule=rule)
+    elif row.reason:
+        why = phrase("explain-earlier-by-value")
+    unit = pair(*unit_pair(instance))
+    return phrase("explain-earlier-loses", year=year, loss=row.loss, unit=unit, why=why)
 
 
 def _impossible(names: Names, row: Explanation) -> Phrase:
@@ -350,11 +427,12 @@ def _impossible(names: Names, row: Explanation) -> Phrase:
 
 
 def _turning(names: Names, change: SmallestChange, unit: Phrase) -> Phrase:
-    if not change.is_confirmed:
+    if change.turns is not True:
         key = "explain-turn-is-open"
         return phrase(key, before=change.cell.before, after=change.after, unit=unit)
     who, _, year = change.cell.row.rpartition("/")
     key = "explain-is-smallest" if change.is_smallest else "explain-is-smallest-found"
+    key = key if change.is_confirmed else "explain-less-is-open"
     return phrase(
         _TURNS[change.kind],
         who=pair(*names.pair(who.partition("/")[0])),
@@ -364,6 +442,17 @@ def _turning(names: Names, change: SmallestChange, unit: Phrase) -> Phrase:
         unit=unit,
         proven=phrase(key),
     )
+
+
+def _idle(names: Names, figure: IdleFigure) -> Phrase:
+    """A figure that turns nothing; of money and debt the one asked alone, of whom and when."""
+    key = "explain-never-turns" if figure.is_never else "explain-nothing-turns"
+    kind = pair(*both(f"kind_{figure.kind}"))
+    if figure.kind in (COST, BENEFIT):
+        return phrase(key, kind=kind)
+    who, _, year = figure.cell.row.rpartition("/")
+    key = "explain-never-turns-at" if figure.is_never else "explain-nothing-turns-at"
+    return phrase(key, kind=kind, who=pair(*names.pair(who.partition("/")[0])), year=year)
 
 
 def _others(names: Names, key: str, projects: tuple[str, ...]) -> Phrase | None:

@@ -114,9 +114,11 @@ def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], N
     def tell(result: JobResult, standing: Standing) -> None:
         left = None if standing.left_s is None else max(0.0, standing.left_s)
         name = "sweep-progress-of-some" if standing.is_estimate else "sweep-progress"
+        if left is None:
+            name = "sweep-progress-open" if standing.has_solved else "sweep-progress-known"
         say(
             phrase(
-                name if left is not None else "sweep-progress-known",
+                name,
                 finished=standing.finished,
                 of=standing.of,
                 run=result.run_dir,

@@ -30,6 +30,11 @@ CORE_SHARE, CORE_S = 0.3, 60.0
 """Share of the time left, and seconds at most, for a plan of the starts that the relaxation with
 rows of large works would least regret."""
 
+TINY_COLUMNS = 300
+"""Columns of a program up to which a solver is given no plan to begin with and no core comes first:
+it proves its best plan from nothing as fast, and what it then says rests on no plan, so that no
+second look, which solves it once more, is needed. The plan that is known still counts."""
+
 
 def main_solve(
     scaled: Formulation,
@@ -77,13 +82,16 @@ def _whole(
 ) -> tuple[Known, Answer]:
     """The solver's answer to the whole program and what is known after it."""
     notes: tuple[Note, ...] = ()
-    if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
+    is_tiny = asked.mip.num_columns <= TINY_COLUMNS
+    if asked is not scaled and not is_tiny and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
         with work_clock.within(ClockStep.CORE):
             known, notes = core_plan(
                 asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
             )
         start = known.plan
+    if is_tiny:
+        start = None
     if options.deterministic:
         known, answer = solve_by_turns(
             scaled,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from infraplan.models.errors import InconsistentInstanceError
@@ -41,6 +41,7 @@ from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.turning_points import (
     IMPOSSIBLE,
     SHORT,
+    IdleFigure,
     Search,
     Side,
     SmallestChange,
@@ -131,10 +132,20 @@ class Explanation:
     option: str = ""
     other_run: str = ""
     smallest_change: tuple[SmallestChange, ...] = ()
-    not_found: tuple[str, ...] = ()
-    """Kinds of figures that were tried, and no change of which turned it."""
-    never: tuple[str, ...] = ()
-    """Those of `not_found` of which it is proven that none does."""
+    idle: tuple[IdleFigure, ...] = ()
+    """Figures that were tried, and no change of which alone turned it."""
+
+    @property
+    def not_found(self) -> tuple[str, ...]:
+        """Kinds of figures that were tried, of which none turned it."""
+        found = {row.kind for row in self.smallest_change}
+        return tuple(dict.fromkeys(row.kind for row in self.idle if row.kind not in found))
+
+    @property
+    def never(self) -> tuple[str, ...]:
+        """Those of them of which no change turns it, proven of each figure that was tried."""
+        open_ = {row.kind for row in self.idle if not row.is_never}
+        return tuple(kind for kind in self.not_found if kind not in open_)
 
     @property
     def rule(self) -> str:
@@ -258,6 +269,7 @@ class Asker:
     options: SolveOptions
     runner: Runner
     tries: int = MOST_TRIES
+    _read: dict[str, Plan | None] = field(default_factory=dict, compare=False, repr=False)
 
     def forced_all(self, rows: Sequence[Explanation]) -> list[Explanation]:
         """`rows` with what the other way costs, as many solves at a time as there are workers."""
@@ -390,7 +402,7 @@ class Asker:
         if at_zero is None or at_zero.gain is None or at_zero.gain >= 0.0:
             return told  # as good both ways, within the gap
         found: list[SmallestChange] = []
-        none: list[tuple[str, bool]] = []
+        idle: list[IdleFigure] = []
         levers = self._levers(told, -at_zero.gain)
         for number, lever in enumerate(levers, 1):
             if any(row.kind == lever.kind and row.is_confirmed for row in found):
@@ -406,13 +418,10 @@ class Asker:
             )
             change = search.find()
             if change is None:
-                none.append((lever.kind, search.is_never))
+                idle.append(IdleFigure(lever.kind, lever.cell, search.is_never))
             else:
                 found.append(change)
-        kinds = {row.kind for row in found}
-        missing = tuple(kind for kind in dict.fromkeys(k for k, _ in none) if kind not in kinds)
-        never = tuple(kind for kind in missing if all(sure for k, sure in none if k == kind))
-        return replace(told, smallest_change=tuple(found), not_found=missing, never=never)
+        return replace(told, smallest_change=tuple(found), idle=tuple(idle))
 
     def expect(self, figures: int, projects: int = 0) -> None:
         """Say how many solves are thought to follow: `figures`, and `projects` not begun."""
@@ -445,7 +454,7 @@ class Asker:
         worth = self.plan.objective
         if self.bound is not None and self.bound - worth <= options.gap * abs(worth):
             return Worth(worth, self.bound)  # the run itself is as fine
-        base = self._solve(f"as it stands-{options.gap:.0e}", self.instance, "", options)
+        base = self.asked(f"as it stands-{options.gap:.0e}", self.instance, "", options)
         low = worth
         if base.objective is not None and (project in base.starts) == is_in:
             low = max(low, base.objective)
@@ -466,7 +475,7 @@ class Asker:
         named = levers_of_reason(self.instance, told.project, told.rule, short)
         if told.forced == INFEASIBLE:
             return named
-        plan = self.plan if is_in else read_run(self.runner.folder / told.other_run).plan
+        plan = self.plan if is_in else self._plan_in(told.other_run)
         terms = () if plan is None else plan.objective_terms
         own = [row for row in terms if row.subject == told.project]
         option = self.instance.project_by_id[told.project].option(told.option)
@@ -502,7 +511,9 @@ class Asker:
         # What decides as the run does begins with its plan, the rest with the other one.
         at = self._place(told.project) if is_turn else FROM_RUN
         key = _key_of(told.project, lever, change, is_built=is_built)
-        return _worth(self.runner.run([Job(key, instance, self._options(loss), at=at)])[0])
+        # Only what it is worth counts: which of several plans as good is no matter.
+        options = replace(self._options(loss), canonical=False)
+        return _worth(self.runner.run([Job(key, instance, options, at=at)])[0])
 
     def _held(self, told: Explanation, lever: Lever, source: float, change: float) -> float | None:
         """What the plan with the project found at `source` is worth at `change`, its starts held.
@@ -524,7 +535,10 @@ class Asker:
         return held.objective if held.is_possible else None
 
     def _plan_in(self, run_dir: str) -> Plan | None:
-        return read_run(self.runner.folder / run_dir).plan if run_dir else None
+        """The plan of a run, read once: one is held at a dozen changes."""
+        if run_dir and run_dir not in self._read:
+            self._read[run_dir] = read_run(self.runner.folder / run_dir).plan
+        return self._read.get(run_dir)
 
     @staticmethod
     def _is_built(told: Explanation, *, is_turn: bool) -> bool:
@@ -544,13 +558,10 @@ class Asker:
             return FROM_RUN
         return 10.0 * (1 + self.instance.projects.index(self.instance.project_by_id[project]))
 
-    def _solve(
-        self,
-        key: str,
-        instance: Instance,
-        project: str,
-        options: SolveOptions | None = None,
+    def asked(
+        self, key: str, instance: Instance, project: str, options: SolveOptions | None = None
     ) -> JobResult:
+        """What `instance` is answered, begun with a plan of an earlier question on `project`."""
         job = Job(key, instance, options or self.options, at=self._place(project))
         return self.runner.run([job])[0]
 

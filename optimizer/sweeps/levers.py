@@ -98,6 +98,11 @@ class Lever:
         """The largest change that is tried."""
         return self.ample if self.most is None else self.most
 
+    @property
+    def is_all(self) -> bool:
+        """Whether that is all there is: a figure of one's own may rise beyond all that is tried."""
+        return self.most is not None or not self.is_own
+
     def after(self, change: float, before: float | None = None) -> float:
         """The figure with the change."""
         start = self.cell.before if before is None else before

@@ -33,7 +33,8 @@ MOST_TRIES = 3
 class Standing:
     """How far a list of jobs is: finished (of them known before) of all, and seconds gone by.
 
-    `is_estimate` says that what comes of the jobs decides how many there will be.
+    `is_estimate` says that what comes of the jobs decides how many there will be: `of` is then what
+    is thought, or the end of a list that others may follow.
     """
 
     finished: int
@@ -44,9 +45,19 @@ class Standing:
 
     @property
     def left_s(self) -> float | None:
-        """Seconds left at the pace so far; None before anything was solved."""
-        solved = self.finished - self.known
-        return None if solved == 0 else self.elapsed_s / solved * (self.of - self.finished)
+        """Seconds left at the pace so far.
+
+        None before anything was solved, and at the end of a list that others may follow: nobody
+        knows then.
+        """
+        if not self.has_solved or (self.is_estimate and self.finished >= self.of):
+            return None
+        return self.elapsed_s / (self.finished - self.known) * (self.of - self.finished)
+
+    @property
+    def has_solved(self) -> bool:
+        """Whether any job was solved by this command, and not found in the journal."""
+        return self.finished > self.known
 
 
 @dataclass
@@ -59,7 +70,7 @@ class Runner:
     that a later job may begin with an earlier one's plan.
 
     `expected` is how many jobs are thought to be finished in the end, where what comes of them
-    decides; the pace is then that of all lists so far.
+    decides. Where nobody says how many there will be, the pace is that of all lists so far.
     """
 
     folder: Path
@@ -143,9 +154,9 @@ class Runner:
         begin = time.perf_counter()
         known = len(self._results)
         new = sum(job.key not in self._results for job in jobs)
-        is_estimate = of is None and self.expected is not None
-        # Nobody knows before the end that it is reached: one more may follow.
-        total = of or max(known + new + is_estimate, self.expected or 0)
+        is_estimate = of is None
+        # Nobody knows before the end that it is reached: one more may follow what is expected.
+        total = of or max(known + new + (self.expected is not None), self.expected or 0)
         if is_estimate:
             begin = self._begin = begin if self._begin is None else self._begin
             known = self._known

@@ -114,6 +114,15 @@ class SmallestChange:
         return self.turns is True and self.less_turns is False
 
 
+@dataclass(frozen=True)
+class IdleFigure:
+    """A figure of which no change that was tried turns a decision; never: proven that none does."""
+
+    kind: str
+    cell: Cell
+    is_never: bool
+
+
 @dataclass
 class Search:
     """Seeks the smallest change of one lever, solving at no more than `tries` changes.
@@ -130,7 +139,7 @@ class Search:
     Attributes
     ----------
     is_never
-        Whether it is proven that no change up to the largest one turns it.
+        Whether it is proven that no change at all turns it.
     """
 
     lever: Lever
@@ -147,22 +156,34 @@ class Search:
         """The change; None where none that was tried turns it."""
         self._ways = {False: {0.0: self.at_zero.stay}, True: {0.0: self.at_zero.turn}}
         high = self._first_that_turns()
+        self.is_never &= self.lever.is_all
         if high is None:
             return None
         low = max(c for c in (0.0, *self._tried) if c < high and not _seems_turned(self._side(c)))
         # What a plan known tells is solved at the end; what a little less does, at once. Where that
         # turns as well, and no plan tells that much less does, half-way is asked.
-        high, is_less = self._squeezed(low, high), True
-        while self._left() > 1 and not self._is_tight(low, high):
+        solved = high
+        high, is_less = self._squeezed(low, solved), True
+        while self._left() > 1:
+            if self._is_tight(low, high):
+                if self._turns_at(high):
+                    break
+                # Another plan decides as now where the one that was held does no longer.
+                low, high, is_less = high, self._squeezed(high, solved), True
+                continue
             change = _less(high) if is_less else _middle(low, high)
             if self._at(change) is None:
                 break
             if _seems_turned(self._side(change)):
-                before, high = high, self._squeezed(low, change)
+                before, solved, high = high, change, self._squeezed(low, change)
                 is_less = not is_less or before - high > FAR * _less_by(before)
             else:
                 low, is_less = change, True
-        return self._told(high)
+        return self._told(high if self._turns_at(high) else solved)
+
+    def _turns_at(self, change: float) -> bool:
+        """Whether the best plans known, with `change` solved, have turned."""
+        return self._at(change) is not None and _seems_turned(self._side(change))
 
     def _left(self) -> int:
         return self.tries - len(self._tried)
@@ -304,7 +325,6 @@ class Search:
 
     def _told(self, high: float) -> SmallestChange:
         lever = self.lever
-        self._at(high)
         less, side = self._at(_less(high)), self._side(high)
         return SmallestChange(
             kind=lever.kind,

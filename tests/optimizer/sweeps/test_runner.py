@@ -16,7 +16,7 @@ from infraplan.optimizer.storage import OutputError
 from infraplan.optimizer.storage.run_folder import own_hash
 from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
 from infraplan.optimizer.sweeps.journal import JOURNAL_FILE
-from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.runner import Runner, Standing
 from tests.builders import make_instance, make_project
 
 OPTIONS = SolveOptions(gap=0.0, time_limit_s=60.0)
@@ -167,6 +167,23 @@ def test_another_question_or_option_is_another_job(tmp_path: Path) -> None:
     wide.prepare(resume=True)
     wide.run([Job(job.key, job.instance, SolveOptions(gap=0.5, time_limit_s=60.0))])
     assert len(calls(runner.folder)) == 3
+
+
+def test_no_time_is_told_at_the_end_of_a_list_that_others_may_follow(tmp_path: Path) -> None:
+    """ "0 s left" was told there, whatever came after; who knows the whole is told the time."""
+    told: list[Standing] = []
+    runner = Runner(tmp_path / "out", solve=counted, on_done=lambda _, at: told.append(at))
+    runner.prepare(resume=False)
+    jobs = jobs_of(5)
+    runner.run(jobs[:2])
+    runner.run(jobs[2:3])
+    assert [at.is_estimate for at in told] == [True] * 3
+    assert [at.left_s is None for at in told] == [False, True, True]
+    runner.run(jobs[3:4], of=5)
+    runner.run(jobs[4:], of=5)
+    assert told[3].left_s is not None
+    assert told[3].left_s > 0.0
+    assert told[4].left_s == 0.0
 
 
 @pytest.mark.cold_guests

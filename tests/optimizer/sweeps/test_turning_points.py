@@ -70,6 +70,20 @@ def test_what_no_money_pays_for_is_no_endless_doubling() -> None:
     assert len(solves) <= 2
 
 
+def test_what_may_rise_beyond_all_that_is_tried_is_never_called_never() -> None:
+    """A benefit that counts little turns the decision at 4,000, four times what is tried."""
+    lever = lever_of(BENEFIT, 0.8, is_rise=True)
+    at_zero = Side(0.0, Worth(8.3, 8.3), Worth(7.5, 7.5))
+
+    def solve(change: float, is_turn: bool) -> Worth:
+        assert is_turn
+        return Worth(7.5 + 2e-4 * change, 7.5 + 2e-4 * change)
+
+    search = Search(lever, at_zero, 12, solve)
+    assert search.find() is None
+    assert not search.is_never
+
+
 def test_two_solves_confirm_what_the_loss_says() -> None:
     """A benefit that rises by c is worth c: the loss of 0.8 is made up for by 0.8."""
     lever = lever_of(BENEFIT, 0.8, is_rise=True)
@@ -117,7 +131,8 @@ def test_the_smallest_change_is_that_of_enumeration(is_in: bool) -> None:
         if found is None:
             continue
         change = abs(found.after - lever.cell.before)
-        assert found.turns is (best(turn, found.after) > best(stay, found.after))
+        assert best(turn, found.after) > best(stay, found.after)
+        assert found.turns
         if found.is_smallest:
             proven += 1
             assert true[0] >= change * (1.0 - SHORT) * (1.0 - 1e-6)
