@@ -158,8 +158,7 @@ def _example(change: InputChange, names: _AllNames) -> Phrase:
     if not change.field:
         return row
     before, after = (
-        value_in_words(change.table, change.field, value)
-        for value in (change.before, change.after)
+        value_in_words(change.table, change.field, value) for value in (change.before, change.after)
     )
     if not keys:
         return phrase("before-and-after", before=before, after=after)

@@ -15,16 +15,15 @@ from infraplan.optimizer.workbench import plan_view, reading
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.pages.explain_panel import WAITING, explain_panel
+from infraplan.optimizer.workbench.pages.light import Choice, Link, links, plain_table
 from infraplan.optimizer.workbench.pages.live import live
 from infraplan.optimizer.workbench.pages.plan_cards import plan_cards
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
     data_grid,
-    html_table,
     register,
     rows,
-    text_row,
 )
 from infraplan.optimizer.workbench.roles import Role, role_to_declare
 from infraplan.optimizer.workbench.storage import Row
@@ -123,10 +122,16 @@ def _decision(page: Page, number: int, state: RunState, told: list[dict[str, str
 
     with card(w.say("workbench-state-is", state=state)):
         if told:
-            with html_table([w("state"), w("by"), w("because"), w("at")]):
-                for row in told:
-                    at = row["at"][:16].replace("T", " ")
-                    text_row(w.of(RunState(row["state"])), row["by"], row["because"], at)
+            lines = [
+                (
+                    w.of(RunState(row["state"])),
+                    row["by"],
+                    row["because"],
+                    row["at"][:16].replace("T", " "),
+                )
+                for row in told
+            ]
+            plain_table([w("state"), w("by"), w("because"), w("at")], lines)
         steps = [
             wished
             for wished in MAY_FOLLOW[state]
@@ -152,9 +157,11 @@ def _declared(page: Page, number: int, wished: RunState, because: str) -> bool:
 
 def _exports(page: Page, number: int) -> None:
     w = page.words
-    with card(w("exports")), rows():
-        for form in page.bench.formats:
-            ui.link(form, f"/run/{number}/export/{form}?lang={page.lang}").props("download")
+    found = [
+        Link(form, f"/run/{number}/export/{form}?lang={page.lang}") for form in page.bench.formats
+    ]
+    with card(w("exports")):
+        links(found, download=True)
 
 
 def _report(page: Page, number: int) -> None:
@@ -178,7 +185,7 @@ def _tables(page: Page, folder: Path) -> None:
                 data_grid(table, w)
 
     with card(w("tables")):
-        chosen = ui.select(names, label=w("table"), on_change=show)
+        chosen = Choice(names, label=w("table"), on_change=show)
         chosen.classes("wb-wide").props("dense outlined")
         place = ui.element("div")
 

@@ -40,6 +40,11 @@ window.fillGrid = async (api, asked) => {
   if (name) api.ensureColumnVisible(name, "middle");
 };
 
+// Rows are compared in the order in which they were chosen.
+document.addEventListener("change", (event) => {
+  if (event.target.classList?.contains("wb-choose")) event.target.dataset.at = performance.now();
+});
+
 // The year of a map: every work carries its years, by which its mark is drawn anew.
 document.addEventListener("input", (event) => {
   const slider = event.target;
