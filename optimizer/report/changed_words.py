@@ -12,8 +12,8 @@ from infraplan.models.catalogue import (
     joined,
     pair,
     phrase,
-    term_or_name,
     term_of,
+    term_or_name,
 )
 from infraplan.models.instance import TABLES, Instance, table_model
 from infraplan.models.project import Option

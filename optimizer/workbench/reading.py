@@ -43,6 +43,16 @@ def files_of(folder: Path) -> RunFiles:
     return _read(folder)[0]
 
 
+def is_slow(folder: Path) -> bool:
+    """Whether reading the run in `folder` takes a while: it is large, and was not read yet."""
+    return is_large_run(folder) and not _FILES.has((folder, _written_at(folder)))
+
+
+def is_large_run(folder: Path) -> bool:
+    """Whether the run in `folder` is read in a process apart."""
+    return (folder / INSTANCE_FILE).stat().st_size >= LARGE
+
+
 def drawn_of(folder: Path) -> Any:
     """What a process apart has drawn of a large run (`plan_view.bare_view`); None of others."""
     return _read(folder)[1]
@@ -50,8 +60,7 @@ def drawn_of(folder: Path) -> Any:
 
 def _read(folder: Path) -> tuple[RunFiles, Any]:
     def made() -> tuple[RunFiles, Any]:
-        is_large = (folder / INSTANCE_FILE).stat().st_size >= LARGE
-        kept = kept_apart("run", folder, folder / MANIFEST_FILE, is_large=is_large)
+        kept = kept_apart("run", folder, folder / MANIFEST_FILE, is_large=is_large_run(folder))
         return (read_run(folder), None) if kept is None else kept
 
     return _FILES.of((folder, _written_at(folder)), made)

@@ -55,16 +55,23 @@ Cell = str | Link | Chosen
 
 
 def plain_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], wide: str = "") -> None:
-    """A table that never changes; the column called `wide` keeps some width."""
+    """A table that never changes; the column called `wide` keeps some width.
+
+    In a narrow window each row stands as an entry, every cell behind its heading.
+    """
     heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in headings)
-    marks = [' class="wb-title"' if text == wide else "" for text in headings]
+    marks = [
+        f' data-label="{escape(text)}"' + (' class="wb-title"' if text == wide else "")
+        for text in headings
+    ]
     body = "".join(
         "<tr>"
         + "".join(f"<td{mark}>{_cell(cell)}</td>" for mark, cell in zip(marks, row, strict=True))
         + "</tr>"
         for row in rows
     )
-    table = f'<table class="wb-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    head = f"<thead><tr>{heads}</tr></thead>"
+    table = f'<table class="wb-table wb-plain">{head}<tbody>{body}</tbody></table>'
     ui.html(table, sanitize=False).classes("wb-scroll").props("tabindex=0")
 
 

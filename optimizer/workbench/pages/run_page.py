@@ -54,6 +54,9 @@ async def _build(page: Page, number: int) -> None:
             if job.state == JobState.DONE:
                 ui.label(w("run_gone")).classes("wb-error")
             return
+        if await run.io_bound(reading.is_slow, folder):
+            _read_first(page, folder)
+            return
         files = await run.io_bound(reading.files_of, folder)
         _figures(page, files)
         asks: list[Callable[[str], Any]] = []
@@ -73,6 +76,17 @@ async def _build(page: Page, number: int) -> None:
         if files.plan is not None:
             asks.append(explain_panel(page, job, folder))
         _notes(page, number)
+
+
+def _read_first(page: Page, folder: Path) -> None:
+    """Read a large run beside the page, then make it anew: no page may be made for a minute."""
+
+    async def read() -> None:
+        if await page.done(lambda: (plan_view.view_of(folder),)) is not None:
+            page.reload()
+
+    ui.label(page.words("reading")).classes("wb-soft").props('role="status"')
+    ui.timer(0.01, read, once=True)
 
 
 def _ending(page: Page, job: Row) -> None:
