@@ -344,7 +344,7 @@ class PaperWriter:
             most -= 1
             rest = [column.key for column in years[most:]]
             frame = frame.assign(later_years=frame[rest].astype(float).sum(axis=1))
-            last = (Column("later_years", YEAR, self.run.money), *last)
+            last = (Column("later_years", MONEY, self.run.money), *last)
         for begin in range(0, len(years), most):
             block = years[begin : begin + most]
             columns = (*head, *block, *(() if begin else last))

@@ -13,7 +13,6 @@ import hmac
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,8 @@ from infraplan.optimizer.version import __version__
 from infraplan.optimizer.workbench.commands import COMMAND_S
 
 ENDING = ".kept"
+MAKER = "infraplan.optimizer.workbench.made_apart"
+"""Module that the process apart runs; by name, since what it makes is asked for through here."""
 _SEAL = bytearray()
 """Key that seals what is kept; while there is none, nothing is kept or loaded."""
 _MARK = hashlib.sha256().digest_size
@@ -41,7 +42,7 @@ def kept_apart(kind: str, source: Path, stamp: Path, *, is_large: bool) -> Any:
     Parameters
     ----------
     kind
-        What is made: a key of `_MAKERS`.
+        What is made: a key of `MAKERS` in `made_apart.py`.
     source
         File or folder that it is made of.
     stamp
@@ -88,34 +89,7 @@ def _code() -> str:
 
 
 def _made(kind: str, source: Path) -> bytes | None:
-    line = [sys.executable, "-m", __name__, kind, str(source)]
+    line = [sys.executable, "-m", MAKER, kind, str(source)]
     with suppress(subprocess.SubprocessError, OSError):
         return subprocess.run(line, check=True, timeout=COMMAND_S, capture_output=True).stdout
     return None
-
-
-def _run(folder: Path) -> Any:
-    """Files of a run, and what is drawn of it."""
-    from infraplan.optimizer.workbench.plan_view import bare_view
-    from infraplan.optimizer.workbench.reading import files_of
-
-    return files_of(folder), bare_view(folder)
-
-
-def _instance(workbook: Path) -> Any:
-    from infraplan.optimizer.storage import inspect_instance
-
-    return inspect_instance(workbook).require()
-
-
-_MAKERS: dict[str, Callable[[Path], Any]] = {"run": _run, "instance": _instance}
-
-
-def main() -> None:
-    """Make one value and write its bytes: what the process apart is for."""
-    kind, source = sys.argv[1], Path(sys.argv[2])
-    sys.stdout.buffer.write(pickle.dumps(_MAKERS[kind](source), pickle.HIGHEST_PROTOCOL))
-
-
-if __name__ == "__main__":
-    main()

@@ -78,8 +78,8 @@ WAYS = [
     pytest.param("en", WIDE, id="en"),
     pytest.param("zh", "", id="zh"),
 ]
-"""Language, and columns at which words are whole: a Chinese text has few words that could break, and
-one page of help stands for them."""
+"""Language, and columns at which words are whole: a Chinese text has few words that could break,
+and one page of help stands for them."""
 
 
 @pytest.mark.parametrize(("lang", "against"), WAYS)
