@@ -111,6 +111,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "unit-of-the-year": ("{unit}, money of the year", "{unit}（当年价）"),
     "unit-at-the-end-of": ("{unit}, end of {year}", "{unit}（{year}年末）"),
     "unit-in-a-year": ("{unit}, in {year}", "{unit}（{year}年）"),
+    "source-and-line": ("{source}, line {line}", "{source}，第{line}行"),
     "loss-impossible": ("cannot be forced in", "不能强制入选"),
     "loss-exact": ("{loss}", "{loss}"),
     "loss-between": ("{low} to {high}", "{low}至{high}"),

@@ -436,6 +436,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "gap_share": ("gap", "差距"),
     "table": COLUMNS["table"],
     "field": ("column", "列"),
+    "later_years": ("later years", "以后年度"),
     "rows_changed": ("rows", "行数"),
     "sum_before": ("sum in the first", "第一个合计"),
     "sum_after": ("sum here", "本方案合计"),

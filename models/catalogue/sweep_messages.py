@@ -83,6 +83,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "相对算例的改动：{changes}。",
     ),
     "asked-change": ("{place}: {before} -> {after}", "{place}：{before} → {after}"),
+    "before-and-after": ("{before} -> {after}", "{before} → {after}"),
+    "asked-to-build": ("{project} must be built", "{project}必须建设"),
+    "asked-not-to-build": ("{project} must not be built", "{project}不得建设"),
+    "cell-of-row": ("{row}, {column}", "{row}的{column}"),
     "price-of-changes": (
         "Against the run without it: {price:+,.4f} x {unit} (between {low:+,.4f} and {high:+,.4f}, "
         "by the proven gaps).",

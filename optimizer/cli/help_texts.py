@@ -212,20 +212,26 @@ def _folding(table: type[Any]) -> type[Any]:
 @contextmanager
 def _chinese_frame() -> Iterator[None]:
     """Let Typer's own words around help be Chinese while a command line runs."""
+    from rich import _wrap
     from typer import rich_utils
+
+    from infraplan.optimizer.report.drawn_tables import WORDS
 
     words = {name: chinese_help(english) for name, english in _FRAME.items()}
     there: dict[str, Any] = {key: told for key, told in words.items() if hasattr(rich_utils, key)}
     if isinstance(made := getattr(rich_utils, "Table", None), type):
         there["Table"] = _folding(made)
-    before = {name: getattr(rich_utils, name) for name in there}
+    ours = [(rich_utils, name, told) for name, told in there.items()]
+    if hasattr(_wrap, "re_word"):  # Chinese has no blanks: a whole sentence would be one word
+        ours.append((_wrap, "re_word", WORDS))
+    before = [(module, name, getattr(module, name)) for module, name, _ in ours]
     try:
-        for name, ours in there.items():
-            setattr(rich_utils, name, ours)
+        for module, name, value in ours:
+            setattr(module, name, value)
         yield
     finally:
-        for name, english in before.items():
-            setattr(rich_utils, name, english)
+        for module, name, value in before:
+            setattr(module, name, value)
 
 
 @contextmanager

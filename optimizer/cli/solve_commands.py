@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from infraplan.models.apply_scenario import under_scenario
-from infraplan.models.catalogue import joined, listed, pair, phrase
+from infraplan.models.catalogue import listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
@@ -161,16 +161,10 @@ def _say_changes(outcome: Outcome, output: Output) -> None:
     stated = outcome.manifest.get("changes")
     if stated is None:
         return
-    told = [
-        phrase(
-            "asked-change",
-            place=f"{row['table']}.{row['row']}.{row['column']}",
-            before="-" if row["before"] is None else str(row["before"]),
-            after="-" if row["after"] is None else str(row["after"]),
-        )
-        for row in stated["made"]
-    ]
-    output.say(phrase("asked-changes", changes=joined(*told, between="; ")))
+    from infraplan.optimizer.report.changed_words import changes_in_words
+
+    told = changes_in_words(outcome.result.instance, stated["made"])
+    output.say(phrase("asked-changes", changes=told))
     price = stated["price"]
     if price is not None:
         from infraplan.optimizer.report.texts import unit_pair

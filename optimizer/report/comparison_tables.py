@@ -6,10 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from infraplan.models.catalogue import Phrase, joined, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import BASE_OPTION
 from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
+from infraplan.optimizer.report.changed_words import (
+    column_in_words,
+    table_in_words,
+    value_in_words,
+)
 from infraplan.optimizer.report.finance_tables import titles_of_rules
 from infraplan.optimizer.report.frames import (
     COUNT,
@@ -44,7 +50,7 @@ def comparison_tables(found: Comparison) -> tuple[ReportTable, ...]:
     names = _AllNames(found.runs)
     tables = (
         _runs(found),
-        _inputs(found),
+        _inputs(found, names),
         _totals(found, names),
         _projects(found, names),
         _figures(found, names, "compared_terms", ("term",), MONEY),
@@ -111,7 +117,7 @@ def _runs(found: Comparison) -> ReportTable:
     return ReportTable("compared_runs", columns, frame_of(columns, rows))
 
 
-def _inputs(found: Comparison) -> ReportTable:
+def _inputs(found: Comparison, names: _AllNames) -> ReportTable:
     """Changes grouped by run, table and field, with the sums of numbers and one example."""
     columns = (
         Column("run"),
@@ -130,12 +136,12 @@ def _inputs(found: Comparison) -> ReportTable:
         groups[change.label, change.table, kind].append(change)
     rows = []
     for (label, table, name), changes in groups.items():
-        example = _example(changes[0])
+        field = column_in_words(table, name).both if changes[0].field else both(name)
         rows.append(
             text_pair("run", (label, label))
-            | text_pair("table", (table, table))
-            | text_pair("field", (name, name) if changes[0].field else both(name))
-            | text_pair("example", (example, example))
+            | text_pair("table", table_in_words(table).both)
+            | text_pair("field", field)
+            | text_pair("example", _example(changes[0], names).both)
             | {
                 "rows_changed": len(changes),
                 "sum_before": _sum(change.before for change in changes),
@@ -145,16 +151,18 @@ def _inputs(found: Comparison) -> ReportTable:
     return ReportTable("compared_inputs", columns, frame_of(columns, rows), "compared_inputs_note")
 
 
-def _example(change: InputChange) -> str:
+def _example(change: InputChange, names: _AllNames) -> Phrase:
+    """A row by the names of what it is of, and its cell before and after."""
+    keys = change.row.split(" / ") if change.row else []
+    row = joined(*(pair(*names.pair(key)) for key in keys), between=" ")
     if not change.field:
-        return change.row
-    told = f"{_short(change.before)} > {_short(change.after)}"
-    return f"{change.row}: {told}" if change.row else told
-
-
-def _short(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else "-" if value is None else str(value)
-    return text if len(text) <= 24 else text[:23] + "~"
+        return row
+    before, after = (
+        value_in_words(change.table, change.field, value) for value in (change.before, change.after)
+    )
+    if not keys:
+        return phrase("before-and-after", before=before, after=after)
+    return phrase("asked-change", place=row, before=before, after=after)
 
 
 def _sum(values: Iterable[Any]) -> float | None:

@@ -339,11 +339,17 @@ class PaperWriter:
         head = tuple(c for c in table.columns if c.key in {"project_id", "project", "start"})
         last = tuple(column for column in table.columns if column.key == "total")
         most = max(3, int((self._width_cm() - _HEAD_CM) / _YEAR_CM))
+        frame = table.frame
+        if len(years) > most:  # a row adds up to its total on the sheet on which that stands
+            most -= 1
+            rest = [column.key for column in years[most:]]
+            frame = frame.assign(later_years=frame[rest].astype(float).sum(axis=1))
+            last = (Column("later_years", MONEY, self.run.money), *last)
         for begin in range(0, len(years), most):
             block = years[begin : begin + most]
             columns = (*head, *block, *(() if begin else last))
             plain = tuple(replace(column, unit=("", "")) for column in columns)
-            shown = table.frame
+            shown = frame
             if begin:
                 shown = shown[shown[[column.key for column in block]].any(axis=1)]
             self._table(replace(table, columns=plain, frame=shown))

@@ -31,6 +31,8 @@ _TOKENS = regex(
 
 A percentage keeps its sign, which would stand alone below its figure.
 """
+WORDS = regex(rf"\s*(?:{_TOKENS.pattern})\s*")
+"""The same as Rich finds the words of a line, with the blanks around them."""
 _SHORT = 4
 """Columns of a heading that stay on one line: two Chinese signs, of which a column breaks all."""
 _GAPS = (3, 2)

@@ -28,7 +28,7 @@ from infraplan.optimizer.report.frames import (
 )
 from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.report.plan_tables import chosen_options, spending_frame
-from infraplan.optimizer.report.texts import Names, both
+from infraplan.optimizer.report.texts import Names, both, told_source
 
 MOST_NAMED = 3
 TEN = 10
@@ -206,7 +206,7 @@ def chain_table(run: Run, chain: Iterable[ChainLink]) -> ReportTable:
         rows.append(
             text_pair("project", names.pair(link.project))
             | text_pair("chain_why", told.both)
-            | text_pair("source", (source, source))
+            | text_pair("source", told_source(source))
             | {"start": link.start, "opening": link.opening}
         )
         before = link.project

@@ -62,6 +62,7 @@ from infraplan.optimizer.report.texts import (
     Names,
     both,
     option_words,
+    told_source,
 )
 
 
@@ -192,7 +193,7 @@ def projects_table(run: Run) -> ReportTable:
                 ),
             )
             | text_pair("option", option_words(project, option.option))
-            | text_pair("source", (project.source, project.source))
+            | text_pair("source", told_source(project.source))
             | {
                 "start": start.start,
                 "finish": start.finish,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,6 +14,7 @@ from infraplan.models.catalogue.money_unit_words import CURRENCIES_ZH
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import BASE_OPTION, Option, Project
+from infraplan.models.regular_expressions import regex
 from infraplan.models.rules import told_rule
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
@@ -45,6 +47,18 @@ def told_solver(manifest: Mapping[str, Any]) -> tuple[str, str]:
         return named, named
     package = f"scipy {versions.get('scipy', '')}".strip()
     return phrase("solver-inside", solver=named, package=package).both
+
+
+_LINE = regex(r"(.+), line ([0-9]+)", re.DOTALL)
+"""A source that ends with a line of its document."""
+
+
+def told_source(source: str) -> tuple[str, str]:
+    """The source of a figure, the line of its document in words of each language."""
+    found = _LINE.fullmatch(source)
+    if found is None:
+        return source, source
+    return phrase("source-and-line", source=found[1], line=found[2]).both
 
 
 def source_of_bound(manifest: Mapping[str, Any]) -> tuple[str, str]:

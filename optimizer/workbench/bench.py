@@ -23,7 +23,8 @@ from infraplan.optimizer.workbench.folders import DataFolder
 from infraplan.optimizer.workbench.intake import Intake
 from infraplan.optimizer.workbench.job_queue import JobQueue
 from infraplan.optimizer.workbench.kept import Kept
-from infraplan.optimizer.workbench.kept_sheets import kept_sheets, written
+from infraplan.optimizer.workbench.kept_sheets import is_large, kept_sheets, written
+from infraplan.optimizer.workbench.plan_view import view_of
 from infraplan.optimizer.workbench.planning_store import PlanningStore
 from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
@@ -88,7 +89,14 @@ class Workbench:
     def take_in(self, visitor: Visitor, way: Callable[[Intake, str], Row]) -> Row:
         """Begin an instance in some `way`."""
         by = self.require(visitor, Role.EDIT).name
-        return way(self.intake, by)
+        return self._read_beside(way(self.intake, by))
+
+    def _read_beside(self, version: Row) -> Row:
+        """Read the instance of a new version beside, for the pages that will ask for it."""
+        path = self.workbook(version)
+        if not version.errors and is_large(path):
+            threading.Thread(target=_read_instance, args=(path,), daemon=True).start()
+        return version
 
     def workbook(self, version: Row) -> Path:
         """File of a version."""
@@ -135,7 +143,7 @@ class Workbench:
         if seen and last.number > seen:
             raise OvertakenError(last.number, last.by)
         data = written(self.workbook(version), cells)
-        return self.intake.keep(version.instance_id, data, by, note)
+        return self._read_beside(self.intake.keep(version.instance_id, data, by, note))
 
     def wish(self, visitor: Visitor, version: Row, project: str, must: bool, because: str) -> None:
         """Ask that a project must or must not be built.
@@ -341,7 +349,12 @@ class Workbench:
 
 def _read(folder: Path) -> None:
     with suppress(Exception):  # whoever opens the run is told
-        files_of(folder)
+        view_of(folder)
+
+
+def _read_instance(workbook: Path) -> None:
+    with suppress(Exception):  # whoever asks for it is told
+        instance_of(workbook)
 
 
 _FOLDERS = frozenset({"csv", "gmns"})

@@ -19,6 +19,11 @@ class Kept(Generic[Value]):
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
+    def has(self, key: Hashable) -> bool:
+        """Whether the value of `key` is there now."""
+        with self._lock:
+            return key in self._values
+
     def of(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of `key`, made where it is not kept; a fault is nobody else's."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from infraplan.models.catalogue import Phrase
 from infraplan.optimizer.analysis.critical_chain import critical_chain
@@ -20,7 +20,7 @@ from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
 from infraplan.optimizer.report.texts import Names, both
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
 from infraplan.optimizer.workbench.kept import Kept
-from infraplan.optimizer.workbench.reading import files_of, run_table
+from infraplan.optimizer.workbench.reading import drawn_of, files_of, run_table
 
 Pair = tuple[str, str]
 FILTERS = ("sector", "district", "funds", "state")
@@ -67,8 +67,18 @@ def view_of(folder: Path) -> PlanView | None:
     return _VIEWS.of((folder, written_at), lambda: _view(folder))
 
 
+def bare_view(folder: Path) -> PlanView | None:
+    """What is drawn of the run in `folder` without the run itself, as a process apart sends it."""
+    view = _drawn(report_run(folder))
+    return None if view is None else replace(view, run=cast("Run", None))
+
+
 def _view(folder: Path) -> PlanView | None:
-    run = report_run(folder)
+    run, drawn = report_run(folder), drawn_of(folder)
+    return _drawn(run) if drawn is None else replace(drawn, run=run)
+
+
+def _drawn(run: Run) -> PlanView | None:
     plan = run.plan
     if plan is None:
         return None

@@ -17,16 +17,21 @@ from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.sweep_tables import explanations_table
 from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.report.texts import Names
-from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, RunFiles
+from infraplan.optimizer.storage.run_folder import INSTANCE_FILE, MANIFEST_FILE, RunFiles
 from infraplan.optimizer.storage.run_reading import read_run
 from infraplan.optimizer.workbench.kept import Kept
+from infraplan.optimizer.workbench.kept_apart import kept_apart
 
+LARGE = 1_500_000
+"""Bytes of the instance of a run from which on it is read in a process apart."""
 FEWEST, MOST = 2, 6
 """Runs that are compared side by side."""
 
 
-_FILES: Kept[RunFiles] = Kept(6)
+_FILES: Kept[tuple[RunFiles, Any]] = Kept(6)
+"""Files of runs, and what a process apart has drawn of them."""
 _TABLES: Kept[dict[str, Any]] = Kept(60)
+_COMPARED: Kept[list[dict[str, Any]]] = Kept(12)
 
 
 class ComparedError(PlanningError):
@@ -35,7 +40,30 @@ class ComparedError(PlanningError):
 
 def files_of(folder: Path) -> RunFiles:
     """Files of a run; read anew only when it was written again, once for all who ask."""
-    return _FILES.of((folder, _written_at(folder)), lambda: read_run(folder))
+    return _read(folder)[0]
+
+
+def is_slow(folder: Path) -> bool:
+    """Whether reading the run in `folder` takes a while: it is large, and was not read yet."""
+    return is_large_run(folder) and not _FILES.has((folder, _written_at(folder)))
+
+
+def is_large_run(folder: Path) -> bool:
+    """Whether the run in `folder` is read in a process apart."""
+    return (folder / INSTANCE_FILE).stat().st_size >= LARGE
+
+
+def drawn_of(folder: Path) -> Any:
+    """What a process apart has drawn of a large run (`plan_view.bare_view`); None of others."""
+    return _read(folder)[1]
+
+
+def _read(folder: Path) -> tuple[RunFiles, Any]:
+    def made() -> tuple[RunFiles, Any]:
+        kept = kept_apart("run", folder, folder / MANIFEST_FILE, is_large=is_large_run(folder))
+        return (read_run(folder), None) if kept is None else kept
+
+    return _FILES.of((folder, _written_at(folder)), made)
 
 
 def _written_at(folder: Path) -> int:
@@ -90,6 +118,11 @@ def compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
     """
     if not FEWEST <= len(folders) <= MOST:
         raise ComparedError(phrase("workbench-compare-so-many", fewest=FEWEST, most=MOST))
+    key = tuple((name, folder, _written_at(folder)) for name, folder in folders.items())
+    return _COMPARED.of((key, lang), lambda: _compared(folders, lang))
+
+
+def _compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
     runs = []
     for label, (name, folder) in zip(ascii_uppercase, folders.items(), strict=False):
         files = files_of(folder)

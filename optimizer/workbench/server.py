@@ -38,6 +38,7 @@ from infraplan.optimizer.workbench.access import (
 )
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_error
+from infraplan.optimizer.workbench.kept_apart import seal_with
 from infraplan.optimizer.workbench.pages.shell import LANGUAGES, Words
 from infraplan.optimizer.workbench.pages.theme import (
     THEMES,
@@ -305,6 +306,7 @@ def serve(
     if when_ready is not None:
         told = (server, when_ready)
         threading.Thread(target=_tell_when_ready, args=told, daemon=True).start()
+    seal_with(bench.folder.secret())
     bench.queue.when_ended = bench.read_ahead
     bench.queue.start()
     for run in bench.store.runs(last=READ_AHEAD):

@@ -21,6 +21,8 @@ from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.sweeps.axes import axes_of, metrics_of
 from infraplan.optimizer.sweeps.study_tables import NPV, study_tables
+from infraplan.optimizer.workbench.kept_apart import kept_apart
+from infraplan.optimizer.workbench.kept_sheets import is_large
 from infraplan.optimizer.workbench.reading import files_of, is_there
 
 STUDY_FOLDER, ROLLED_FILE, ACTUALS_FILE = "study", "next.xlsx", "actuals.csv"
@@ -180,7 +182,8 @@ def instance_of(workbook: Path) -> Instance:
 @lru_cache(maxsize=MOST_INSTANCES)
 def _instance(workbook: Path, written_at: int) -> Instance:
     del written_at
-    return inspect_instance(workbook).require()
+    kept: Instance | None = kept_apart("instance", workbook, workbook, is_large=is_large(workbook))
+    return inspect_instance(workbook).require() if kept is None else kept
 
 
 def study_line(

@@ -54,7 +54,7 @@ def test_what_is_forced_costs_what_it_loses_and_is_kept_in_the_run(
     assert plan is not None
     assert {start.project for start in plan.starts} == {"a", "c"}
     assert call("verify", out).code == 0
-    assert "projects.c.mandatory: no -> must" in found.err
+    assert "c must be built; b must not be built" in found.err
     assert "+11.0000" in found.err
 
 

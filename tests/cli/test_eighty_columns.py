@@ -78,8 +78,8 @@ WAYS = [
     pytest.param("en", WIDE, id="en"),
     pytest.param("zh", "", id="zh"),
 ]
-"""Language, and columns at which words are whole: the same code wraps both languages, and a Chinese
-text has few words that could break."""
+"""Language, and columns at which words are whole: a Chinese text has few words that could break,
+and one page of help stands for them."""
 
 
 @pytest.mark.parametrize(("lang", "against"), WAYS)
@@ -88,6 +88,10 @@ def test_every_help_keeps_80_columns(lang: str, against: str) -> None:
     assert len(names) > 30
     bad = {" ".join(name): faults([*name, "--help"], lang, against) for name in names}
     assert {name: told for name, told in bad.items() if told} == {}
+
+
+def test_chinese_help_breaks_no_name_of_the_program() -> None:
+    assert faults(["solve", "--help"], "zh", WIDE) == []
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,11 @@ from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.compared_view import Views
 from infraplan.optimizer.workbench.pages import drawings
 from infraplan.optimizer.workbench.pages.drawings import side_of
+from infraplan.optimizer.workbench.pages.light import Cell, Link, plain_table
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
-    cell,
     data_grid,
-    html_table,
     register,
 )
 from infraplan.optimizer.workbench.storage import Row
@@ -64,18 +63,14 @@ def _views(folders: Sequence[Path]) -> dict[str, plan_view.PlanView]:
 
 def _runs(page: Page, jobs: Sequence[Row]) -> None:
     w, bench = page.words, page.bench
-    with card(w("runs")), html_table([w("label"), w("run"), w("instance"), w("by")]):
-        for at, job in enumerate(jobs):
-            version = bench.store.version(job.version_id)
-            title = bench.store.instance(version.instance_id).title
-            with ui.element("tr"):
-                with cell():
-                    ui.label(ascii_uppercase[at])
-                with cell():
-                    ui.link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
-                for text in (f"{title} v{version.number}", job.by):
-                    with cell():
-                        ui.label(text)
+    lines: list[tuple[Cell, ...]] = []
+    for letter, job in zip(ascii_uppercase, jobs, strict=False):
+        version = bench.store.version(job.version_id)
+        title = bench.store.instance(version.instance_id).title
+        link = Link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
+        lines.append((letter, link, f"{title} v{version.number}", job.by))
+    with card(w("runs")):
+        plain_table([w("label"), w("run"), w("instance"), w("by")], lines)
 
 
 def _drawn(page: Page, views: Views) -> None:

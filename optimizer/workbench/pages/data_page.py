@@ -11,6 +11,7 @@ from nicegui import events, run, ui
 
 from infraplan.models.errors import Severity
 from infraplan.optimizer.workbench.bench import OvertakenError, Workbench
+from infraplan.optimizer.workbench.pages.light import Choice
 from infraplan.optimizer.workbench.pages.shell import Page, card, grid_words, register, rows
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, marks
@@ -89,7 +90,7 @@ def _links(page: Page, version: Row) -> None:
         def leave(event: events.ValueChangeEventArguments) -> None:
             ui.navigate.to(page.link(f"/version/{event.value}"))
 
-        chosen = ui.select(options, value=version.id, label=w("version"), on_change=leave)
+        chosen = Choice(options, value=version.id, label=w("version"), on_change=leave)
         chosen.classes("wb-field").props("dense outlined")
 
 
@@ -140,7 +141,7 @@ def _tables(editing: _Editing) -> None:
             await _show(editing, int(event.value))
 
         with rows("q-mb-sm"):
-            chosen = ui.select(options, value=0, label=w("table"), on_change=choose)
+            chosen = Choice(options, value=0, label=w("table"), on_change=choose)
             chosen.classes("wb-wide").props("dense outlined")
             if page.visitor.may(Role.EDIT):
                 _edit_buttons(editing)

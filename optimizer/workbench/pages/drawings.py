@@ -10,6 +10,7 @@ from nicegui import events, ui
 
 from infraplan.optimizer.report.page_charts import PageChart
 from infraplan.optimizer.report.texts import both
+from infraplan.optimizer.workbench.pages.light import Choice, Text
 from infraplan.optimizer.workbench.pages.shell import Page, rows
 from infraplan.optimizer.workbench.plan_view import (
     PlanView,
@@ -37,8 +38,7 @@ def side_of(page: Page) -> int:
 
 def heading(page: Page, text: str) -> None:
     """A heading within a card."""
-    with ui.element("h3"):
-        ui.label(text).style("display: inline")
+    Text("h3", text)
 
 
 def drawing(content: str, label: str) -> ui.html:
@@ -53,8 +53,7 @@ def chart(page: Page, shown: PageChart, title: str = "") -> None:
     side = side_of(page)
     name = title or shown.title[side]
     with ui.element("figure").classes("wb-figure-chart"):
-        with ui.element("figcaption"):
-            ui.label(name).style("display: inline")
+        Text("figcaption", name)
         drawing(str(shown.drawing), name)
         told = (
             (both("chart_unit")[side], shown.unit[side]),
@@ -105,7 +104,7 @@ def _legend_entry(state: str, words: str) -> str:
 def schedule(page: Page, view: PlanView) -> None:
     """The schedule with search and filters, which act as one types."""
     side, shown = side_of(page), view.schedule
-    wanted: dict[str, ui.select] = {}
+    wanted: dict[str, Choice] = {}
 
     def renew() -> None:
         chosen = {key: str(field.value or "") for key, field in wanted.items()}
@@ -120,7 +119,7 @@ def schedule(page: Page, view: PlanView) -> None:
         for key, title, choices in shown.filters:
             options = {"": both("filter_any")[side]}
             options |= {choice.key: choice.name[side] for choice in choices}
-            field = ui.select(options, value="", label=title[side], on_change=renew)
+            field = Choice(options, value="", label=title[side], on_change=renew)
             wanted[key] = field.classes("wb-field")
             field.props("dense outlined")
     count = ui.label(_count(page, count_of(shown), count_of(shown))).classes("wb-soft")

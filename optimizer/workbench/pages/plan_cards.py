@@ -12,6 +12,7 @@ from infraplan.optimizer.report.texts import both
 from infraplan.optimizer.workbench import plan_view
 from infraplan.optimizer.workbench.pages import drawings
 from infraplan.optimizer.workbench.pages.drawings import side_of
+from infraplan.optimizer.workbench.pages.light import Choice
 from infraplan.optimizer.workbench.pages.shell import Page, card, chooser, data_grid, rows
 from infraplan.optimizer.workbench.plan_view import PlanView
 
@@ -93,7 +94,7 @@ def _left_out(
         search = ui.input(both("filter_search")[side_of(page)], on_change=renew)
         search.classes("wb-field").props("dense outlined clearable debounce=300 type=search")
         options = {"": both("filter_any")[side_of(page)]} | {name: name for name in sectors}
-        sector = ui.select(options, value="", label=both("sector")[side_of(page)], on_change=renew)
+        sector = Choice(options, value="", label=both("sector")[side_of(page)], on_change=renew)
         sector.classes("wb-field").props("dense outlined")
         if on_ask is not None:
             names = {str(row["_id"]): str(row["project"]) for row in whole if row.get("_id")}

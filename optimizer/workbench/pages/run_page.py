@@ -15,16 +15,15 @@ from infraplan.optimizer.workbench import plan_view, reading
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.pages.explain_panel import WAITING, explain_panel
+from infraplan.optimizer.workbench.pages.light import Choice, Link, links, plain_table
 from infraplan.optimizer.workbench.pages.live import live
 from infraplan.optimizer.workbench.pages.plan_cards import plan_cards
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
     data_grid,
-    html_table,
     register,
     rows,
-    text_row,
 )
 from infraplan.optimizer.workbench.roles import Role, role_to_declare
 from infraplan.optimizer.workbench.storage import Row
@@ -55,6 +54,9 @@ async def _build(page: Page, number: int) -> None:
             if job.state == JobState.DONE:
                 ui.label(w("run_gone")).classes("wb-error")
             return
+        if await run.io_bound(reading.is_slow, folder):
+            _read_first(page, folder)
+            return
         files = await run.io_bound(reading.files_of, folder)
         _figures(page, files)
         asks: list[Callable[[str], Any]] = []
@@ -74,6 +76,17 @@ async def _build(page: Page, number: int) -> None:
         if files.plan is not None:
             asks.append(explain_panel(page, job, folder))
         _notes(page, number)
+
+
+def _read_first(page: Page, folder: Path) -> None:
+    """Read a large run beside the page, then make it anew: no page may be made for a minute."""
+
+    async def read() -> None:
+        if await page.done(lambda: (plan_view.view_of(folder),)) is not None:
+            page.reload()
+
+    ui.label(page.words("reading")).classes("wb-soft").props('role="status"')
+    ui.timer(0.01, read, once=True)
 
 
 def _ending(page: Page, job: Row) -> None:
@@ -123,10 +136,16 @@ def _decision(page: Page, number: int, state: RunState, told: list[dict[str, str
 
     with card(w.say("workbench-state-is", state=state)):
         if told:
-            with html_table([w("state"), w("by"), w("because"), w("at")]):
-                for row in told:
-                    at = row["at"][:16].replace("T", " ")
-                    text_row(w.of(RunState(row["state"])), row["by"], row["because"], at)
+            lines = [
+                (
+                    w.of(RunState(row["state"])),
+                    row["by"],
+                    row["because"],
+                    row["at"][:16].replace("T", " "),
+                )
+                for row in told
+            ]
+            plain_table([w("state"), w("by"), w("because"), w("at")], lines)
         steps = [
             wished
             for wished in MAY_FOLLOW[state]
@@ -152,9 +171,11 @@ def _declared(page: Page, number: int, wished: RunState, because: str) -> bool:
 
 def _exports(page: Page, number: int) -> None:
     w = page.words
-    with card(w("exports")), rows():
-        for form in page.bench.formats:
-            ui.link(form, f"/run/{number}/export/{form}?lang={page.lang}").props("download")
+    found = [
+        Link(form, f"/run/{number}/export/{form}?lang={page.lang}") for form in page.bench.formats
+    ]
+    with card(w("exports")):
+        links(found, download=True)
 
 
 def _report(page: Page, number: int) -> None:
@@ -178,7 +199,7 @@ def _tables(page: Page, folder: Path) -> None:
                 data_grid(table, w)
 
     with card(w("tables")):
-        chosen = ui.select(names, label=w("table"), on_change=show)
+        chosen = Choice(names, label=w("table"), on_change=show)
         chosen.classes("wb-wide").props("dense outlined")
         place = ui.element("div")
 

@@ -15,6 +15,7 @@ from nicegui import events, run, ui
 from infraplan.models.catalogue import Phrase, in_language, phrase, term, term_of
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_error
+from infraplan.optimizer.workbench.pages.light import Choice, Text
 from infraplan.optimizer.workbench.pages.theme import THEMES, is_dark, switch_html, theme_of
 from infraplan.optimizer.workbench.roles import Visitor
 
@@ -136,10 +137,10 @@ def chooser(
     names: Mapping[str, str],
     label: str,
     on_change: Callable[[events.ValueChangeEventArguments], Any] | None = None,
-) -> ui.select:
+) -> Choice:
     """A list to choose from by typing; NiceGUI takes a second for thousands of entries."""
     few = dict(islice(names.items(), MOST_OFFERED))
-    field = ui.select(few, label=label, with_input=True, on_change=on_change)
+    field = Choice(few, label=label, with_input=True, on_change=on_change)
     field.classes("wb-wide").props("dense outlined")
     if len(few) == len(names):
         return field
@@ -163,8 +164,7 @@ def grid_words(words: Words) -> dict[str, str]:
 
 def heading(level: int, text: str) -> None:
     """A heading that a screen reader knows as one."""
-    with ui.element(f"h{level}"):
-        ui.label(text).style("display: inline")
+    Text(f"h{level}", text)
 
 
 @contextmanager
@@ -184,15 +184,14 @@ def rows(*classes: str) -> Iterator[None]:
 
 @contextmanager
 def html_table(headings: Sequence[str]) -> Iterator[None]:
-    """A table of the page; its rows are made inside."""
+    """A table of the page with buttons in it; its rows are made inside."""
     with (
         ui.element("div").classes("wb-scroll").props("tabindex=0"),
         ui.element("table").classes("wb-table"),
     ):
         with ui.element("thead"), ui.element("tr"):
             for text in headings:
-                with ui.element("th").props("scope=col"):
-                    ui.label(text)
+                Text("th", text).props("scope=col")
         with ui.element("tbody"):
             yield
 
@@ -202,14 +201,6 @@ def cell(classes: str = "") -> Iterator[None]:
     """A cell of a table of the page."""
     with ui.element("td").classes(classes):
         yield
-
-
-def text_row(*texts: str) -> None:
-    """A row of a table of the page that holds texts alone."""
-    with ui.element("tr"):
-        for text in texts:
-            with cell():
-                ui.label(text)
 
 
 _FORMATS = {
@@ -238,8 +229,8 @@ def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
         ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
         return None
     options = {
-        "columnDefs": columns,
-        "rowData": table["rows"],
+        "columnDefs": tuple(columns),
+        "rowData": tuple(table["rows"]),  # which nobody watches row by row
         "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
         "enableCellTextSelection": True,
         "localeText": grid_words(words),

@@ -10,6 +10,7 @@ from nicegui import run, ui
 from infraplan.models.project import Mandate
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.pages.changes_card import changes_card
+from infraplan.optimizer.workbench.pages.light import Cell, Choice, Link, plain_table
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
@@ -84,7 +85,7 @@ def _wishes(page: Page, version: Row, projects: list[str]) -> None:
                             button.props("flat dense no-caps")
         with rows():
             project = chooser({name: name for name in projects}, w("project"))
-            must = ui.select(words, value=True, label=w("asked"))
+            must = Choice(words, value=True, label=w("asked"))
             must.classes("wb-field").props("dense outlined")
             because = ui.input(w("because")).classes("wb-wide").props("dense outlined")
             ui.button(w("add"), on_click=add).props("outline no-caps")
@@ -110,7 +111,7 @@ def _options(page: Page, version: Row, scenarios: list[str]) -> None:
         limit = ui.number(w("limit_s"), value=LIMIT_S, min=1, max=LONGEST_S, step=10)
         limit.classes("wb-field").props("dense outlined")
         options = {"": w("no_scenario")} | {name: name for name in scenarios}
-        scenario = ui.select(options, value="", label=w("scenario"))
+        scenario = Choice(options, value="", label=w("scenario"))
         scenario.classes("wb-wide").props("dense outlined")
         ui.button(w("begin_solve"), on_click=begin).props("no-caps")
 
@@ -122,14 +123,12 @@ def _queue(page: Page) -> None:
         if not found:
             ui.label(w("queue_empty")).classes("wb-soft")
             return
-        with html_table([w("run"), w("job_state"), w("by"), w("at")]):
-            for job in found:
-                with ui.element("tr"):
-                    with cell():
-                        is_study = job.kind == JobKind.STUDY
-                        number = job.id if is_study else job.run_id or job.id
-                        kind = "study" if is_study else "run"
-                        ui.link(f"{w(kind)} {number}", page.link(f"/{kind}/{number}"))
-                    for text in (w.of(JobState(job.state)), job.by, job.at[:16].replace("T", " ")):
-                        with cell():
-                            ui.label(text)
+        lines: list[tuple[Cell, ...]] = []
+        for job in found:
+            is_study = job.kind == JobKind.STUDY
+            number = job.id if is_study else job.run_id or job.id
+            kind = "study" if is_study else "run"
+            link = Link(f"{w(kind)} {number}", page.link(f"/{kind}/{number}"))
+            at = job.at[:16].replace("T", " ")
+            lines.append((link, w.of(JobState(job.state)), job.by, at))
+        plain_table([w("run"), w("job_state"), w("by"), w("at")], lines)

@@ -10,14 +10,15 @@ from nicegui import events, ui
 from infraplan.models.run_state import RunState
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.intake import Intake, shipped_plans
-from infraplan.optimizer.workbench.pages.shell import (
-    Page,
-    card,
-    cell,
-    html_table,
-    register,
-    rows,
+from infraplan.optimizer.workbench.pages.light import (
+    CHOSEN_JS,
+    Cell,
+    Chosen,
+    Link,
+    numbers_of,
+    plain_table,
 )
+from infraplan.optimizer.workbench.pages.shell import Page, card, register, rows
 from infraplan.optimizer.workbench.reading import FEWEST, MOST
 from infraplan.optimizer.workbench.roles import Role
 from infraplan.optimizer.workbench.storage import Row
@@ -89,35 +90,26 @@ def _instances(page: Page) -> None:
             ui.label(w("nothing")).classes("wb-soft")
             return
         lasts = store.last_versions()
-        with html_table([w("instance"), w("version"), w("errors"), w("by"), w("at")]):
-            for instance in found:
-                last = lasts.get(instance.id)
-                if last is None:  # its first version is being kept
-                    continue
-                with ui.element("tr"):
-                    with cell("wb-title"):
-                        ui.link(instance.title, page.link(f"/version/{last.id}"))
-                    with cell():
-                        ui.label(str(last.number))
-                    with cell():
-                        ui.label("-" if last.errors is None else str(last.errors))
-                    with cell():
-                        ui.label(last.by)
-                    with cell():
-                        ui.label(last.at[:16].replace("T", " "))
+        kept = [(row, lasts[row.id]) for row in found if row.id in lasts]  # others are being kept
+        lines: list[tuple[Cell, ...]] = [
+            (
+                Link(instance.title, page.link(f"/version/{last.id}")),
+                str(last.number),
+                "-" if last.errors is None else str(last.errors),
+                last.by,
+                last.at[:16].replace("T", " "),
+            )
+            for instance, last in kept
+        ]
+        headings = [w("instance"), w("version"), w("errors"), w("by"), w("at")]
+        plain_table(headings, lines, wide=w("instance"))
 
 
 def _runs(page: Page) -> None:
     w = page.words
-    chosen: list[int] = []
 
-    def choose(number: int, event: events.ValueChangeEventArguments) -> None:
-        if event.value:
-            chosen.append(number)
-        else:
-            chosen.remove(number)
-
-    def compare() -> None:
+    def compare(event: events.GenericEventArguments) -> None:
+        chosen = numbers_of(event.args)
         if not FEWEST <= len(chosen) <= MOST:
             page.tell_fault(w.say("workbench-compare-so-many", fewest=FEWEST, most=MOST))
             return
@@ -130,28 +122,21 @@ def _runs(page: Page) -> None:
             ui.label(w("nothing")).classes("wb-soft")
             return
         headings = [w("choose"), w("run"), w("instance"), w("job_state"), w("declared")]
-        with html_table([*headings, w("by"), w("at")]):
-            for job in found:
-                _run_row(page, job, choose)
-        ui.button(w("compare"), on_click=compare).props("no-caps").classes("q-mt-sm")
+        lines = [_run_row(page, job) for job in found]
+        plain_table([*headings, w("by"), w("at")], lines, wide=w("instance"))
+        button = ui.button(w("compare")).props("no-caps").classes("q-mt-sm")
+        button.on("click", compare, js_handler=CHOSEN_JS)
 
 
-def _run_row(page: Page, job: Row, choose: Callable[..., None]) -> None:
+def _run_row(page: Page, job: Row) -> tuple[Cell, ...]:
     w = page.words
-    with ui.element("tr"):
-        with cell():
-            if page.bench.run_folder(job.id) is not None:
-                box = ui.checkbox(on_change=partial(choose, job.id))
-                box.props(f'aria-label="{w("choose")} {job.id}" dense')
-        with cell():
-            ui.link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}"))
-        with cell("wb-title"):
-            ui.link(f"{job.title} v{job.number}", page.link(f"/version/{job.version_id}"))
-        with cell():
-            ui.label(w.of(JobState(job.state)))
-        with cell():
-            ui.label(w.of(RunState(job.declared or RunState.DRAFT)))
-        with cell():
-            ui.label(job.by)
-        with cell():
-            ui.label(job.at[:16].replace("T", " "))
+    is_there = page.bench.run_folder(job.id) is not None
+    return (
+        Chosen(job.id if is_there else 0, f"{w('choose')} {job.id}"),
+        Link(f"{w('run')} {job.id}", page.link(f"/run/{job.id}")),
+        Link(f"{job.title} v{job.number}", page.link(f"/version/{job.version_id}")),
+        w.of(JobState(job.state)),
+        w.of(RunState(job.declared or RunState.DRAFT)),
+        job.by,
+        job.at[:16].replace("T", " "),
+    )

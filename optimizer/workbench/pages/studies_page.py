@@ -13,11 +13,10 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.workbench import reading, studies
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.pages import drawings
+from infraplan.optimizer.workbench.pages.light import Cell, Choice, Link, plain_table
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
-    cell,
-    html_table,
     register,
     rows,
 )
@@ -106,7 +105,7 @@ def _field(page: Page, field: Field, instance: Instance) -> Any:
         return made.props("outlined dense autogrow maxlength=200000")
     if field.kind is Kind.CHOICE:
         options = {key: choice_name(key, w.lang) for key in studies.choices_of(field, instance)}
-        made = ui.select(options, value=field.default, label=name)
+        made = Choice(options, value=field.default, label=name)
         return made.classes("wb-wide").props("dense outlined")
     value = field.default
     if field.option == "--to":
@@ -132,17 +131,16 @@ def _found(page: Page, found: list[Row]) -> None:
         if not found:
             ui.label(w("nothing")).classes("wb-soft")
             return
-        with html_table([w("study"), w("kind"), w("version"), w("job_state"), w("by"), w("at")]):
-            for row in found:
-                with ui.element("tr"):
-                    with cell():
-                        ui.link(f"{w('study')} {row.id}", page.link(f"/study/{row.id}"))
-                    for text in (
-                        w(f"study_{row.options['command']}"),
-                        str(row.number),
-                        w.of(JobState(row.state)),
-                        row.by,
-                        row.at[:16].replace("T", " "),
-                    ):
-                        with cell():
-                            ui.label(text)
+        lines: list[tuple[Cell, ...]] = [
+            (
+                Link(f"{w('study')} {row.id}", page.link(f"/study/{row.id}")),
+                w(f"study_{row.options['command']}"),
+                str(row.number),
+                w.of(JobState(row.state)),
+                row.by,
+                row.at[:16].replace("T", " "),
+            )
+            for row in found
+        ]
+        headings = [w("study"), w("kind"), w("version"), w("job_state"), w("by"), w("at")]
+        plain_table(headings, lines)

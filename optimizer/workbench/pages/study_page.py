@@ -20,15 +20,14 @@ from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.job_queue import LOG
 from infraplan.optimizer.workbench.pages import drawings
+from infraplan.optimizer.workbench.pages.light import Choice, plain_table
 from infraplan.optimizer.workbench.pages.plan_cards import plan_cards
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
     data_grid,
-    html_table,
     register,
     rows,
-    text_row,
 )
 from infraplan.optimizer.workbench.pages.studies_page import choice_name
 from infraplan.optimizer.workbench.roles import Role
@@ -86,7 +85,8 @@ def _links(page: Page, job: Row, version: Row) -> None:
 def _asked(page: Page, job: Row) -> None:
     """What was asked for."""
     w, values = page.words, dict(job.options["values"])
-    with card(w("options")), html_table([w("asked"), w("set_to")]):
+    lines = []
+    with card(w("options")):
         for field in STUDIES[str(job.options["command"])].fields:
             value = values.get(field.option)
             if field.kind is Kind.FLAG:
@@ -97,7 +97,8 @@ def _asked(page: Page, job: Row) -> None:
                 continue
             else:
                 text = str(value)[:400] if field.kind is Kind.TEXT else f"{float(value):g}"
-            text_row(w(field.key), text)
+            lines.append((w(field.key), text))
+        plain_table([w("asked"), w("set_to")], lines)
 
 
 def _live(page: Page, job: Row) -> None:
@@ -268,7 +269,7 @@ async def _plans(page: Page, job: Row, home: Path) -> None:
 
     with card(w("plan_of")), rows():
         value = chosen if folder is not None else None
-        field = ui.select(names, value=value, label=w("plan_of"), on_change=choose)
+        field = Choice(names, value=value, label=w("plan_of"), on_change=choose)
         field.classes("wb-wide").props("dense outlined")
         if folder is not None and page.visitor.may(Role.EDIT):
             ui.button(w("keep_run"), on_click=partial(keep, chosen)).props("no-caps")

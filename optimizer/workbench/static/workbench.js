@@ -35,10 +35,25 @@ window.fillGrid = async (api, asked) => {
   if (api.isDestroyed()) return;
   api.setGridOption("rowData", rows);
   if (!asked.goto) return;
-  const [index, name] = asked.goto;
-  if (index >= 0 && index < rows.length) api.ensureIndexVisible(index, "middle");
-  if (name) api.ensureColumnVisible(name, "middle");
+  const show = (index, name) => {
+    if (index >= 0 && index < rows.length) api.ensureIndexVisible(index, "middle");
+    if (name) api.ensureColumnVisible(name, "middle");
+  };
+  show(...asked.goto);
+  // In a window made narrower the place would lie outside.
+  let width = innerWidth;
+  api.addEventListener("gridSizeChanged", () => {
+    if (width === innerWidth) return;
+    width = innerWidth;
+    const cell = api.getFocusedCell();
+    setTimeout(() => (cell ? show(cell.rowIndex, cell.column.getColId()) : show(...asked.goto)), 50);
+  });
 };
+
+// Rows are compared in the order in which they were chosen.
+document.addEventListener("change", (event) => {
+  if (event.target.classList?.contains("wb-choose")) event.target.dataset.at = performance.now();
+});
 
 // The year of a map: every work carries its years, by which its mark is drawn anew.
 document.addEventListener("input", (event) => {

@@ -1,0 +1,56 @@
+"""Large runs that a process apart has read: sealed, loaded once, never from a stranger's hand."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infraplan.optimizer.workbench import kept_apart
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    path = tmp_path / "v1.xlsx"
+    path.write_text("one")
+    monkeypatch.setattr(
+        kept_apart, "_made", lambda kind, source: pickle.dumps((kind, source.read_text()))
+    )
+    kept_apart.seal_with("key")
+    yield path
+    kept_apart.seal_with("")
+
+
+def test_what_is_kept_is_loaded_until_its_source_changes(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "one")
+    with monkeypatch.context() as none:
+        none.setattr(kept_apart, "_made", lambda *told: pytest.fail("made once more"))
+        assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "one")
+    source.write_text("two")
+    assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "two")
+
+
+def test_bytes_that_nobody_sealed_are_not_loaded(source: Path) -> None:
+    kept_apart.kept_apart("run", source, source, is_large=True)
+    (beside,) = source.parent.glob("*.kept")
+    for spoilt in (b"", bytes(32) + pickle.dumps("evil"), beside.read_bytes()[:-1] + b"x"):
+        beside.write_bytes(spoilt)
+        assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "one")
+    kept_apart.seal_with("another key")
+    assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "one")
+
+
+def test_small_ones_and_failures_are_left_to_the_server(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert kept_apart.kept_apart("run", source, source, is_large=False) is None
+    monkeypatch.setattr(kept_apart, "_made", lambda *told: None)
+    assert kept_apart.kept_apart("run", source, source, is_large=True) is None
+    kept_apart.seal_with("")
+    monkeypatch.setattr(kept_apart, "_made", lambda *told: pytest.fail("nothing seals"))
+    assert kept_apart.kept_apart("run", source, source, is_large=True) is None
+    assert not list(source.parent.glob("*.kept"))
