@@ -13,12 +13,15 @@ import numpy as np
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.mip import FloatArray
-from infraplan.optimizer.primal.at_once_parts import ORDERS_SHARE, parts_at_once, plans_in_parts
+from infraplan.optimizer.primal.at_once_parts import parts_at_once, plans_in_parts
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import CoreProgram, Effort
 from infraplan.optimizer.primal.greedy import ordered_plan
 from infraplan.optimizer.primal.search import Search
 from infraplan.optimizer.primal.sight import priced_at_sight, rows_at_sight
+
+ORDERS_SHARE = 0.5
+"""Share of the time for plans in order; a dive has the rest."""
 
 
 def plans_at_once(

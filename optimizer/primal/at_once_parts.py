@@ -21,8 +21,9 @@ from infraplan.optimizer.primal.greedy import first_plan, greedy_plan, ordered_p
 from infraplan.optimizer.primal.search import Search
 from infraplan.optimizer.primal.sight import Sights, priced_at_sight, rows_at_sight
 
-ORDERS_SHARE = 0.5
-"""Share of the time for plans in order and by cuts; dives have the rest."""
+SOON_SHARE = 0.8
+"""Share of the time for plans in order and by cuts; dives have what is left. One order is enough: a
+dive finds more than the others."""
 DIVE_SHARE = 0.25
 """Share of what is left that the dive of one part may take at most."""
 TELLINGS = 4
@@ -58,7 +59,8 @@ class PartAtOnce:
             return
         if self._sights.is_all:
             left = soon - work_clock.now()
-            self._keep(ordered_plan(self.program, left, None, self._completion, self._sights))
+            seen = (self._completion, self._sights)
+            self._keep(ordered_plan(self.program, left, None, *seen, most_orders=1))
         left = soon - work_clock.now()
         if self.best is None and left > 0.0:
             self._keep(greedy_plan(self.program, left, is_ordered=True))
@@ -109,7 +111,7 @@ def plans_in_parts(
     """
     begin = work_clock.now()
     for part in parts:
-        part.find(begin + ORDERS_SHARE * seconds, begin + 2.0 * seconds)
+        part.find(begin + SOON_SHARE * seconds, begin + 2.0 * seconds)
         if part.best is None:
             return False, False
 
