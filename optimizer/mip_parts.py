@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 
 LEAST_STARTS = 100
@@ -14,9 +14,14 @@ LEAST_STARTS = 100
 LEAST_PARTS = 2
 
 
+def count_as_parts(starts: IntArray) -> BoolArray:
+    """Which of parts with so many `starts` each count as one."""
+    return np.asarray(starts >= LEAST_STARTS, dtype=np.bool_)
+
+
 def falls_apart(starts: IntArray) -> bool:
     """Whether parts with so many `starts` each are worth taking apart."""
-    return bool(np.count_nonzero(starts >= LEAST_STARTS) >= LEAST_PARTS)
+    return bool(np.count_nonzero(count_as_parts(starts)) >= LEAST_PARTS)
 
 
 def part_numbers(mip: Mip) -> IntArray:

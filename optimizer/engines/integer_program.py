@@ -27,7 +27,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.asked_program import asked_program
-from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
+from infraplan.optimizer.engines.by_parts import Parts, is_fit, parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import (
     TOLERANCE,
     Answer,
@@ -265,7 +265,8 @@ def _known_before(
         if given is None:
             until = deadline.of_first_plan(build_s)
             until = until if links is None else until.within(LINKED_FIRST_S)
-            first = plan_at_once(question.scaled, until, told)
+            is_soon = not is_bad and is_fit(question.scaled, question.options)
+            first = plan_at_once(question.scaled, until, told, are_parts_next=is_soon)
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
             mip = affordable_starts(mip, *_windows_s(question.deadline))
         question = replace(question, scaled=replace(question.scaled, mip=mip))

@@ -29,18 +29,24 @@ def plans_at_once(
     seconds: float,
     on_plan: Callable[[FloatArray], None],
     first: Callable[[Completion], FloatArray | None] | None = None,
+    *,
+    are_parts_dived: bool = True,
 ) -> bool:
     """Tell `on_plan` of plans (shape: columns) that obey every row, each better than those before.
 
-    Returned is whether a dive led to one of them. `program` needs no relaxation. `first` is asked
-    for a plan where none in order is found. Ends within about `seconds`, and what `first` takes.
-    A program that falls apart is seen part by part.
+    Returned is whether a dive came to its end and a plan is known: no greedy finds more. `program`
+    needs no relaxation. `first` is asked for a plan where none in order is found. Ends within about
+    `seconds`, and what `first` takes. A program that falls apart is seen part by part, without
+    dives unless `are_parts_dived`.
     """
     if not program.count or seconds <= 0.0:
         return False
     end = work_clock.now() + seconds
     if parts := parts_at_once(program):
-        has_plan, is_dived = plans_in_parts(parts, program.mip.num_columns, seconds, on_plan)
+        columns = program.mip.num_columns
+        has_plan, is_dived = plans_in_parts(
+            parts, columns, seconds, on_plan, are_dived=are_parts_dived
+        )
         if has_plan:
             return is_dived
     completion = Completion.of(program.mip, np.arange(program.count))
@@ -54,7 +60,7 @@ def plans_at_once(
     search, is_dived = Search(priced_at_sight(program, sights), best, 0), False
     effort = Effort(end - work_clock.now())
     for is_better in search.straight_dives(effort, lambda: work_clock.is_past(end)):
+        is_dived = search.best is not None
         if is_better and search.best is not None:
-            is_dived = True
             on_plan(search.best)
     return is_dived

@@ -14,7 +14,7 @@ import numpy as np
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.mip import FloatArray, IntArray
-from infraplan.optimizer.mip_parts import LEAST_STARTS, falls_apart, part_numbers
+from infraplan.optimizer.mip_parts import count_as_parts, falls_apart, part_numbers
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import CoreProgram, Effort
 from infraplan.optimizer.primal.greedy import first_plan, greedy_plan, ordered_plan
@@ -92,7 +92,7 @@ def parts_at_once(program: CoreProgram) -> list[PartAtOnce]:
     size = np.bincount(number[: program.count], minlength=int(number.max(initial=-1)) + 1)
     if not falls_apart(size):
         return []
-    group = np.where(size >= LEAST_STARTS, np.arange(size.size), size.size)[number]
+    group = np.where(count_as_parts(size), np.arange(size.size), size.size)[number]
     order = np.argsort(group, kind="stable")
     begins = np.flatnonzero(np.diff(group[order], prepend=-1))
     return [PartAtOnce(program, columns) for columns in np.split(order, begins[1:])]
@@ -103,10 +103,13 @@ def plans_in_parts(
     num_columns: int,
     seconds: float,
     on_plan: Callable[[FloatArray], None],
+    *,
+    are_dived: bool = True,
 ) -> tuple[bool, bool]:
     """Tell `on_plan` of plans of all `parts` (shape: columns), each better than those before.
 
-    Returned are whether there is one, and whether a dive led to one. Ends within about `seconds`;
+    Returned are whether there is one, and whether a dive led to one; none is made unless
+    `are_dived`. Ends within about `seconds`;
     as long as a part has no plan, that of what must be alone may take as long again.
     """
     begin = work_clock.now()
@@ -122,6 +125,8 @@ def plans_in_parts(
         on_plan(whole)
 
     tell()
+    if not are_dived:
+        return True, False
     is_dived = is_new = False
     stops = {round(len(parts) * number / TELLINGS) for number in range(1, TELLINGS + 1)}
     for count, part in enumerate(parts, start=1):

@@ -66,6 +66,12 @@ def test_every_plan_obeys_every_row_and_is_better_than_duties_alone(program: Cor
     assert worths[0] > program.mip.value(duties)
 
 
+def test_where_guests_follow_no_part_is_dived_into(program: CoreProgram) -> None:
+    told: list[FloatArray] = []
+    assert not plans_at_once(program, TIME_S, told.append, are_parts_dived=False)
+    assert [plan.tobytes() for plan in told] == [_trail(program)[0][0].tobytes()]
+
+
 def test_a_part_in_time_takes_no_less_than_nothing_where_nothing_must_be(
     program: CoreProgram,
 ) -> None:
