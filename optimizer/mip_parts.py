@@ -6,8 +6,22 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
+
+LEAST_STARTS = 100
+"""Starts of a part that counts as one: what is smaller hangs on nothing to speak of."""
+LEAST_PARTS = 2
+
+
+def count_as_parts(starts: IntArray) -> BoolArray:
+    """Which of parts with so many `starts` each count as one."""
+    return np.asarray(starts >= LEAST_STARTS, dtype=np.bool_)
+
+
+def falls_apart(starts: IntArray) -> bool:
+    """Whether parts with so many `starts` each are worth taking apart."""
+    return bool(np.count_nonzero(count_as_parts(starts)) >= LEAST_PARTS)
 
 
 def part_numbers(mip: Mip) -> IntArray:
@@ -30,12 +44,16 @@ def part_numbers(mip: Mip) -> IntArray:
     return np.asarray(number[part], dtype=np.int64)
 
 
-def only_columns(mip: Mip, columns: IntArray) -> tuple[Mip, IntArray]:
+def only_columns(
+    mip: Mip, columns: IntArray, by_column: csc_array | None = None
+) -> tuple[Mip, IntArray]:
     """The model of `columns` (ascending) and of the rows that hold any of them, and these rows.
 
-    The rows must hold no other column. Blocks, runs of starts and offset are left out.
+    The rows must hold no other column. Blocks, runs of starts and offset are left out. `by_column`
+    is the matrix of `mip` by columns, for whoever asks for many parts.
     """
-    part = csr_array(csc_array(matrix_of(mip))[:, columns])
+    whole = csc_array(matrix_of(mip)) if by_column is None else by_column
+    part = csr_array(whole[:, columns])
     rows = np.flatnonzero(np.diff(part.indptr) > 0)
     return restricted(mip, csr_array(part[rows]), columns, rows), rows
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import begun_in
 from infraplan.models.relation import Relation, RelationType
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 TIMED = (
     RelationType.FINISH_TO_START,
@@ -86,6 +88,8 @@ def critical_chain(instance: Instance, plan: Plan) -> tuple[ChainLink, ...]:
 
     Empty where no relation fixes any date.
     """
+    import networkx as nx
+
     starts = {row.project: row for row in plan.starts}
     graph: nx.DiGraph[str] = nx.DiGraph()
     for before, after, relation in sorted(

@@ -36,8 +36,9 @@ ESTIMATE, NO_TIME, NO_MONEY_COUNTS, NO_RELAXATION = (
 """How the worth of money is known: from the relaxation; not, for want of time; not, since the
 objective counts no money; not, since no linear program says what the plan is worth."""
 
-WINDOWS_SHARE, WINDOWS_S = 0.25, 5.0
-"""Share of the time, and seconds at most, in which starts are sought that no money can pay for."""
+WINDOWS_SHARE, WINDOWS_S, WINDOWS_MOST_SHARE = 0.25, 5.0, 0.5
+"""Share of the time, and seconds at most, of work in which starts are sought that no money can pay
+for; share of the time by the clock that it may really take."""
 WORTHLESS = 1e-9
 """Multiplier below which a unit of money is worth nothing."""
 
@@ -75,7 +76,8 @@ def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
         return MoneyWorth(NO_TIME)
     begin, formulation = work_clock.now(), result.formulation
     scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
-    payable = affordable_starts(scale.mip, min(WINDOWS_SHARE * seconds, WINDOWS_S))
+    work_s = min(WINDOWS_SHARE * seconds, WINDOWS_S)
+    payable = affordable_starts(scale.mip, work_s, WINDOWS_MOST_SHARE * seconds)
     payable = _without(payable, [found.project for found in unpayable_projects(result.instance)])
     scaled = replace(scale, mip=tightened(payable, formulation.networks))
     if work_clock.is_past(begin + seconds):

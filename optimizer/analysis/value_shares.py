@@ -12,8 +12,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from infraplan.models.finance.shared_value import (
@@ -37,6 +37,9 @@ from infraplan.optimizer.formulation.networks.outer_approximation import (
     NO_END_S,
     FlowsUnfinishedError,
 )
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 ADDS_UP = 1e-9
 """Shares add up where they miss the plan's value by no more than this share of what is added."""
@@ -183,6 +186,8 @@ def share_value(
     Of networks, flows are found anew for every set of projects that is asked for; money and dates
     stay as the plan has them. What `deadline` leaves no time for is told as apart, never guessed.
     """
+    import networkx as nx
+
     asked = options or ShareOptions()
     until = _Until(deadline)
     built = [start.project for start in plan.starts]
@@ -328,6 +333,8 @@ def _gathered(
     named: list[tuple[str, str]],
     apart: tuple[Apart, ...],
 ) -> PlanShares:
+    import networkx as nx
+
     groups: list[ValueGroup] = []
     group_of: dict[str, int] = {}
     tied = [sorted(part) for part in nx.connected_components(ties) if len(part) > 1]

@@ -42,14 +42,11 @@ from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.known import Known, is_large, proven_bound
 from infraplan.optimizer.errors import SolverContradictionError, SolverError
 from infraplan.optimizer.mip import FloatArray, IntArray
-from infraplan.optimizer.mip_parts import part_numbers
+from infraplan.optimizer.mip_parts import falls_apart, part_numbers
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
-LEAST_STARTS = 100
-"""Starts of a part that counts as one: what is smaller hangs on nothing to speak of."""
-LEAST_PARTS = 2
 WHOLE_S = 1.0
 """Seconds that must be left to ask another solver of a part that its guest gave up."""
 FINER = 0.1
@@ -250,11 +247,6 @@ def is_fit(formulation: Formulation, options: SolveOptions) -> bool:
         and options.columns is Columns.AUTO
         and options.memory_limit_mb is None  # several guests at a time would share it
     )
-
-
-def falls_apart(starts: IntArray) -> bool:
-    """Whether parts with so many `starts` each are worth taking apart."""
-    return bool(np.count_nonzero(starts >= LEAST_STARTS) >= LEAST_PARTS)
 
 
 def _processes(options: SolveOptions) -> int:

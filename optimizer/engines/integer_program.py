@@ -27,7 +27,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.asked_program import asked_program
-from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
+from infraplan.optimizer.engines.by_parts import Parts, is_fit, parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import (
     TOLERANCE,
     Answer,
@@ -71,7 +71,11 @@ from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.work_clock import ClockStep
 
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
-"""Share of the time left, and seconds at most, to seek starts that no money can pay for."""
+"""Share of the time limit, and seconds at most, to seek starts that no money can pay for: of work,
+so that the same starts are left out by seconds as well."""
+WINDOWS_MOST_SHARE, WINDOWS_MOST_S = 0.3, 60.0
+"""Share of the time left, and seconds at most, by the clock: a busy machine takes several times as
+long, and a plan that depends on it says so."""
 
 LINKED_FIRST_S = 3.0
 """Seconds for a first plan where few rows join what falls apart: its parts lead to one soon."""
@@ -261,9 +265,10 @@ def _known_before(
         if given is None:
             until = deadline.of_first_plan(build_s)
             until = until if links is None else until.within(LINKED_FIRST_S)
-            first = plan_at_once(question.scaled, until, told)
+            is_soon = not is_bad and is_fit(question.scaled, question.options)
+            first = plan_at_once(question.scaled, until, told, are_parts_next=is_soon)
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
-            mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
+            mip = affordable_starts(mip, *_windows_s(question.deadline))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
         is_whole = is_bad or links is not None
         parts = None if is_whole else parts_of(question.scaled, question.options)
@@ -279,6 +284,15 @@ def _known_before(
             is_priced=links is not None,
         )
     return question, known, given, parts, links
+
+
+def _windows_s(deadline: Deadline) -> tuple[float, float | None]:
+    """Seconds of work, and of the clock at most, to seek starts that no money can pay for."""
+    if work_clock.is_counting():
+        return deadline.share_s(WINDOWS_SHARE, WINDOWS_S), None
+    limit = deadline.limit_s
+    work_s = WINDOWS_S if limit is None else min(WINDOWS_SHARE * limit, WINDOWS_S)
+    return work_s, deadline.share_s(WINDOWS_MOST_SHARE, WINDOWS_MOST_S)
 
 
 def _given_start(question: _Question, warm_start: Plan | None) -> FloatArray | None:

@@ -198,7 +198,7 @@ def _with_relaxation(
 
 @dataclass(frozen=True)
 class AtOnce:
-    """A plan (shape: columns) that needed no relaxation, None: none; whether a dive led to it."""
+    """A plan (shape: columns) that needed no relaxation, None: none; whether a dive ended."""
 
     plan: FloatArray | None = None
     is_dived: bool = False
@@ -212,11 +212,14 @@ def plan_at_once(
     formulation: Formulation,
     deadline: Deadline,
     on_plan: Callable[[Known], None] | None = None,
+    *,
+    are_parts_next: bool = False,
 ) -> AtOnce:
     """The plan of a large program before its relaxation is asked; none of a small one.
 
     It is, without networks, a greedy one and one of a dive; where there is none that is greedy,
-    one of what must be alone. `on_plan` hears of each better one.
+    one of what must be alone. `on_plan` hears of each better one. `are_parts_next`: guests search
+    the parts of a program that falls apart next, and are not to wait for dives into them.
     """
     mip, known = formulation.mip, Known()
     if not is_large(mip):
@@ -239,7 +242,13 @@ def plan_at_once(
     if has_networks(formulation) or seconds <= 0.0:
         better(view.checked(first()))
         return AtOnce(known.plan)
-    is_dived = plans_at_once(program, seconds, lambda plan: better(view.checked(plan)), first)
+    is_dived = plans_at_once(
+        program,
+        seconds,
+        lambda plan: better(view.checked(plan)),
+        first,
+        are_parts_dived=not are_parts_next,
+    )
     return AtOnce(known.plan, is_dived)
 
 

@@ -26,7 +26,7 @@ from infraplan.optimizer.backends import Note, Progress
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.tree import StartTree, tree_of
 from infraplan.optimizer.engines.beside import Beside
-from infraplan.optimizer.engines.by_parts import Group, falls_apart, is_fit
+from infraplan.optimizer.engines.by_parts import Group, is_fit
 from infraplan.optimizer.engines.claims import Answer, ask, contradiction_in, under_both
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.known import Known
@@ -34,7 +34,7 @@ from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
-from infraplan.optimizer.mip_parts import part_numbers, restricted
+from infraplan.optimizer.mip_parts import falls_apart, part_numbers, restricted
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import relative_gap

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode
 from infraplan.optimizer.formulation.context import Context
@@ -19,6 +18,9 @@ from infraplan.optimizer.formulation.networks.changes import (
 from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
 from infraplan.optimizer.formulation.networks.layout import Changes, is_passed
 from infraplan.optimizer.mip import MipBuilder
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def columns_dc(context: Context, builder: MipBuilder) -> None:
@@ -138,6 +140,8 @@ class _Spans:
     """Largest differences of angles between buses."""
 
     def __init__(self, slice_: Slice, links: list[NetworkLink]) -> None:
+        import networkx as nx
+
         view = slice_.network
         self._always: nx.Graph[str] = nx.Graph()
         lengths = []
@@ -160,6 +164,8 @@ class _Spans:
 
     def between(self, one: str, other: str) -> float:
         """Most by which the angles of two buses can differ, in radians."""
+        import networkx as nx
+
         if one not in self._always:
             return self._all
         if one not in self._from:

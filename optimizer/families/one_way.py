@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode
 from infraplan.optimizer.formulation.context import Context
@@ -14,6 +13,9 @@ from infraplan.optimizer.formulation.networks.changes import Expression, Rows
 from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout, is_passed
 from infraplan.optimizer.mip import MipBuilder
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _Pair = tuple[str, str]
 
@@ -128,6 +130,8 @@ def _with_groups(slices: tuple[Slice, ...]) -> Iterator[tuple[Slice, list[_Group
 
 def _groups(slice_: Slice) -> list[_Group]:
     """Where flow could go round in a ring of a mesh that loses or pays, in the block."""
+    import networkx as nx
+
     view = slice_.network
     loses = any(link.loss > 0.0 for link in view.link_by_id.values())
     if view.is_transport or not (loses or any(_pays(node) for node in view.nodes)):
@@ -169,6 +173,8 @@ def _ruled_meshes(view: NetworkLayout) -> list[set[str]]:
     A mesh is a largest set of links without a reactance any two of which lie on one ring,
     whatever their directions and whether they stand; else links between the same two nodes.
     """
+    import networkx as nx
+
     pays = {node.id for node in view.nodes if _pays(node)}
     lines: nx.Graph[str] = nx.Graph()
     for link in view.link_by_id.values():
@@ -187,6 +193,8 @@ def _ruled_meshes(view: NetworkLayout) -> list[set[str]]:
 
 def _rings(arcs: nx.DiGraph[str]) -> Iterator[nx.Graph[str]]:
     """Parts of a mesh in which flow could come back to where it was."""
+    import networkx as nx
+
     for nodes in nx.strongly_connected_components(arcs):
         part = arcs.subgraph(nodes).to_undirected()
         for edges in nx.biconnected_component_edges(part):

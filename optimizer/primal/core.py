@@ -24,7 +24,7 @@ from infraplan.optimizer.backends.quick_relaxation import quick_search
 from infraplan.optimizer.defined_columns import Substituted, substituted
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
-from infraplan.optimizer.mip_parts import restricted
+from infraplan.optimizer.mip_parts import only_columns, restricted
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.status import Termination
 
@@ -192,6 +192,30 @@ class CoreProgram:
     def relative_loss(self) -> FloatArray:
         """See `Prices.relative_loss`."""
         return self.prices.relative_loss
+
+    def only(self, columns: IntArray) -> CoreProgram:
+        """The program of `columns` (ascending), which no row joins with others; without groups.
+
+        Its projects are numbered anew, those that have a choice in it.
+        """
+        mip, _ = only_columns(self.mip, columns, self.by_column)
+        mine = columns[columns < self.count]
+        projects, project = np.unique(self.project[mine], return_inverse=True)
+        none = np.zeros(0, dtype=np.int64)
+        return CoreProgram(
+            mip=mip,
+            project=project.astype(np.int64),
+            year=self.year[mine],
+            loss=self.loss[mine],
+            none_loss=self.none_loss[projects],
+            money=self.money[projects],
+            spent=self.spent[mine],
+            relaxed=self.relaxed[mine],
+            groups=none,
+            group_start=none,
+            group_kind=none,
+            bound=np.inf,
+        )
 
     def save(self, folder: Path) -> None:
         """Write everything into `folder`, for a process of its own."""

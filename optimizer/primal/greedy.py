@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
@@ -125,19 +126,20 @@ def ordered_plan(
     on_plan: Callable[[FloatArray], None] | None,
     completion: Completion,
     sights: Sights | None = None,
+    most_orders: int | None = None,
 ) -> FloatArray | None:
     """The best plan of choices that are taken one after the other while the rows seen allow it.
 
     The first order is that of a plain greedy; where its plan cannot be paid, because the rows do
     not say it all, no other is tried. `on_plan` hears of every better plan. `sights` are the rows
-    at sight of `completion`, if they are known.
+    at sight of `completion`, if they are known. No more than `most_orders` are tried (None: all).
     """
     end = work_clock.now() + seconds
     greedy = _Greedy(program, completion)
     greedy.see(rows_at_sight(completion) if sights is None else sights)
     best: FloatArray | None = None
     most = -np.inf
-    for way in greedy.orders():
+    for way in islice(greedy.orders(), most_orders):
         worth = greedy.take_in_order(way)
         if worth is None or worth <= most:
             continue

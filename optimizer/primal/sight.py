@@ -11,6 +11,7 @@ ORSA Journal on Computing 6, 1994.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from scipy.sparse import csr_array
 
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.primal.completion import Completion
+from infraplan.optimizer.primal.core import CoreProgram, losses
 
 PASSES = 4
 """Times that limits are passed on: stock, inflow and payment of a year are three rows apart."""
@@ -152,3 +154,20 @@ def prices(gain: FloatArray, taken: FloatArray, most: FloatArray, begins: IntArr
         share = share * np.exp(step * np.clip(use - 1.0, -1.0, 1.0))
     price[counted] = found
     return price
+
+
+def priced_at_sight(program: CoreProgram, sights: Sights) -> CoreProgram:
+    """`program` with what its choices lose at the prices of rows at sight.
+
+    The best choice of each project that pays for itself takes the place of what a relaxation
+    chooses.
+    """
+    count, size = program.count, program.none_loss.size
+    order = np.argsort(program.project, kind="stable")
+    begins = np.searchsorted(program.project[order], np.arange(size + 1))
+    gain = program.mip.objective[:count]
+    price = prices(gain[order], sights.taken[:, order], sights.most, begins)
+    worth = gain - np.einsum("kn,k->n", sights.taken, price)
+    loss, none_loss = losses(program.mip, program.project, worth, size)
+    relaxed = ((loss <= 0.0) & (worth > 0.0)).astype(np.float64)
+    return replace(program, loss=loss, none_loss=none_loss, relaxed=relaxed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
@@ -48,6 +49,8 @@ def without_dittos(
     faults
         Takes the notes.
     """
+    if not _may_hold_dittos(rows):
+        return list(rows)
     found: dict[int, list[tuple[int, str]]] = {}
     done: Numbered = []
     above: Sequence[Any] = ()
@@ -78,6 +81,15 @@ def without_dittos(
 def _nothing_above(text: str) -> CellFault:
     message = phrase("repeats-the-cell-above-which-is-blank", text=text.strip())
     return CellFault("ditto-of-nothing", message, phrase("write-what-is-meant"))
+
+
+def _may_hold_dittos(rows: Numbered) -> bool:
+    """Whether any cell is a mark, each text looked at once: most tables are large and hold none."""
+    try:
+        texts = set(chain.from_iterable(cells for _, cells in rows))
+    except TypeError:  # a cell of a JSON file may be a list
+        return True
+    return any(map(_is_ditto, texts))
 
 
 def _is_ditto(cell: Any) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import phrase, system_reason
@@ -55,6 +58,20 @@ def read_instance(path: Path) -> Instance:
     return inspect_instance(path).require()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Collect no garbage meanwhile: what is read is kept, and would be looked through each time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def inspect_instance(path: Path) -> ReadInstance:
     """Return the instance at `path`, or None, with everything found: errors, warnings, notes."""
     faults = Faults()

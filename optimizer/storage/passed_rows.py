@@ -31,7 +31,13 @@ _GROUP_CELLS = 2
 
 def is_filled(cell: Any) -> bool:
     """Whether `cell` holds anything but blanks."""
-    return cell is not None and (not isinstance(cell, str) or (not cell.isspace() and cell != ""))
+    if isinstance(cell, str):
+        return cell != "" and not cell.isspace()
+    return cell is not None
+
+
+def _num_filled(cells: Sequence[Any]) -> int:
+    return sum(map(is_filled, cells))
 
 
 def part_of_the_row_above(cells: Sequence[Any], required: Sequence[int]) -> str:
@@ -60,8 +66,7 @@ def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | N
     """
     first_cell = next(filter(is_filled, cells), None)
     first = first_cell.strip() if isinstance(first_cell, str) else ""
-    num_filled = sum(map(is_filled, cells))
-    if _NOTE.match(first) and num_filled == 1:
+    if _NOTE.match(first) and _num_filled(cells) == 1:
         return phrase("the-note")
     bare = "".join(first.split()).rstrip(":：")
     if bare in _SUMS:
@@ -71,7 +76,8 @@ def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | N
         return None
     if bare.endswith(_SUMS) or _WESTERN_SUMS.fullmatch(first.rstrip(":：")) is not None:
         return phrase("the-sum")
-    if _GROUP.fullmatch(first) and num_filled <= 1 + _GROUP_CELLS and len(blank) > 1:
+    is_group = _GROUP.fullmatch(first) is not None and len(blank) > 1
+    if is_group and _num_filled(cells) <= 1 + _GROUP_CELLS:
         return phrase("the-heading-of-a-group")
     if _SIGNED.match(first):
         return phrase("the-note")

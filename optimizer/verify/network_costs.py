@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
@@ -16,6 +16,9 @@ from scipy.sparse import coo_array
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
 from infraplan.optimizer.verify.network_data import STEPS, BuiltById, Net, NetYear
 from infraplan.optimizer.verify.network_meshes import Arc, ruled_meshes
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""
@@ -368,6 +371,8 @@ def _add_one_way(program: _Program, part: _Part) -> None:
 def _order_nodes(
     program: _Program, uses: dict[Arc, dict[int, float]], rooms: dict[Arc, float], most: float
 ) -> None:
+    import networkx as nx
+
     arcs: nx.DiGraph[str] = nx.DiGraph(list(uses))
     for nodes in nx.strongly_connected_components(arcs):
         size = float(len(nodes))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from infraplan.models.network import NetworkLink, NodeRole
 from infraplan.optimizer.verify.network_data import Net
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Arc = tuple[str, str]
 """Two nodes; what flows goes from the first to the second."""
@@ -19,6 +21,8 @@ PASSED = (NodeRole.JUNCTION, NodeRole.WORKS, NodeRole.ZONE)
 
 def ruled_meshes(net: Net) -> list[list[NetworkLink]]:
     """Links without a reactance, by mesh; only of meshes where a link loses or a node pays."""
+    import networkx as nx
+
     links = [] if net.is_transport else [row for row in net.links if not net.has_reactance(row)]
     paying = {node.id for node in net.nodes if node.cost < 0.0 and node.role in PASSED}
     if not paying and not any(link.loss > 0.0 for link in links):
@@ -40,6 +44,8 @@ def most_in_a_ring(flow: Mapping[Arc, float]) -> tuple[float, list[str]]:
     Flows are taken from the largest down until those taken hold a ring: all its flows are at
     least the last one taken.
     """
+    import networkx as nx
+
     taken: nx.DiGraph[str] = nx.DiGraph()
     for (tail, head), value in sorted(flow.items(), key=lambda entry: (-entry[1], entry[0])):
         if value <= 0.0:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -21,6 +21,9 @@ from infraplan.optimizer.formulation.networks.layout import (
 from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
 from infraplan.optimizer.formulation.sets import FloatArray, IntArray, Sets
 from infraplan.optimizer.mip import MipBuilder
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def is_cut(view: NetworkLayout, link: NetworkLink, block: LoadBlock) -> bool:
 
 def trip_costs_before(view: NetworkLayout) -> dict[str, float]:
     """Least cost of each demand's trip without any project and congestion; inf: there is no way."""
+    import networkx as nx
+
     costs: dict[str, float] = {}
     closed = {node.id for node in view.nodes if not (node.exists or is_passed(node))}
     for commodity in view.commodities:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import networkx as nx
 import numpy as np
 
 from infraplan.models.consistency import profile_years
@@ -26,6 +25,9 @@ from infraplan.optimizer.formulation.networks.layout import (
     is_passed,
 )
 from infraplan.optimizer.mip import FloatArray
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _Key = TypeVar("_Key")
 
@@ -177,6 +179,8 @@ class NetworkState:
 
     def travel_times(self) -> dict[str, float]:
         """Least time of each demand's trip, in minutes; a missing key says that there is no way."""
+        import networkx as nx
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         nodes = self.view.node_by_id
         graph.add_nodes_from(nodes)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from infraplan.models.instance import Instance
@@ -24,6 +24,9 @@ from infraplan.models.progress import stands
 from infraplan.optimizer.accounts.retirement import last_operating_year
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.sets import FloatArray, Sets
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,8 @@ def change_years(
 
 def joined(views: tuple[NetworkLayout, ...]) -> Iterator[list[str]]:
     """Names of the networks that suppliers join, directly or over others."""
+    import networkx as nx
+
     home = {node.id: view.id for view in views for node in view.nodes}
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(view.id for view in views)

@@ -14,8 +14,8 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from infraplan.models.network import Demand, NetworkAction, NodeRole
@@ -23,6 +23,9 @@ from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Sli
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout, Way, is_passed
 from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 from infraplan.optimizer.mip import BoolArray, Key, Mip
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 FAMILIES = ("link_capacity", "node_capacity")
 """Families whose rows are tightened."""
@@ -214,6 +217,8 @@ def _flow_by_column(slice_: Slice, beyond: Mapping[str, float]) -> Most:
 
 def _useful_trips(slice_: Slice) -> Useful:
     """Demands whose trips a way may make cheaper, by way and position of their origin."""
+    import networkx as nx
+
     view = slice_.network
     if any(link.cost < 0.0 for link in view.links) or any(node.cost < 0.0 for node in view.nodes):
         return {}
@@ -257,6 +262,8 @@ def _cost(view: NetworkLayout, way: Way, origin: str) -> float:
 
 
 def _graph(slice_: Slice, origin: str, is_taken: Callable[[Way], bool]) -> nx.DiGraph[str]:
+    import networkx as nx
+
     view = slice_.network
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(node.id for node in view.nodes)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.analysis.rejections import find_rejections
-from infraplan.optimizer.backends.quick_relaxation import quick_search
+from infraplan.optimizer.backends.quick_relaxation import (
+    QuickRelaxation,
+    quick_relaxation,
+    quick_search,
+)
+from infraplan.optimizer.engines import affordable_starts as module
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.work_clock import ClockReason
 from tests.builders import (
     make_bond,
     make_fund,
@@ -154,3 +163,42 @@ def test_what_must_be_built_and_cannot_be_paid_is_refused_as_before() -> None:
     assert result.plan is None
     assert result.termination is Termination.INFEASIBLE
     assert result.bound_source is BoundSource.DUAL_VALUES
+
+
+def test_a_busy_machine_leaves_out_the_same_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    mip = build_formulation(budget(make_project("a", 35.0, 9.0))).mip
+    expected = affordable_starts(mip, 0.05).col_upper
+    assert np.any(expected < mip.col_upper)
+
+    def slow(asked: Mip, seconds: float) -> QuickRelaxation:
+        time.sleep(0.1)  # longer than the share, which is of work
+        return quick_relaxation(asked, seconds)
+
+    monkeypatch.setattr(module, "quick_relaxation", slow)
+    with work_clock.watched() as decided, work_clock.by_seconds():
+        assert np.array_equal(affordable_starts(mip, 0.05, 60.0).col_upper, expected)
+        assert not decided
+        assert np.array_equal(affordable_starts(mip, 0.05, 0.0).col_upper, mip.col_upper)
+
+
+def test_seconds_end_it_where_they_are_asked_for_and_say_so() -> None:
+    mip = build_formulation(budget(make_project("a", 35.0, 9.0))).mip
+    with work_clock.watched() as decided, work_clock.by_seconds():
+        affordable_starts(mip, 5.0, 1e-9)
+    assert decided == {ClockReason.TIME_LIMIT}
+
+
+def test_work_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    mip = build_formulation(budget(make_project("a", 35.0, 9.0))).mip
+    monkeypatch.setattr(module, "BUDGET_S_BY_NONZERO", 1.0)
+    asked: list[Mip] = []
+
+    def counted(mine: Mip, seconds: float) -> QuickRelaxation:
+        asked.append(mine)
+        return quick_relaxation(mine, seconds)
+
+    monkeypatch.setattr(module, "quick_relaxation", counted)
+    with work_clock.watched() as decided, work_clock.by_seconds():
+        affordable_starts(mip, 0.5)
+    assert len(asked) == 1
+    assert not decided

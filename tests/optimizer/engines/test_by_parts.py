@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer import mip_parts
 from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.backends import tree as tree_module
 from infraplan.optimizer.column_forms import Columns
@@ -32,7 +33,7 @@ OPTIONS = SolveOptions(gap=5e-3, time_limit_s=60.0)
 def _few_starts_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an instance of 60 projects be searched as a large one is."""
     monkeypatch.setattr(known_module, "LEAST_CHOICES", 100)
-    monkeypatch.setattr(by_parts, "LEAST_STARTS", 40)
+    monkeypatch.setattr(mip_parts, "LEAST_STARTS", 40)
 
 
 @cache

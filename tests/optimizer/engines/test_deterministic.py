@@ -280,9 +280,9 @@ def test_the_steps_in_which_the_clock_decided_are_told() -> None:
 def test_a_step_that_its_share_cut_short_is_named_although_the_gap_is_reached(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut(mip: Mip, seconds: float) -> Mip:
+    def cut(mip: Mip, seconds: float, most_s: float | None) -> Mip:
         work_clock.decided(ClockReason.TIME_LIMIT)
-        return affordable_starts(mip, seconds)
+        return affordable_starts(mip, seconds, most_s)
 
     monkeypatch.setattr(integer_program, "affordable_starts", cut)
     result = solve(instance, SolveOptions(gap=0.05, deterministic=True))

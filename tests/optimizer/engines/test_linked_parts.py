@@ -13,11 +13,12 @@ from scipy.sparse import csr_array, hstack
 
 from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy, PolicyKind
+from infraplan.optimizer import mip_parts
 from infraplan.optimizer.backends import SolverReply
 from infraplan.optimizer.backends import tree as tree_module
 from infraplan.optimizer.backends.base import SolverOptions
 from infraplan.optimizer.backends.tree import StartTree
-from infraplan.optimizer.engines import by_parts, integer_program
+from infraplan.optimizer.engines import integer_program
 from infraplan.optimizer.engines import known as known_module
 from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.linked_parts import (
@@ -40,7 +41,7 @@ OPTIONS = SolveOptions(gap=5e-3, time_limit_s=60.0)
 def _few_starts_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an instance of 60 projects be searched as a large one is."""
     monkeypatch.setattr(known_module, "LEAST_CHOICES", 100)
-    monkeypatch.setattr(by_parts, "LEAST_STARTS", 40)
+    monkeypatch.setattr(mip_parts, "LEAST_STARTS", 40)
 
 
 @cache

@@ -9,10 +9,9 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.engines.known import Known, cores_of
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import CoreProgram, plans_at_once
-from infraplan.optimizer.primal.at_once import priced_at_sight
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.diving import NEVER, Diving
-from infraplan.optimizer.primal.sight import rows_at_sight
+from infraplan.optimizer.primal.sight import priced_at_sight, rows_at_sight
 from infraplan.optimizer.program import build_formulation
 from tests.optimizer.primal.test_diving import city
 from tests.oracle.generate import random_instance

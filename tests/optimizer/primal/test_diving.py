@@ -146,3 +146,43 @@ def test_what_the_relaxation_decides_is_not_open(seen: tuple[Choices, CoreProgra
     whole = np.minimum(prices.relaxed, 1.0 - prices.relaxed) <= TINY
     for number in np.flatnonzero(~prices.is_open):
         assert whole[prices.project == number].all()
+
+
+def test_a_leaning_dive_ends_at_a_leaf_and_asks_the_root_once(
+    seen: tuple[Choices, CoreProgram],
+) -> None:
+    program = seen[1]
+    dive = Diving(program)
+    leaf = dive.leaning(no_end, 60.0)
+    assert leaf is not None
+    assert leaf.decided[0], "the large works"
+    assert leaf.decided.sum() <= diving.DEEPEST
+    root = dive._rooted(60.0)
+    assert root is dive._rooted(60.0)
+    assert root is not None
+    assert leaf.worth <= root.worth + 1e-6, "what is decided is worth no more than what is not"
+    assert any(other.worth == pytest.approx(leaf.worth) for other in dive.straight(no_end, 60.0)), (
+        "it is the first of the straight dives"
+    )
+
+
+def test_a_leaning_dive_decides_as_the_relaxation_leans(
+    seen: tuple[Choices, CoreProgram],
+) -> None:
+    choices, program = seen
+    dive = Diving(program)
+    root, leaf = dive._rooted(60.0), dive.leaning(no_end, 60.0)
+    assert root is not None
+    assert leaf is not None
+    share = root.prices.relaxed[choices.project == 0]
+    is_built = leaf.prices.relaxed[choices.project == 0].sum() > 0.5
+    assert is_built == (share.max() >= 1.0 - share.sum())
+
+
+def test_no_dive_leans_where_nothing_large_is_open_or_time_is_over(
+    seen: tuple[Choices, CoreProgram], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = seen[1]
+    assert Diving(program).leaning(lambda: True, 60.0) is None
+    monkeypatch.setattr(diving, "LARGE", np.inf)
+    assert Diving(program).leaning(no_end, 60.0) is None

@@ -300,6 +300,7 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
         _seconds: float,
         on_plan: Callable[[object], None],
         first: Callable[[], object],
+        **_names: object,
     ) -> bool:
         on_plan(first())
         return False
