@@ -14,6 +14,8 @@ from infraplan.models.catalogue import in_language, listed, pair, phrase
 from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.missed_dates import MissedDate
+from infraplan.optimizer.analysis.told_again import check_missed_dates
 from infraplan.optimizer.certify.checking import check_certificate
 from infraplan.optimizer.certify.making import upward
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
@@ -53,15 +55,20 @@ from infraplan.optimizer.storage.run_reading import read_run, run_format
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.verify import (
     CertificateCheck,
+    Verification,
     Violation,
     find_differences,
+    verify_laws_told,
+    verify_left_out,
     verify_manifest,
     verify_money_check,
     verify_plan,
     verify_record,
+    verify_shown,
     verify_tables,
 )
 from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE
+from infraplan.optimizer.version import __version__
 
 
 class ExportFormat(StrEnum):
@@ -81,6 +88,8 @@ class ExportFormat(StrEnum):
 
 BOUNDS = ("bound", "gap", "certified_bound", "certified_gap")
 """Keys of the JSON object of `verify` on bounds, as run.json states them."""
+SHOWN_SINCE = 3
+"""Format version of runs since which every table has its texts for the reader."""
 
 
 def check_run(
@@ -103,24 +112,65 @@ def check_run(
         hashes_before=hashes_before(files.manifest),
     )
     computed_hash = instance_hash(files.instance)
+    rejected = files.tables.rejected
+    record = (*record, *verify_left_out(files.instance, files.plan, rejected, files.manifest))
     if files.plan is None:
         return record, []
     from_tables = files.plan_of_tables or files.plan
     verification = verify_plan(files.instance, from_tables)
-    violations = (
+    violations: tuple[Violation, ...] = (
         *verification.violations,
         *verify_manifest(files.instance, from_tables, files.manifest, computed_hash),
         *record,
         *verify_money_check(files.instance, from_tables, files.manifest, files.tables.money_check),
         *find_differences(files.plan, from_tables),
         *verify_tables(files.instance, from_tables, _shown_tables(files)),
+        *_violations_of_shown(files),
         *certificate.violations,
     )
+    if not violations:  # what is explained of a plan is asked of a sound one
+        violations = _violations_of_this_version(files, from_tables, verification)
     laws: list[dict[str, object]] = [
         {"law": law.law, "checked": law.checked, "worst_error": law.worst_error}
         for law in verification.laws
     ]
     return violations, laws
+
+
+def _violations_of_shown(files: RunFiles) -> tuple[Violation, ...]:
+    """Texts of the tables that are not the instance's; runs of before version 3 had fewer."""
+    if run_format(files.manifest) < SHOWN_SINCE:
+        return ()
+    tables, shown = files.tables, files.tables.shown
+    rows = {
+        "schedule": [row.model_dump() for row in tables.schedule],
+        "stated_dates": [row.model_dump() for row in tables.stated_dates],
+        "targets": [
+            {**row.model_dump(), **cells}
+            for row, cells in zip(tables.targets, shown.get("targets", ()), strict=True)
+        ],
+        "rejected": [
+            {**row.model_dump(), **cells}
+            for row, cells in zip(tables.rejected, shown.get("rejected", ()), strict=True)
+        ],
+    }
+    return verify_shown(files.instance, rows, tables.rejected)
+
+
+def _violations_of_this_version(
+    files: RunFiles, plan: Plan, verification: Verification
+) -> tuple[Violation, ...]:
+    """What this version would say otherwise of a run that it made: laws checked, missed dates."""
+    versions = files.manifest.get("versions")
+    if not isinstance(versions, dict) or versions.get("infraplan") != __version__:
+        return ()
+    told = verify_laws_told(files.manifest, verification.laws)
+    reasons = {
+        (row.project, row.kind): MissedDate(row.rule, row.rule_year, row.others)
+        for row in files.tables.stated_dates
+    }
+    rejected = files.tables.rejected
+    return (*told, *check_missed_dates(files.instance, plan, rejected, reasons))
 
 
 def certificate_of(files: RunFiles) -> CertificateCheck:

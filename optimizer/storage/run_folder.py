@@ -30,6 +30,7 @@ from infraplan.optimizer.storage.json_form import (
     instance_to_json,
     require_writable,
 )
+from infraplan.optimizer.storage.control_totals import control_totals
 from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.run_tables import (
     EXPLAINED,
@@ -49,10 +50,12 @@ MANIFEST_FILE = "run.json"
 INSTANCE_FILE = "instance.json"
 PLAN_FILE = "plan.json"
 REPORT_FILE = "report.html"
-RUN_FORMAT = 3
+RUN_FORMAT = 4
 """Version of run folders that is written; run.json of version 1 calls it `format`."""
 HASHES, OWN_HASH = "files", "run_hash"
 """Keys of run.json: SHA-256 of every other file by name, and of run.json without this key."""
+LEFT_OUT = "left_out"
+"""Key of run.json: the control totals of rejected.csv."""
 STATED_BY_RUNS = frozenset({"format_version", "format"})
 """Keys of which every run.json has one."""
 
@@ -381,6 +384,7 @@ def run_files(
         "money_unit_zh": settings.money_unit_zh,
         **manifest,
         "has_plan": plan is not None,
+        LEFT_OUT: control_totals(rejections),
     }
     files = kept.made | table_files(
         instance, explained_tables(instance, plan, rejections, _cases(manifest)), EXPLAINED
