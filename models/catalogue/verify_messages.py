@@ -52,6 +52,32 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "run.json: the law {law} was checked otherwise than it is now",
         "run.json：约束“{law}”的校验记录与现在的校验结果不符",
     ),
+    "key-cannot-be-read": ("The key file {path} cannot be read", "无法读取密钥文件{path}"),
+    "key-is-too-short": (
+        "The key in {path} has fewer than {least} bytes",
+        "{path}中的密钥不足{least}字节",
+    ),
+    "sign-a-broken-run": (
+        "The run is not signed: {count} laws are broken, or it states no hashes",
+        "未签名：结果有{count}处不符合约束，或未列校验值",
+    ),
+    "run-is-signed": ("{run_dir} is signed with key {key}", "{run_dir}已用密钥{key}签名"),
+    "signature-is-valid": (
+        "The signature is valid: the run is as the holder of the key signed it",
+        "签名有效：结果与密钥持有人签名时一致",
+    ),
+    "signature-missing": (
+        "The run has no signature that can be read",
+        "结果没有可读取的签名",
+    ),
+    "signature-other-key": (
+        "The run is signed with another key",
+        "结果是用另一密钥签名的",
+    ),
+    "signature-changed": (
+        "run.json is not what was signed",
+        "run.json与签名时不同",
+    ),
     "run-key-is-otherwise-stated": (
         "run.json: {name} is {stated!r}, but {due!r} by what it states besides",
         "run.json：{name}为“{stated}”，但据其他内容应为“{due}”",

@@ -46,6 +46,7 @@ from infraplan.optimizer.storage.run_folder import (
     HASHES,
     INSTANCE_FILE,
     MANIFEST_FILE,
+    SIGNATURE_FILE,
     RunFiles,
     file_hashes,
     files_due,
@@ -53,6 +54,7 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.storage.run_reading import read_run, run_format
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
+from infraplan.optimizer.storage.signature import Signed, check_signature, read_key
 from infraplan.optimizer.verify import (
     CertificateCheck,
     Verification,
@@ -239,13 +241,39 @@ def _shown_tables(files: RunFiles) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> None:
+SignatureKey = Annotated[
+    Path | None,
+    typer.Option("--signature", metavar="KEYFILE", help="Check the signature too, with this key."),
+]
+
+
+def _of_signature(
+    files: RunFiles, key: bytes | None
+) -> tuple[tuple[Violation, ...], dict[str, object]]:
+    """What the signature of a run breaks, and what `--json` says; nothing without a key."""
+    if key is None:
+        return (), {}
+    found = check_signature(files.folder, files.manifest, key)
+    told = {"signature": found.value}
+    if found is Signed.VALID:
+        return (), told
+    text = phrase(f"signature-{found.value.replace('_', '-')}")
+    return (Violation("manifest", SIGNATURE_FILE, text),), told
+
+
+def verify(
+    run: RunPath,
+    signature: SignatureKey = None,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
     """Check a run again from its files alone; exit code 7 names each broken law.
 
     A run without a plan, or one that cannot be read in full, is not verified: exit code 7 too.
     """
     output = Output(as_json, lang.value)
     with reporting(output):
+        key = None if signature is None else read_key(signature)
         try:
             files = read_run(run)
         except InstanceError as error:
@@ -258,6 +286,8 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             raise typer.Exit(7) from None
         certificate = certificate_of(files)
         violations, laws = check_run(files, certificate)
+        unsigned, told = _of_signature(files, key)
+        violations += unsigned
         has_record = HASHES in files.manifest
         has_plan = files.plan is not None
         _emit_verified(
@@ -268,7 +298,7 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             laws,
             (),
             has_record=has_record,
-            more=_certificate_data(files, certificate),
+            more=_certificate_data(files, certificate) | told,
         )
         for violation in violations:
             output.say(violation.phrase)
@@ -288,6 +318,8 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             ended = "laws-hold-but-the-record-was-not-checked"
         output.say(phrase(ended, count=count, num_laws=len(laws)))
         _say_certificate(output, files, certificate)
+        if key is not None:
+            output.say(phrase("signature-is-valid"))
 
 
 def _num_checks(laws: Sequence[Mapping[str, object]]) -> int:

@@ -37,6 +37,7 @@ from infraplan.optimizer.storage import inspect_instance, instance_hash
 from infraplan.optimizer.storage.run_folder import RunFiles, run_reference
 from infraplan.optimizer.storage.run_reading import read_run
 from infraplan.optimizer.storage.scenario_values import read_change
+from infraplan.optimizer.storage.signature import read_key, sign_run
 from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
@@ -305,6 +306,10 @@ def solve(
     certify: Certify = False,
     certify_gap: CertifyGap = 0.01,
     certify_time: CertifyTime = 300.0,
+    key: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="KEYFILE", help="Sign the run with the key in this file."),
+    ] = None,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -324,6 +329,7 @@ def solve(
     with reporting(output), timing(command_times()) as times:
         deadline = Deadline(times.begin.clock_s, time_limit)
         _require_there(engine, solver)
+        secret = None if key is None else read_key(key)
         before = None if warm_start is None else read_run(warm_start)
         options = SolveOptions(
             engine=engine,
@@ -343,6 +349,8 @@ def solve(
             proof = CertifyOptions(certify_gap, certify_time) if certify else None
             asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes, proof)
             outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
+            if secret is not None and outcome.manifest["has_plan"] and not outcome.write_fault:
+                sign_run(outcome.run_dir, secret)
         _finish(outcome, output)
 
 

@@ -23,6 +23,7 @@ from infraplan.optimizer.verify.violations import (
     TOLERANCE,
     Recorder,
     Violation,
+    same,
     tolerance,
 )
 
@@ -137,7 +138,7 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
     else:
         recorder.at_least(LAW, "bound", bound, objective, phrase("run-json-bound"), scale)
         due, slack = _gap_due(bound, accounts)
-        near = _is_gap(gap, bound, accounts) and _is_own_gap(gap, bound, manifest)
+        near = _is_gap(gap, bound, accounts) and _is_own_gap(gap, bound, manifest, accounts)
         text = phrase("run-json-gap-is-but-follows-to-be", gap=manifest.get("gap"), due=due)
         recorder.holds(LAW, "gap", near, text)
         proven = max(0.0, due - slack)
@@ -167,14 +168,17 @@ def _is_gap(gap: float | None, bound: float, accounts: Accounts) -> bool:
     return abs(gap - due) <= slack + TOLERANCE * due
 
 
-def _is_own_gap(gap: float | None, bound: float, manifest: Mapping[str, Any]) -> bool:
+def _is_own_gap(
+    gap: float | None, bound: float, manifest: Mapping[str, Any], accounts: Accounts
+) -> bool:
     """Whether `gap` is that of the very numbers that run.json states: they are no solver's.
 
     The tolerance of a value near 0 would forgive any gap; one that is told is not forgiven.
     """
     objective = _number(manifest.get("objective"))
-    if gap is None or objective is None:
+    if gap is None or not same(objective, accounts.objective, accounts.objective_scale):
         return True
+    assert objective is not None
     difference = abs(bound - objective)
     sizes = [max(abs(objective), SMALLEST_SIZE)]
     cost = _number(manifest.get("network_cost"))
@@ -220,7 +224,7 @@ def _check_certified(recorder: Recorder, manifest: Mapping[str, Any], accounts: 
     due, _ = _gap_due(certified, accounts)
     text = phrase("run-json-is-but-follows-to-be", name="certified_gap", stated=stated, due=due)
     gap = _number(stated)
-    near = _is_gap(gap, certified, accounts) and _is_own_gap(gap, certified, manifest)
+    near = _is_gap(gap, certified, accounts) and _is_own_gap(gap, certified, manifest, accounts)
     recorder.holds(LAW, "certified_gap", near, text)
 
 
