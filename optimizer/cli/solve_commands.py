@@ -349,7 +349,7 @@ def solve(
             proof = CertifyOptions(certify_gap, certify_time) if certify else None
             asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes, proof)
             outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
-            if secret is not None and outcome.manifest["has_plan"] and not outcome.write_fault:
+            if secret is not None and outcome.manifest.get("verified") and not outcome.write_fault:
                 sign_run(outcome.run_dir, secret)
         _finish(outcome, output)
 

@@ -41,10 +41,10 @@ def test_a_signed_run_is_verified_with_its_key_and_with_none(
 
 
 def test_hashes_made_anew_do_not_help(signed: Path, key: Path, call: Call) -> None:
-    """The note of a benefit breaks no law: only the signature tells that the instance changed."""
+    """The source of a fund breaks no law: only the signature tells that the instance changed."""
     path = signed / "instance.json"
     data = json.loads(path.read_text("utf-8"))
-    data["pools"][0]["source"] = "another paper"
+    data["funds"][0]["source"] = "another paper"
     path.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     make_manifest_anew(signed, "instance.json")
     assert call("verify", signed).code == 0

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Call, instance_dir, run_dir
-from tests.cli.conftest import call as called
 from tests.nightly.edits import Verdict, strata
 from tests.nightly.ledger import (
     AIMS,
@@ -29,7 +27,6 @@ from tests.nightly.parts import PARTS
 from tests.nightly.run_folders import RunMade
 from tests.nightly.trying import Tally, make_manifest_anew, try_edit, verify
 
-__all__ = ["called", "instance_dir", "run_dir"]
 Change = Callable[[Path], None]
 
 
@@ -143,9 +140,7 @@ def test_some_edits_of_every_kind_of_verdict(run_dir: Path, tmp_path: Path) -> N
     assert {Verdict.BREAKS, Verdict.HOLDS} <= tally.by_verdict.keys()
 
 
-def test_a_harmless_edit_that_is_judged_to_break_is_counted(
-    run_dir: Path, tmp_path: Path, call: Call
-) -> None:
+def test_a_harmless_edit_that_is_judged_to_break_is_counted(run_dir: Path, tmp_path: Path) -> None:
     """The suite can fail: an edit that `verify` rightly accepts, called one that breaks."""
     tally = Tally()
     rng = random.Random(0)
