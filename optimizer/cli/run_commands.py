@@ -254,7 +254,7 @@ def _of_signature(
     if key is None:
         return (), {}
     found = check_signature(files.folder, files.manifest, key)
-    told = {"signature": found.value}
+    told: dict[str, object] = {"signature": found.value}
     if found is Signed.VALID:
         return (), told
     text = phrase(f"signature-{found.value.replace('_', '-')}")
