@@ -3,6 +3,7 @@
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases|cluster|browser|killed|postgres|notebooks|mspdi|bundle (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
+# make nightly    trials for MINUTES=120 over the parts, added to docs/ledger.json; one part: PART=edits|differential, its trials again: SEED=N
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
@@ -31,7 +32,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test coverage lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons site pages bundle lock clean
+.PHONY: help setup setup-test demo test coverage lint kernels test-slow nightly bench bench-shell bench-stages bench-before bench-reasons site pages bundle lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -125,6 +126,10 @@ coverage: setup-test kernels
 
 test-slow: setup-test $(if $(filter notebooks,$(PART)),$(DOCS_STAMP)) $(if $(filter-out browser postgres,$(PART)),,$(WALK)) $(if $(filter-out mspdi,$(PART)),,$(READER))
 	$(if $(RUNS),INFRAPLAN_RUNS=$(abspath $(RUNS))) PYTHONPATH=$(abspath $(BESIDE)):$(abspath $(MPXJ)) $(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
+
+MINUTES ?= 120
+nightly: setup-test
+	$(BIN)/python -m tests.nightly --minutes $(MINUTES) $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED))
 
 pages: setup
 	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \

@@ -86,6 +86,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "table_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
+        "trust_messages:MESSAGES",
         "report_messages:MESSAGES",
         "page_messages:MESSAGES",
         "money_messages:MESSAGES",

@@ -190,6 +190,12 @@ _HELP: dict[str, str] = {
     "Declare a run submitted, approved or adopted, with name and reason; an adopted one stays.": (
         "将结果声明为已报送、已审定或已采纳，记明姓名与理由；已采纳的不再改变。"
     ),
+    "Sign a run that is verified with a key; verify --signature then sees every change.": (
+        "以密钥为校验通过的结果签名；此后verify --signature可发现任何改动。"
+    ),
+    "File with the key, at least 16 bytes; secret.": "密钥文件，至少16字节，须保密。",
+    "Check the signature too, with this key.": "以此密钥同时核验签名。",
+    "Sign the run with the key in this file.": "以此文件中的密钥为结果签名。",
     "draft, submitted, approved or adopted; shown if left out.": (
         "draft（草稿）、submitted（已报送）、approved（已审定）或adopted（已采纳）；省略则显示现状。"
     ),

@@ -159,6 +159,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "robust",
             "Say which projects survive the doubt of the figures, and which figures to find out.",
         ),
+        "sign": CommandEntry(
+            "sign_commands",
+            "sign",
+            "Sign a run that is verified with a key; verify --signature then sees every change.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

@@ -14,6 +14,8 @@ from infraplan.models.catalogue import in_language, listed, pair, phrase
 from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.missed_dates import MissedDate
+from infraplan.optimizer.analysis.told_again import check_missed_dates
 from infraplan.optimizer.certify.checking import check_certificate
 from infraplan.optimizer.certify.making import upward
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
@@ -44,6 +46,7 @@ from infraplan.optimizer.storage.run_folder import (
     HASHES,
     INSTANCE_FILE,
     MANIFEST_FILE,
+    SIGNATURE_FILE,
     RunFiles,
     file_hashes,
     files_due,
@@ -51,17 +54,23 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.storage.run_reading import read_run, run_format
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
+from infraplan.optimizer.storage.signature import Signed, check_signature, read_key
 from infraplan.optimizer.verify import (
     CertificateCheck,
+    Verification,
     Violation,
     find_differences,
+    verify_laws_told,
+    verify_left_out,
     verify_manifest,
     verify_money_check,
     verify_plan,
     verify_record,
+    verify_shown,
     verify_tables,
 )
 from infraplan.optimizer.verify.certified_plan import ROW_SHARE, VALUE_SHARE
+from infraplan.optimizer.version import __version__
 
 
 class ExportFormat(StrEnum):
@@ -81,6 +90,8 @@ class ExportFormat(StrEnum):
 
 BOUNDS = ("bound", "gap", "certified_bound", "certified_gap")
 """Keys of the JSON object of `verify` on bounds, as run.json states them."""
+SHOWN_SINCE = 3
+"""Format version of runs since which every table has its texts for the reader."""
 
 
 def check_run(
@@ -103,24 +114,65 @@ def check_run(
         hashes_before=hashes_before(files.manifest),
     )
     computed_hash = instance_hash(files.instance)
+    rejected = files.tables.rejected
+    record = (*record, *verify_left_out(files.instance, files.plan, rejected, files.manifest))
     if files.plan is None:
         return record, []
     from_tables = files.plan_of_tables or files.plan
     verification = verify_plan(files.instance, from_tables)
-    violations = (
+    violations: tuple[Violation, ...] = (
         *verification.violations,
         *verify_manifest(files.instance, from_tables, files.manifest, computed_hash),
         *record,
         *verify_money_check(files.instance, from_tables, files.manifest, files.tables.money_check),
         *find_differences(files.plan, from_tables),
         *verify_tables(files.instance, from_tables, _shown_tables(files)),
+        *_violations_of_shown(files),
         *certificate.violations,
     )
+    if not violations:  # what is explained of a plan is asked of a sound one
+        violations = _violations_of_this_version(files, from_tables, verification)
     laws: list[dict[str, object]] = [
         {"law": law.law, "checked": law.checked, "worst_error": law.worst_error}
         for law in verification.laws
     ]
     return violations, laws
+
+
+def _violations_of_shown(files: RunFiles) -> tuple[Violation, ...]:
+    """Texts of the tables that are not the instance's; runs of before version 3 had fewer."""
+    if run_format(files.manifest) < SHOWN_SINCE:
+        return ()
+    tables, shown = files.tables, files.tables.shown
+    rows = {
+        "schedule": [row.model_dump() for row in tables.schedule],
+        "stated_dates": [row.model_dump() for row in tables.stated_dates],
+        "targets": [
+            {**row.model_dump(), **cells}
+            for row, cells in zip(tables.targets, shown.get("targets", ()), strict=True)
+        ],
+        "rejected": [
+            {**row.model_dump(), **cells}
+            for row, cells in zip(tables.rejected, shown.get("rejected", ()), strict=True)
+        ],
+    }
+    return verify_shown(files.instance, rows, tables.rejected)
+
+
+def _violations_of_this_version(
+    files: RunFiles, plan: Plan, verification: Verification
+) -> tuple[Violation, ...]:
+    """What this version would say otherwise of a run that it made: laws checked, missed dates."""
+    versions = files.manifest.get("versions")
+    if not isinstance(versions, dict) or versions.get("infraplan") != __version__:
+        return ()
+    told = verify_laws_told(files.manifest, verification.laws)
+    reasons = {
+        (row.project, row.kind): MissedDate(row.rule, row.rule_year, row.others)
+        for row in files.tables.stated_dates
+    }
+    rejected = files.tables.rejected
+    return (*told, *check_missed_dates(files.instance, plan, rejected, reasons))
 
 
 def certificate_of(files: RunFiles) -> CertificateCheck:
@@ -189,13 +241,39 @@ def _shown_tables(files: RunFiles) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> None:
+SignatureKey = Annotated[
+    Path | None,
+    typer.Option("--signature", metavar="KEYFILE", help="Check the signature too, with this key."),
+]
+
+
+def _of_signature(
+    files: RunFiles, key: bytes | None
+) -> tuple[tuple[Violation, ...], dict[str, object]]:
+    """What the signature of a run breaks, and what `--json` says; nothing without a key."""
+    if key is None:
+        return (), {}
+    found = check_signature(files.folder, files.manifest, key)
+    told: dict[str, object] = {"signature": found.value}
+    if found is Signed.VALID:
+        return (), told
+    text = phrase(f"signature-{found.value.replace('_', '-')}")
+    return (Violation("manifest", SIGNATURE_FILE, text),), told
+
+
+def verify(
+    run: RunPath,
+    signature: SignatureKey = None,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
     """Check a run again from its files alone; exit code 7 names each broken law.
 
     A run without a plan, or one that cannot be read in full, is not verified: exit code 7 too.
     """
     output = Output(as_json, lang.value)
     with reporting(output):
+        key = None if signature is None else read_key(signature)
         try:
             files = read_run(run)
         except InstanceError as error:
@@ -208,6 +286,8 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             raise typer.Exit(7) from None
         certificate = certificate_of(files)
         violations, laws = check_run(files, certificate)
+        unsigned, told = _of_signature(files, key)
+        violations += unsigned
         has_record = HASHES in files.manifest
         has_plan = files.plan is not None
         _emit_verified(
@@ -218,7 +298,7 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             laws,
             (),
             has_record=has_record,
-            more=_certificate_data(files, certificate),
+            more=_certificate_data(files, certificate) | told,
         )
         for violation in violations:
             output.say(violation.phrase)
@@ -238,6 +318,8 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             ended = "laws-hold-but-the-record-was-not-checked"
         output.say(phrase(ended, count=count, num_laws=len(laws)))
         _say_certificate(output, files, certificate)
+        if key is not None:
+            output.say(phrase("signature-is-valid"))
 
 
 def _num_checks(laws: Sequence[Mapping[str, object]]) -> int:

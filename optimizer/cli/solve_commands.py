@@ -37,6 +37,7 @@ from infraplan.optimizer.storage import inspect_instance, instance_hash
 from infraplan.optimizer.storage.run_folder import RunFiles, run_reference
 from infraplan.optimizer.storage.run_reading import read_run
 from infraplan.optimizer.storage.scenario_values import read_change
+from infraplan.optimizer.storage.signature import read_key, sign_run
 from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
@@ -115,6 +116,12 @@ def free_run_dir(instance: Instance, scenario: str) -> Path:
         path = Path("results") / f"{name}-{number}"
         number += 1
     return path
+
+
+SignKey = Annotated[
+    Path | None,
+    typer.Option("--sign", metavar="KEYFILE", help="Sign the run with the key in this file."),
+]
 
 
 def _finish(outcome: Outcome, output: Output) -> None:
@@ -299,6 +306,7 @@ def solve(
     certify: Certify = False,
     certify_gap: CertifyGap = 0.01,
     certify_time: CertifyTime = 300.0,
+    key: SignKey = None,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -317,7 +325,7 @@ def solve(
     _refuse_wrong_use(output, write_model, threads if deterministic else 1)
     with reporting(output), timing(command_times()) as times:
         deadline = Deadline(times.begin.clock_s, time_limit)
-        _require_there(engine, solver)
+        secret = _require_there(engine, solver, key)
         before = None if warm_start is None else read_run(warm_start)
         options = SolveOptions(
             engine=engine,
@@ -332,16 +340,20 @@ def solve(
         )
         with showing(output, deadline, progress) as listeners:
             loaded = _with_objective(_load(instance, output), objective)
-            run_dir = output_dir or free_run_dir(loaded, scenario)
             changes = AskedChanges.of(force, forbid, sets, because, by)
-            proof = CertifyOptions(certify_gap, certify_time) if certify else None
-            asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes, proof)
-            outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
-        _finish(outcome, output)
+            ways = (exact, money_check, changes, _proof(certify, certify_gap, certify_time), secret)
+            asked = _Asked(output.lang, deadline, listeners, *ways)
+            done = _solved_into(output_dir, loaded, options, asked, scenario, before, write_model)
+        _finish(done, output)
 
 
-def _require_there(engine: str, solver: str | None) -> None:
-    """Refuse an engine or a solver that is unknown, and one that is not installed.
+def _proof(wanted: bool, gap: float, time_s: float) -> CertifyOptions | None:
+    """How near a certificate is to be and how long it is sought; None: none is wanted."""
+    return CertifyOptions(gap, time_s) if wanted else None
+
+
+def _require_there(engine: str, solver: str | None, key: Path | None) -> bytes | None:
+    """Refuse an engine, solver or key that is unknown or not there; return the key, if asked for.
 
     That is told before a large file is read.
 
@@ -354,6 +366,7 @@ def _require_there(engine: str, solver: str | None) -> None:
     if solver is not None:
         _require_known("there-is-no-solver", solver, base.SOLVERS)
         base.solver_entry(solver)
+    return None if key is None else read_key(key)
 
 
 def _refuse_wrong_use(output: Output, model_file: Path | None, threads: int) -> None:
@@ -393,10 +406,11 @@ class _Asked:
     money_check: bool
     changes: AskedChanges
     certify: CertifyOptions | None
+    secret: bytes | None
 
 
 def _solved_into(
-    run_dir: Path,
+    output_dir: Path | None,
     instance: Instance,
     options: SolveOptions,
     asked: _Asked,
@@ -406,8 +420,9 @@ def _solved_into(
 ) -> Outcome:
     """Solve from the plan of the run `before`, with what is to be different, and write the run."""
     show, step = asked.listeners
+    run_dir = output_dir or free_run_dir(instance, scenario)
     changed, origin = with_changes(instance, asked.changes, scenario, before)
-    return run_solve(
+    outcome = run_solve(
         changed,
         options,
         run_dir,
@@ -423,6 +438,9 @@ def _solved_into(
         certify=asked.certify,
         deadline=asked.deadline,
     )
+    if asked.secret is not None and outcome.manifest.get("verified") and not outcome.write_fault:
+        sign_run(outcome.run_dir, asked.secret)
+    return outcome
 
 
 def find_demo_instance() -> Path | None:

@@ -22,6 +22,7 @@ from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.money_case import MoneyCase
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.run_state import RunState
+from infraplan.optimizer.storage.control_totals import control_totals
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.folder import temporary_sibling, writing
 from infraplan.optimizer.storage.json_form import (
@@ -49,10 +50,14 @@ MANIFEST_FILE = "run.json"
 INSTANCE_FILE = "instance.json"
 PLAN_FILE = "plan.json"
 REPORT_FILE = "report.html"
-RUN_FORMAT = 3
+SIGNATURE_FILE = "signature.json"
+"""Written by `sign`; it is of one run.json and goes with it when the run is replaced."""
+RUN_FORMAT = 4
 """Version of run folders that is written; run.json of version 1 calls it `format`."""
 HASHES, OWN_HASH = "files", "run_hash"
 """Keys of run.json: SHA-256 of every other file by name, and of run.json without this key."""
+LEFT_OUT = "left_out"
+"""Key of run.json: the control totals of rejected.csv."""
 STATED_BY_RUNS = frozenset({"format_version", "format"})
 """Keys of which every run.json has one."""
 
@@ -289,7 +294,13 @@ def strangers(run_dir: Path) -> tuple[str, ...]:
     """
     if not is_run_folder(run_dir):
         return ()
-    own = {MANIFEST_FILE, INSTANCE_FILE, PLAN_FILE, *(table.file for table in RUN_TABLES)}
+    own = {
+        MANIFEST_FILE,
+        SIGNATURE_FILE,
+        INSTANCE_FILE,
+        PLAN_FILE,
+        *(table.file for table in RUN_TABLES),
+    }
     with contextlib.suppress(OSError, ValueError):
         listed = json.loads((run_dir / MANIFEST_FILE).read_bytes()).get(HASHES)
         own |= set(listed) if isinstance(listed, dict) else {REPORT_FILE}
@@ -381,6 +392,7 @@ def run_files(
         "money_unit_zh": settings.money_unit_zh,
         **manifest,
         "has_plan": plan is not None,
+        LEFT_OUT: control_totals(rejections),
     }
     files = kept.made | table_files(
         instance, explained_tables(instance, plan, rejections, _cases(manifest)), EXPLAINED
@@ -430,9 +442,14 @@ def files_due(*, has_plan: bool) -> tuple[str, ...]:
 
 def own_hash(manifest: Mapping[str, Any]) -> str:
     """SHA-256 of the content of run.json without its own hash: keys sorted, no blanks, UTF-8."""
+    return hashlib.sha256(canonical_text(manifest)).hexdigest()
+
+
+def canonical_text(manifest: Mapping[str, Any]) -> bytes:
+    """The content of run.json without its own hash, in the one form that is hashed and signed."""
     content = {key: value for key, value in manifest.items() if key != OWN_HASH}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return text.encode("utf-8", "surrogatepass")
 
 
 def run_reference(files: RunFiles) -> dict[str, Any]:

@@ -165,6 +165,7 @@ def _read_plan(path: Path, faults: Faults) -> Plan | None:
 
 def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> RunTables:
     found: dict[str, Any] = {}
+    shown: dict[str, tuple[dict[str, str], ...]] = {}
     context = CellContext(mark=DecimalMark.POINT)  # as they were written
     for table in tables:
         if table.optional and not (run_dir / table.file).exists():
@@ -176,13 +177,17 @@ def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> R
         years = _spend_years(grid) if table.model is ScheduleRow else []
         rows = read_grid(grid, table.table(years), Source(table.file), context, faults)
         found[table.attribute] = _build_rows(table.model, rows, faults)
+        if table.shown:
+            shown[table.attribute] = tuple(
+                {name: str(row.values.get(name) or "") for name in table.shown} for row in rows
+            )
         if table.model is ScheduleRow:
             found["spend"] = {
                 (str(row.values.get("project")), year): row.values.get(f"spend_{year}", 0.0)
                 for row in rows
                 for year in years
             }
-    return RunTables(**found)
+    return RunTables(**found, shown=shown)
 
 
 def _spend_years(grid: list[list[str]]) -> list[int]:

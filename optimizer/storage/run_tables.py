@@ -129,6 +129,8 @@ class RunTables:
     objective: tuple[ObjectiveTerm, ...] = ()
     money_check: tuple[MoneyCase, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    shown: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict, compare=False)
+    """Cells that are only for the reader's eye, as read, by table and row; empty as made."""
 
     def plan(self, instance: str, scenario: str, objective: float) -> Plan:
         """Return the plan that the tables tell, nothing taken from plan.json."""

@@ -39,6 +39,8 @@ FAULTS: Mapping[str, str] = {
     "whole": "certificate-fault-whole",
 }
 """Message by kind of `CertificateError`."""
+SAME_GAP = 1e-12
+"""Difference of two gaps that are one."""
 STATED_SHARE = Fraction(1, 10**12)
 """Share by which run.json may state a bound below the one that is proven: doubles are rounded."""
 
@@ -74,7 +76,7 @@ def verify_certificate(folder: Path, manifest: Mapping[str, Any], plan: Plan) ->
     except CertificateError as error:
         recorder.fail(LAW, "certificate", fault_told(error))
         return CertificateCheck(tuple(recorder.violations))
-    _check_stated(recorder, stated, manifest, proof)
+    _check_stated(recorder, stated, manifest, proof, len(content["tree"]))
     _check_plan(recorder, found, plan)
     return CertificateCheck(tuple(recorder.violations), proof, found)
 
@@ -86,13 +88,21 @@ def fault_told(error: CertificateError) -> Phrase:
 
 
 def _check_stated(
-    recorder: Recorder, stated: Any, manifest: Mapping[str, Any], proof: Proof
+    recorder: Recorder, stated: Any, manifest: Mapping[str, Any], proof: Proof, num_cases: int
 ) -> None:
-    """run.json names the model and states a bound that is proven."""
+    """run.json names the model, counts the cases, and states a bound that is proven."""
     told = stated if isinstance(stated, Mapping) else {}
     name, due = told.get("model_hash"), proof.model_hash
     text = phrase("certificate-says-otherwise", name="certificate", stated=name, due=due)
     recorder.holds(LAW, "certificate", name == due, text)
+    others: tuple[tuple[str, object, object], ...] = (
+        ("cases", told.get("cases"), num_cases),
+        ("gap", told.get("gap"), manifest.get("certified_gap")),
+    )
+    for key, found, needed in others:
+        where = f"certificate.{key}"
+        text = phrase("certificate-says-otherwise", name=where, stated=found, due=needed)
+        recorder.holds(LAW, "certificate", _is_one(found, needed), text)
     proven = proof.bound / proof.factor
     slack = STATED_SHARE * max(Fraction(1), abs(proven))
     bounds = {
@@ -107,6 +117,15 @@ def _check_stated(
         due_value = float(proven)
         text = phrase("certificate-says-otherwise", name=where, stated=value, due=due_value)
         recorder.holds(LAW, where, is_proven, text)
+
+
+def _is_one(found: object, due: object) -> bool:
+    """Whether two numbers of run.json are one but for rounding, or both are none."""
+    if isinstance(found, bool) or isinstance(due, bool):
+        return False
+    if isinstance(found, int | float) and isinstance(due, int | float):
+        return abs(found - due) <= SAME_GAP * max(1.0, abs(due))
+    return found is None and due is None
 
 
 def _check_plan(recorder: Recorder, found: PlanCheck, plan: Plan) -> None:

@@ -27,7 +27,12 @@ def check_kept_plan(recorder: Recorder, stated: Any, plan: Plan, objective: floa
     built = {row.project: (row.option, row.start) for row in plan.starts}
     names = planned.keys() | built.keys()
     moved = sorted(name for name in names if planned.get(name) != built.get(name))
-    weights = stated.get("weights") or {}
+    weights = stated.get("weights")
+    fits = isinstance(weights, Mapping) and all(
+        name in names and is_number(weight) for name, weight in weights.items()
+    )
+    recorder.holds(LAW, "kept:weights", fits, phrase("kept-plan-has-no-such-form"))
+    weights = weights if isinstance(weights, Mapping) and fits else {}
     weight = sum(float(weights.get(name, 1.0)) for name in moved)
     for key, due in (("moves", float(len(moved))), ("weight", weight)):
         told = stated.get(key)

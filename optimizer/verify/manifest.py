@@ -18,7 +18,14 @@ from infraplan.optimizer.verify.money_record import check_money
 from infraplan.optimizer.verify.moved_money import check_moved_money
 from infraplan.optimizer.verify.rows import TARGETS
 from infraplan.optimizer.verify.run_record import run_version
-from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
+from infraplan.optimizer.verify.violations import (
+    ROUNDING,
+    TOLERANCE,
+    Recorder,
+    Violation,
+    same,
+    tolerance,
+)
 
 LAW = "manifest"
 
@@ -38,6 +45,8 @@ PROVEN_BY = (
 """What vouches for a bound without a solver's word: it is the certified one then."""
 SAME_BOUND = 1e-5
 """Share by which two numbers that are one bound may differ: solvers' tolerances are in one."""
+SMALLEST_SIZE = 1e-9
+"""Size of a value below which a gap is relative to this, and difference that is none."""
 NEAR_ZERO = 0.01
 """Share of the bound below which a value is too small to state a gap by."""
 
@@ -129,7 +138,7 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
     else:
         recorder.at_least(LAW, "bound", bound, objective, phrase("run-json-bound"), scale)
         due, slack = _gap_due(bound, accounts)
-        near = _is_gap(gap, bound, accounts)
+        near = _is_gap(gap, bound, accounts) and _is_own_gap(gap, bound, manifest, accounts)
         text = phrase("run-json-gap-is-but-follows-to-be", gap=manifest.get("gap"), due=due)
         recorder.holds(LAW, "gap", near, text)
         proven = max(0.0, due - slack)
@@ -157,6 +166,26 @@ def _is_gap(gap: float | None, bound: float, accounts: Accounts) -> bool:
     if gap is None:  # beside its bound the value is nothing to be relative to
         return abs(accounts.objective) <= NEAR_ZERO * abs(bound)
     return abs(gap - due) <= slack + TOLERANCE * due
+
+
+def _is_own_gap(
+    gap: float | None, bound: float, manifest: Mapping[str, Any], accounts: Accounts
+) -> bool:
+    """Whether `gap` is that of the very numbers that run.json states: they are no solver's.
+
+    The tolerance of a value near 0 would forgive any gap; one that is told is not forgiven.
+    """
+    objective = _number(manifest.get("objective"))
+    if gap is None or not same(objective, accounts.objective, accounts.objective_scale):
+        return True
+    assert objective is not None
+    difference = abs(bound - objective)
+    sizes = [max(abs(objective), SMALLEST_SIZE)]
+    cost = _number(manifest.get("network_cost"))
+    if cost:
+        sizes.append(cost)
+    due = [0.0 if difference <= SMALLEST_SIZE else difference / size for size in sizes]
+    return any(abs(gap - one) <= TOLERANCE * max(one, ROUNDING) for one in due)
 
 
 def _check_floor(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts) -> None:
@@ -194,7 +223,8 @@ def _check_certified(recorder: Recorder, manifest: Mapping[str, Any], accounts: 
         recorder.at_least(LAW, "certified_bound", certified, bound, what, scale)
     due, _ = _gap_due(certified, accounts)
     text = phrase("run-json-is-but-follows-to-be", name="certified_gap", stated=stated, due=due)
-    near = _is_gap(_number(stated), certified, accounts)
+    gap = _number(stated)
+    near = _is_gap(gap, certified, accounts) and _is_own_gap(gap, certified, manifest, accounts)
     recorder.holds(LAW, "certified_gap", near, text)
 
 

@@ -54,6 +54,9 @@ def check_money(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accou
     }
     for name, value in due.items():
         _check_amount(recorder, name, stated.get(name), value, there)
+    share = kinds["fund"] + kinds["lapsed"]
+    _check_amount(recorder, "share", stated.get("share"), share / there if there else None, 1.0)
+    _check_words(recorder, stated, rows, accounts)
     told: dict[tuple[object, ...], object] = {
         tuple(row.get(name) for name in KEYS): row.get("left")
         for row in rows
@@ -66,6 +69,49 @@ def check_money(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accou
 
 
 _KINDS = ("fund", "lapsed", "quota", "cap")
+WORTH = "dual values of the relaxation"
+"""What an estimated worth of money comes from."""
+NO_WORTH = ("no_time", "no_money_counts", "no_relaxation")
+"""Why there is none."""
+
+
+def _check_words(
+    recorder: Recorder, stated: Mapping[str, Any], rows: list[Any], accounts: Accounts
+) -> None:
+    """Whether there are funds, where the worth comes from, and of what each row speaks."""
+    instance = accounts.reading.instance
+    has_funds = bool(accounts.rows[FUND_YEARS.name])
+    status, source = stated.get("worth_status"), stated.get("worth_source")
+    known = {
+        "fund": {row.id for row in instance.funds},
+        "lapsed": {row.id for row in instance.funds},
+        "quota": {row.id for row in instance.pools},
+        "cap": {row.id for row in instance.policies},
+    }
+    places = {"", *instance.jurisdiction_ids}
+    is_estimate = status == "estimate"
+    agree = {
+        "has_funds": stated.get("has_funds") is has_funds,
+        "worth_status": is_estimate or status in NO_WORTH,
+        "worth_source": source == (WORTH if is_estimate else ""),
+        "rows": all(
+            isinstance(row, Mapping)
+            and row.get("source") in known.get(str(row.get("kind")), ())
+            and row.get("jurisdiction") in places
+            and row.get("year") in accounts.reading.years
+            and _is_worth(row, is_known=is_estimate and row.get("kind") != "lapsed")
+            for row in rows
+        ),
+    }
+    for name, is_so in agree.items():
+        value = stated.get(name)
+        text = phrase("run-key-has-no-such-form", name=f"money.{name}", stated=value)
+        recorder.holds(LAW, f"money.{name}", is_so, text)
+
+
+def _is_worth(row: Mapping[str, Any], *, is_known: bool) -> bool:
+    """Whether a row states a number as its worth, or null where it is not known."""
+    return "worth" in row and (is_number(row["worth"]) if is_known else row["worth"] is None)
 
 
 def _check_amount(

@@ -6,13 +6,14 @@ code with what writes runs: hashes are given, only the comparison is made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.run_state import STATES, may_become
+from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify.decisions import is_number
-from infraplan.optimizer.verify.violations import Recorder, Violation
+from infraplan.optimizer.verify.violations import LawCheck, Recorder, Violation
 
 LAW = "manifest"
 
@@ -59,12 +60,22 @@ STATED_SINCE_2: tuple[str, ...] = (
 STATED_SINCE_3: tuple[str, ...] = ("clock",)
 """Keys that run.json has besides since format version 3."""
 
+STATED_SINCE_4: tuple[str, ...] = ("left_out",)
+"""Keys that run.json has besides since format version 4."""
+
+BY_VERSION = {2: STATED_SINCE_2, 3: STATED_SINCE_3, 4: STATED_SINCE_4}
+"""Keys by the version of the format that asks for them first."""
+
 WITH_A_PLAN: tuple[str, ...] = ("totals", "verification")
 """Keys that a run with a plan has besides."""
 
 
 DECLARATION = ("state", "by", "because", "at", "before")
 """Keys of the declaration of a state, all text and none blank."""
+TOLD_BROKEN = ("violations", "violations_zh")
+"""Keys of `verification` that tell of broken laws, in both languages."""
+ERROR_OF_ERRORS = 1e-7
+"""By how much the worst error of a law may differ from one machine to another."""
 NOTE = ("kind", "text_en", "text_zh")
 """Keys of a note, all text."""
 
@@ -105,10 +116,12 @@ FORMS: Mapping[str, Callable[[object], bool]] = {
     "solver": _is_text,
     "solver_version": _is_text,
     "options": _is_table,
-    "termination": _is_text,
+    "termination": lambda value: value in tuple(Termination),
+    "solution_state": lambda value: value in tuple(SolutionState),
     "runtime_s": is_number,
     "build_s": is_number,
     "bound_source": _is_text,
+    "left_out": _is_table,
     "certified_bound": _is_number_or_null,
     "certified_gap": _is_number_or_null,
     "notes": _are_notes,
@@ -179,15 +192,15 @@ def verify_record(
 def _check_keys(recorder: Recorder, manifest: Mapping[str, Any], *, has_plan: bool) -> None:
     """All keys of the run's version are there, in their form, and none of a later version."""
     version = run_version(manifest)
-    later = {1: STATED_SINCE_2 + STATED_SINCE_3, 2: STATED_SINCE_3}.get(version, ())
-    due = tuple(n for n in STATED_SINCE_2 + STATED_SINCE_3 if n not in later)
+    later = tuple(n for since, names in BY_VERSION.items() if since > version for n in names)
+    due = tuple(n for since, names in BY_VERSION.items() if since <= version for n in names)
     for name in ALWAYS_STATED + due + (WITH_A_PLAN if has_plan else ()):
         recorder.holds(LAW, name, name in manifest, phrase("run-key-is-missing", name=name))
     told = "format_version" in manifest or "format" in manifest
     text = phrase("run-key-is-missing", name="format_version")
     recorder.holds(LAW, "format_version", told, text)
-    if version == 1:
-        for name in later:
+    for name in later:
+        if version == 1 or name not in STATED_SINCE_3:  # runs of version 2 may have a clock
             text = phrase("run-key-of-a-later-version", name=name, version=version)
             recorder.holds(LAW, name, name not in manifest, text)
     for name, has_form in FORMS.items():
@@ -224,9 +237,39 @@ def _check_verification(recorder: Recorder, manifest: Mapping[str, Any], *, has_
     counts = [row.get("checked") for row in rows]
     checked = sum(count for count in counts if isinstance(count, int) and count > 0)
     recorder.holds(LAW, "verification", checked > 0, phrase("run-verification-checked-nothing"))
-    told = found.get("violations") if isinstance(found, Mapping) else None
-    broken = bool(told) or any(row.get("violations") for row in rows)
+    told = [found.get(n) for n in TOLD_BROKEN] if isinstance(found, Mapping) else []
+    broken = any(told) or any(row.get("violations") for row in rows)
     recorder.holds(LAW, "verification", not broken, phrase("run-verification-tells-of-violations"))
+
+
+def verify_laws_told(
+    manifest: Mapping[str, Any], laws: Iterable[LawCheck]
+) -> tuple[Violation, ...]:
+    """Check that run.json tells of every law what this version finds: `laws`, checked anew.
+
+    To be asked of runs of this very version alone: another one may count its checks otherwise.
+    """
+    recorder = Recorder()
+    found = manifest.get("verification")
+    rows = found.get("laws") if isinstance(found, Mapping) else None
+    told: dict[object, Mapping[str, Any]] = {
+        row.get("law"): row for row in rows or () if isinstance(row, Mapping)
+    }
+    due = {law.law: law for law in laws}
+    for name in dict.fromkeys([*due, *map(str, told)]):
+        law, row = due.get(name), told.get(name, {})
+        worst = row.get("worst_error")
+        is_so = (
+            law is not None
+            and row.get("checked") == law.checked
+            and row.get("violations") == law.violations
+            and is_number(worst)
+            and isinstance(worst, int | float)
+            and abs(worst - law.worst_error) <= ERROR_OF_ERRORS
+        )
+        text = phrase("run-verified-other-laws", law=name)
+        recorder.holds(LAW, "verification", is_so, text)
+    return tuple(recorder.violations)
 
 
 def _check_states(

@@ -56,6 +56,18 @@ class Places:
         return path
 
     @property
+    def own(self) -> Path:
+        """A copy of the run, which a command may change."""
+        return Path(shutil.copytree(self.run, self.out / "own"))
+
+    @property
+    def key(self) -> Path:
+        """A file with a key."""
+        path = self.out / "a-key"
+        path.write_text("0123456789abcdef")
+        return path
+
+    @property
     def broken(self) -> Path:
         """A run whose objective was changed by hand."""
         path = self.out / "broken"
@@ -218,7 +230,13 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("state", 3, lambda p: (p.out,)),
     ("state", 5, lambda p: (p.no_plan, "submitted", "--by", "A", "--because", "B")),
     ("state", 7, lambda p: (p.broken, "submitted", "--by", "A", "--because", "B")),
+    ("sign", 0, lambda p: (p.own, p.key)),
+    ("sign", 2, lambda p: (p.run, p.out / "key")),
+    ("sign", 3, lambda p: (p.out / "none", p.key)),
+    ("sign", 5, lambda p: (p.no_plan, p.key)),
+    ("sign", 7, lambda p: (p.broken, p.key)),
     ("verify", 0, lambda p: (p.run,)),
+    ("verify", 2, lambda p: (p.run, "--signature", p.out / "key")),
     ("verify", 3, lambda p: (p.out,)),
     ("verify", 7, lambda p: (p.broken,)),
     ("show", 0, lambda p: (p.run,)),

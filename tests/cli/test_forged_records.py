@@ -15,6 +15,7 @@ from infraplan.optimizer.verify.run_record import (
     ALWAYS_STATED,
     STATED_SINCE_2,
     STATED_SINCE_3,
+    STATED_SINCE_4,
     WITH_A_PLAN,
 )
 from tests.assertions import assert_bilingual
@@ -53,7 +54,15 @@ def test_the_run_as_it_was_written_is_verified(run: Path, call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*ALWAYS_STATED, *STATED_SINCE_2, *STATED_SINCE_3, *WITH_A_PLAN, "format_version"]
+    "name",
+    [
+        *ALWAYS_STATED,
+        *STATED_SINCE_2,
+        *STATED_SINCE_3,
+        *STATED_SINCE_4,
+        *WITH_A_PLAN,
+        "format_version",
+    ],
 )
 def test_a_key_that_is_missing_is_named(name: str, run: Path, call: Call) -> None:
     _change(run, {}, name)
@@ -103,6 +112,10 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "a note": ({"notes": [{"kind": "failure"}]}, "notes"),
     "clock": ({"clock": {}}, "clock"),
     "no files": ({"files": {}}, "plan.json"),
+    "format 3": ({"format_version": 3}, "left_out"),
+    "another end": ({"termination": "as wished"}, "termination"),
+    "another state of the answer": ({"solution_state": "perfect"}, "solution_state"),
+    "totals of nothing": ({"left_out": {"rows": 0, "sums": {}, "counts": {}}}, "left_out.rows"),
     "format 1": ({"format_version": 1}, "bound_source"),
 }
 

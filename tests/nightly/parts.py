@@ -1,0 +1,43 @@
+"""The parts of a night: each makes trials until its time is over, and tells what failed."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.agreement.answers import answers, disagreements
+from tests.agreement.mixed import mixed
+from tests.nightly.run_folders import make_runs
+from tests.nightly.trying import Tally, try_edits
+
+SEEDS_OF_A_SESSION = 100_000
+"""Instances that a session of the differential part may have at most."""
+MOST_EDITS = 100_000
+MORE = 10_000
+"""First instance of the differential part: those below it are tried by `make test-slow`."""
+
+
+def edits(seed: int, until: float) -> Tally:
+    """Single edits over the files of runs made for this session."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        runs = list(make_runs(folder, seed))
+        return try_edits(runs, folder, seed, most=MOST_EDITS, until=until)
+
+
+def differential(seed: int, until: float) -> Tally:
+    """Random instances solved by every engine and solver, in both forms of columns."""
+    tally = Tally()
+    first = MORE + seed * SEEDS_OF_A_SESSION
+    for number in range(first, first + SEEDS_OF_A_SESSION):
+        if time.monotonic() >= until:
+            break
+        tally.tried += 1
+        told = disagreements(answers(mixed(number).instance))
+        tally.survivors += [f"instance {number}: {fault}" for fault in told]
+    return tally
+
+
+PARTS: Mapping[str, Callable[[int, float], Tally]] = {"edits": edits, "differential": differential}
