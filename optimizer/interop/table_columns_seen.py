@@ -17,12 +17,12 @@ from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
 from infraplan.optimizer.interop.table_money import MoneyReader, looks_like_amount, says_open, tidy
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_spots import spot_in
+from infraplan.optimizer.interop.table_stages import stage_word
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
     FUNDING_GROUP,
     PAYERS,
     SPOT_WORDS,
-    STAGE_WORDS,
     SUM_ALONE,
     SUM_NAMED,
     field_of,
@@ -36,7 +36,7 @@ from infraplan.optimizer.storage.numbers import DecimalMark, readings
 
 _CHINESE = regex(r"[\u4e00-\u9fff]")
 _OPEN_END = regex(
-    r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to)\b|"
+    r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to|thr(?:u|ough))\b|"
     r"以后|以前|之前|之后|及以|至今",
     re.IGNORECASE,
 )
@@ -75,7 +75,7 @@ class Seen:
         self.amounts = _share(known, looks_like_amount)
         self.years = _share(filled, lambda cell: _is_date(cell))
         self.spans = _share(filled, _is_span)
-        self.stages = _share(self.texts, lambda text: text.casefold() in STAGE_WORDS)
+        self.stages = _share(self.texts, lambda text: bool(stage_word(text)))
         self.sectors = _share(self.texts, lambda text: bool(sector_suggested(text)))
         self.chinese = _share(self.texts, lambda text: bool(_CHINESE.search(text)))
         self.counts = Counter(self.texts)

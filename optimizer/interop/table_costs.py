@@ -6,22 +6,95 @@ import re
 from collections.abc import Sequence
 
 from infraplan.models.regular_expressions import regex
-from infraplan.optimizer.interop.table_columns_seen import Seen
+from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import cell_text
-from infraplan.optimizer.interop.table_words import plain_heading
+from infraplan.optimizer.interop.table_words import FUNDING, plain_heading
 
 _LOW = regex(r"\blow|\bmin|\bp10\b|optimistic|下限|最低|低值", re.IGNORECASE)
 _HIGH = regex(r"\bhigh|\bmax|\bp90\b|pessimistic|上限|最高|高值", re.IGNORECASE)
+_PER_CENT = regex(r"[%％]|\bper ?cent|\bpct\b|\bshare\b|占比|比例|比重", re.IGNORECASE)
+_MOST = 0.8
+"""Share of the rows in which parts are to add up to a sum."""
 
 
 def low_and_high(costs: Sequence[Seen]) -> list[Seen]:
-    """Return the low and the high estimate of a cost beside a middle one, or none."""
+    """Return the low and the high estimate of a cost, beside a middle one or alone, or none."""
     low, high = (
         next((c for c in costs if pattern.search(plain_heading(c.heading))), None)
         for pattern in (_LOW, _HIGH)
     )
-    return [] if low is None or high is None or low is high or len(costs) < 3 else [low, high]
+    return [] if low is None or high is None or low is high else [low, high]
+
+
+def counted_in(
+    columns: Sequence[Seen], used: Sequence[Seen], sums: Sequence[Seen], before: Sequence[Seen]
+) -> Seen | None:
+    """Return the column that a sum counts in besides the years, and what was spent before them."""
+    for column in columns:
+        for also in ((), before):
+            years = [*used, *also]
+            if any(adds_up(s, [column, *years]) > adds_up(s, years) for s in sums):
+                return column
+    return None
+
+
+def years_of_a_sum(years: Sequence[Seen], sums: Sequence[Seen]) -> Sequence[Seen]:
+    """Return the last of `years`, two or more, that a sum counts; all where it tells nothing."""
+    for first in range(len(years) - 1):
+        if any(adds_up(column, years[first:]) >= _MOST for column in sums):
+            return years[first:]
+    return years
+
+
+def further_funds(columns: Sequence[Seen], funding: Sequence[Seen]) -> list[Seen]:
+    """Return columns beside those of funds that make them add up to a cost, whatever their names.
+
+    `Région` between a grant and a loan is who pays as well.
+    """
+    sums = [
+        c for c in columns if c.is_money and c.meaning in ("cost", "total") and c not in funding
+    ]
+    if not funding or any(adds_up(column, funding) >= _MOST for column in sums):
+        return []
+    near: list[Seen] = []
+    places = {column.place for column in funding}
+    for step, at in ((1, max(places)), (-1, min(places))):
+        near += _run(columns, at, step, places)
+    near += [c for c in columns if min(places) < c.place < max(places) and _may_pay(c, places)]
+    for more in (near, *([column] for column in near)):
+        if more and any(adds_up(column, [*funding, *more]) >= _MOST for column in sums):
+            return sorted(more, key=lambda column: column.place)
+    return []
+
+
+def _run(columns: Sequence[Seen], at: int, step: int, places: set[int]) -> list[Seen]:
+    """Columns next to one another from `at` on that may be of funds."""
+    found = []
+    by_place = {column.place: column for column in columns}
+    while (column := by_place.get(at + step)) is not None and _may_pay(column, places):
+        found.append(column)
+        at += step
+    return found
+
+
+def _may_pay(column: Seen, places: set[int]) -> bool:
+    is_free = column.place not in places and column.year is None and not column.is_counter
+    is_open = column.meaning in ("", "place", "owner")
+    return is_free and is_open and column.is_money and column.positive()
+
+
+def shares(columns: Sequence[Seen]) -> list[Seen]:
+    """Return columns of the parts, in per cent, that funds pay."""
+    return [c for c in columns if FUNDING.search(c.heading) and _in_per_cent(c)]
+
+
+def _in_per_cent(column: Seen) -> bool:
+    if column.num == 0:
+        return False
+    signs = sum(text.rstrip().endswith(("%", "％")) for text in column.texts)
+    is_said = _PER_CENT.search(column.heading) is not None and column.is_money
+    return is_said or 2 * signs > len(column.texts)
 
 
 def parts_of_a_cost(

@@ -7,7 +7,8 @@ import re
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_rows import group_in
-from infraplan.optimizer.interop.table_words import STAGE_WORDS, SUM_ALONE
+from infraplan.optimizer.interop.table_stages import stage_word
+from infraplan.optimizer.interop.table_words import SUM_ALONE
 
 
 def groups_of(sheet: Sheet, headings: Headings) -> list[str]:
@@ -39,4 +40,4 @@ def _bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
 def stage_of_group(name: str) -> str:
     """How far the works of a group are that its name tells, 在建项目; blank where it does not."""
     word = re.sub(r"(?:类)?项目$|\s*projects?$", "", name.strip(), flags=re.IGNORECASE).casefold()
-    return str(STAGE_WORDS.get(word, ""))
+    return stage_word(word)

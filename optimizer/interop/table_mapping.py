@@ -95,7 +95,7 @@ def _fault(path: Path, rule: str, message: Phrase, advice: Phrase) -> Finding:
 def _require_money(path: Path, proposal: Proposal) -> None:
     tree = proposal.tree
     if not any(tree.get(key) for key in ("years", "long", "funding")) and (
-        "overnight_cost" not in tree.get("columns", {})
+        not {"overnight_cost", "overnight_cost_high"} & set(tree.get("columns", {}))
     ):
         message, advice = phrase("the-table-has-no-money"), phrase("map-money-columns")
         raise InstanceFormatError([_fault(path, "no-money", message, advice)])
