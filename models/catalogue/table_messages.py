@@ -402,7 +402,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "ask-ids-repeat": (
         "{name!r} is no id of its own for every row, as some repeat: {words}; ids are made of the "
         "names, or say `id` and `repeats`",
-        "“{name}”有重复：{words}，不能作为每行的编号；现按名称生成编号，或在映射中写明 `id` 和 `repeats`",
+        "“{name}”有重复：{words}，不能作为每行的编号；现按名称生成编号，"
+        "或在映射中写明 `id` 和 `repeats`",
     ),
     "ask-stages": (
         "no word of {name!r} is known as a stage: {words}; say under `words` what they mean",

@@ -42,6 +42,12 @@ _OPEN_END = regex(
 )
 SUM_OF_YEARS = regex(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
 _WORDS = regex(r"[^\W\d_]")
+_FUND_CODE = regex(
+    r"(?:fund(?:ing)?|revenue)(?: (?:source|no|nr|code|number|id|#))?|资金(?:代码|编码)",
+    re.IGNORECASE,
+)
+_LONGEST_CODE = 6
+_TIMES = range(1980, 2101)
 _MOST = 5_000
 """Rows that are looked at."""
 _MOST_FUNDS, _PAYERS = 40, 0.3
@@ -130,8 +136,22 @@ class Seen:
         return is_called and _share(self.texts, lambda text: spot_in(text) is not None) >= 0.8
 
     @property
+    def is_fund_code(self) -> bool:
+        """Whether it holds the numbers by which an office calls its funds, and no amounts."""
+        is_plain = all(text.isdecimal() and len(text) <= _LONGEST_CODE for text in self.texts)
+        is_called = _FUND_CODE.fullmatch(plain_heading(self.heading)) is not None
+        return is_called and is_plain and self.num > 0 and not self.has_sign
+
+    @property
+    def are_years(self) -> bool:
+        """Whether all its numbers are years of these times."""
+        return self.num > 0 and all(text.isdecimal() and int(text) in _TIMES for text in self.texts)
+
+    @property
     def names_payers(self) -> bool:
         """Whether it holds the name of who pays the amounts of its row."""
+        if self.is_fund_code and self.distinct <= _MOST_FUNDS:
+            return True
         if not self.is_text or not 1 < self.distinct <= _MOST_FUNDS:
             return False
         # `Source` alone may be that of the data: what stands below it tells.

@@ -13,7 +13,8 @@ from infraplan.optimizer.interop.table_words import FUNDING, plain_heading
 
 _LOW = regex(r"\blow|\bmin|\bp10\b|optimistic|下限|最低|低值", re.IGNORECASE)
 _HIGH = regex(r"\bhigh|\bmax|\bp90\b|pessimistic|上限|最高|高值", re.IGNORECASE)
-_PER_CENT = regex(r"[%％]|\bper ?cent|\bpct\b|\bshare\b|占比|比例|比重", re.IGNORECASE)
+_PER_CENT = regex(r"[%％]|\bper ?cent|\bpct\b|占比|比例|比重", re.IGNORECASE)
+_SHARE = regex(r"\bshare\b|anteil|\bpart\b|cuota|quota", re.IGNORECASE)
 _MOST = 0.8
 """Share of the rows in which parts are to add up to a sum."""
 
@@ -85,16 +86,21 @@ def _may_pay(column: Seen, places: set[int]) -> bool:
 
 
 def shares(columns: Sequence[Seen]) -> list[Seen]:
-    """Return columns of the parts, in per cent, that funds pay."""
-    return [c for c in columns if FUNDING.search(c.heading) and _in_per_cent(c)]
+    """Return columns of the parts, in per cent or of one, that funds pay."""
+    paying = [c for c in columns if FUNDING.search(c.heading) and c.num]
+    found = [c for c in paying if _in_per_cent(c)]
+    named = [c for c in paying if c not in found and _SHARE.search(c.heading)]
+    rows = list(zip(*(column.numbers for column in named), strict=True))
+    sums = [sum(number or 0.0 for number in row) for row in rows]
+    is_parted = len(named) > 1 and any(
+        all(abs(found - whole) <= 0.01 * whole for found in sums if found) for whole in (1.0, 100.0)
+    )
+    return [*found, *(named if is_parted else ())]
 
 
 def _in_per_cent(column: Seen) -> bool:
-    if column.num == 0:
-        return False
     signs = sum(text.rstrip().endswith(("%", "％")) for text in column.texts)
-    is_said = _PER_CENT.search(column.heading) is not None and column.is_money
-    return is_said or 2 * signs > len(column.texts)
+    return _PER_CENT.search(column.heading) is not None or 2 * signs > len(column.texts)
 
 
 def parts_of_a_cost(

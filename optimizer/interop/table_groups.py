@@ -8,7 +8,7 @@ from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_stages import stage_word
-from infraplan.optimizer.interop.table_words import SUM_ALONE
+from infraplan.optimizer.interop.table_words import NOTE, SUM_ALONE
 
 
 def groups_of(sheet: Sheet, headings: Headings) -> list[str]:
@@ -32,7 +32,7 @@ def _bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
     alone = [
         texts[0]
         for i, texts in enumerate(filled[:last])
-        if len(set(texts)) == 1 and len(texts[0]) <= 60
+        if len(set(texts)) == 1 and len(texts[0]) <= 60 and not NOTE.fullmatch(texts[0])
     ]
     return alone if 1 <= len(alone) <= len(filled) / 3 else []
 

@@ -191,7 +191,7 @@ class _Chooser:
         funding = self._funding(years)
         costs = sorted(self._free("cost", "total"), key=self._cost_rank)
         if not self.headings.last:
-            costs = [c for c in self.columns if c.is_money and not c.is_counter]
+            costs = [c for c in self.columns if c.is_money and not (c.is_counter or c.are_years)]
             costs.sort(key=lambda c: -sum(n or 0.0 for n in c.numbers))
         costs = [column for column in costs if column.is_money and column not in [*years, *funding]]
         if len({column.year for column in years}) < 2 and costs:
@@ -222,6 +222,8 @@ class _Chooser:
             for column in self.columns
             if column.is_funding and column.is_money and column not in years and column.positive()
         ]
+        parts = shares(found)
+        found = [c for c in found if c not in parts and not c.is_fund_code]
         weak = [
             c
             for c in found
@@ -372,8 +374,8 @@ class _Chooser:
             cost = costs[0]
             self._take("overnight_cost", cost)
         else:
-            names = {"low": bounds[0].heading, "high": bounds[1].heading}
-            self.asks.append(phrase("ask-middle", **names))
+            low, high = (column.heading for column in bounds)
+            self.asks.append(phrase("ask-middle", low=low, high=high))
         year = next((c for c in self._free("edition") if c.distinct > 1), year)
         if year is not None:
             found |= {"repeats": "latest", "latest": year.heading}
@@ -406,8 +408,8 @@ class _Chooser:
                 break
             twice = [text for text, count in column.counts.items() if count > 1]
             if column.meaning == "id" and twice and column.filled >= 0.95:
-                names = {"name": column.heading, "words": listed_few(twice)}
-                self.asks.append(phrase("ask-ids-repeat", **names))
+                repeated = {"name": column.heading, "words": listed_few(twice)}
+                self.asks.append(phrase("ask-ids-repeat", **repeated))
         names = [c for c in self._free("name") if c.is_text and c.length > 2 - (c.chinese > 0.5)]
         if not names:  # each stands above the rows of its funds
             named = [c for c in self.columns if c.meaning == "name" and not c.num]

@@ -56,7 +56,8 @@ GROUP_MARK = regex(
 GROUP_COUNT = regex(r"[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*$")
 NOTE = regex(
     r"(?:注|备注|说明|附注|note|remark|source|footnote|quelle|anmerkung|nota|资料来源|数据来源)s?"
-    r"\s*[0-9]*\s*[:：.、)].*|[*†‡¹²³]+\s*\S.*|[(（\[]?\d{1,2}[\])）]\s*\S.*",
+    r"\s*[0-9]*\s*[:：.、)].*|[*†‡¹²³]+\s*\S.*|page \d+(?: (?:of|/) \d+)?|"
+    r"第\s*\d+\s*页.*|.*[(（](?:continued|cont'?d\.?|续表?)[)）]|续表.*|[(（\[]?\d{1,2}[\])）]\s*\S.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -99,7 +100,7 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
 MONEY_SIGN = (
     r"人民币|(?:usd|cad|aud) ?\$|(?:us|ca|c|au|a|nz|nt|hk|s|r)?\$|£|€|¥|￥|₹|usd|"
     r"cad|aud|nzd|gbp|eur(?:os?)?|inr|rs\.?|cny|rmb|zar|brl|chf|sek|nok|pln|"
-    r"dollars?|pounds?|rupees?|kr\.?|руб(?:л(?:ей|я|ь|и))?\.?|円|원|đồng|đ|rupiah|rp\.?|zł|tl|₺|грн\.?|гривень|ريال|درهم|دينار|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
+    r"dollars?|pesos?|pounds?|rupees?|kr\.?|руб(?:л(?:ей|я|ь|и))?\.?|円|원|đồng|đ|rupiah|rp\.?|zł|tl|₺|грн\.?|гривень|ريال|درهم|دينار|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
     + "|".join(_CODES)
 )
 """Signs, codes and words of money, as a pattern."""
@@ -272,7 +273,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
         "id",
         r"^id$|^(?:\w+ )?(?:project|scheme|programme?|cip|asset|works?|record) ?"
         r"(?:id|no|nr|number|num|code|ref(?:erence)?|#)$|^(?:ref|code|reference)(?: no)?$|^pid$"
-        r"|项目(?:编号|代码|编码)|^编号$|^代码$|projektnummer|"
+        r"|^n[°º] (?!ordre)\w+$|项目(?:编号|代码|编码)|^编号$|^代码$|projektnummer|"
         r"^c[óo]d(?:igo|ice|\.)?(?: (?:del? )?pro\w+)?$|^cup$|"
         r"^kennziffer$|^projekt-?nr$",
     ),
@@ -280,7 +281,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
         "spent",
         r"prior(?!.*budget)|previous(?!.*budget)|to date|spent|expend|\bpast\b|"
         r"life to date|ltd|累计|已完成|截至|"
-        r"\bthr(?:u|ough) (?:fy ?)?\d\d|\bup ?to (?:fy ?)?\d\d|"
+        r"\bthr(?:u|ough) (?:fy ?)?\d\d|\bup ?to (?:\w+ )?(?:fy ?)?\d\d|acumulad|cumul[ée]|"
+        r""
         r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative|"
         r"réalisé|ejecutado|executado|기투자|realisasi|освоено|исполнено|đã giải ngân|既支出",
     ),
