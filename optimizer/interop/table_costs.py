@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from infraplan.models.regular_expressions import regex
-from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up
+from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up, distinct_rows
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import cell_text
 from infraplan.optimizer.interop.table_words import FUNDING, plain_heading
@@ -101,6 +101,25 @@ def shares(columns: Sequence[Seen]) -> list[Seen]:
 def _in_per_cent(column: Seen) -> bool:
     signs = sum(text.rstrip().endswith(("%", "％")) for text in column.texts)
     return _PER_CENT.search(column.heading) is not None or 2 * signs > len(column.texts)
+
+
+def rows_by_payer(columns: Sequence[Seen], cost: Seen) -> Seen | None:
+    """Return the column of payers where the rows of one name are what each of them pays.
+
+    Each row of a name has another payer, and not all of them the same amount, which may be a total
+    said again.
+    """
+    payer = next((column for column in columns if column.names_payers), None)
+    name = next((column for column in columns if column.meaning == "name" and column.num), None)
+    if payer is None or name is None or name.distinct == name.num or name.num < name.rows:
+        return None
+    if distinct_rows([name, payer]) < name.num:
+        return None
+    amounts: dict[str, set[float | None]] = {}
+    for cell, amount in zip(name.cells, cost.numbers, strict=True):
+        amounts.setdefault(cell_text(cell), set()).add(amount)
+    again = [text for text, count in name.counts.items() if count > 1]
+    return payer if all(len(amounts[text]) > 1 for text in again) else None
 
 
 def parts_of_a_cost(

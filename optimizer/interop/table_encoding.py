@@ -21,10 +21,8 @@ _LINES = 15
 def other_encoding(data: bytes, text: str) -> str:
     """Return the encoding of `OTHERS` in which `data` has more known headings than `text`.
 
-    Blank where `text`, which is how the bytes were read before, has as many.
+    Blank where `text`, which is how the bytes were read before, has as many; `?` has none.
     """
-    if text.isascii():
-        return ""
     best, most = "", _known(text)
     for encoding in OTHERS:
         try:

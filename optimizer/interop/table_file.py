@@ -135,8 +135,11 @@ def western(text: str) -> str:
 def _decoded(data: bytes, file: str, faults: Faults, encoding: str) -> str | None:
     if not encoding:
         western = western_text(data)
-        text = decode(data, file, faults) if western is None else western
-        other = "" if text is None or _is_unicode(data) else other_encoding(data, text)
+        found = Faults()
+        text = decode(data, file, found) if western is None else western
+        other = "" if _is_unicode(data) else other_encoding(data, text or "?")
+        if not other:
+            faults.findings += found.findings
         if western is not None or other:
             name = OTHERS[other] if other else WESTERN
             message = phrase("the-file-is-read-as", encoding=name)

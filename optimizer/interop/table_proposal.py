@@ -30,6 +30,7 @@ from infraplan.optimizer.interop.table_costs import (
     further_funds,
     low_and_high,
     parts_of_a_cost,
+    rows_by_payer,
     shares,
     years_of_a_sum,
 )
@@ -52,6 +53,8 @@ _WHOLE = regex(
     r"project (?:cost|total)|total cost|estimated cost|gesamtkosten|coût total|costo total",
     re.IGNORECASE,
 )
+_BEFORE = regex(r"\boriginal|\binitial|原概算|原投资|原批|调整前|vor änderung", re.IGNORECASE)
+"""Words of a cost that another one beside it has replaced."""
 _PHASE = regex(r"\bphase|阶段|分期|期次", re.IGNORECASE)
 _NO_YEARS = ("spent", "carried", "change", "benefit", "total", "begins", "ends")
 """Columns that may name a year and hold no amounts of it."""
@@ -245,6 +248,7 @@ class _Chooser:
         return (
             not _WHOLE.search(plain_heading(column.heading)),
             column.meaning != "cost",
+            _BEFORE.search(column.heading) is not None,
             -column.amounts * column.filled,
             column.place,
         )
@@ -366,6 +370,11 @@ class _Chooser:
             said = {"name": part.heading, "total": total.heading}
             self.asks.append(phrase("ask-parts-of-a-cost", **said))
             return
+        paid = rows_by_payer(self.columns, cost)
+        if paid is not None:
+            found |= {"payer": paid.heading, "repeats": "add"}
+            self.taken.add(paid.place)
+            self.asks.append(phrase("ask-payer", name=paid.heading))
         bounds = low_and_high(costs)
         for key, column in zip(("overnight_cost_low", "overnight_cost_high"), bounds, strict=False):
             self._take(key, column)

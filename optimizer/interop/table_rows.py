@@ -19,6 +19,7 @@ from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_money import looks_like_amount
 from infraplan.optimizer.interop.table_words import (
+    FOOTER,
     GROUP_COUNT,
     GROUP_MARK,
     GROUP_NAME,
@@ -35,6 +36,7 @@ DOUBLED = 1.5
 """Times a table's total from which its rows are likely to say some money twice."""
 _FEW_LABELS = 0.3
 _COVERED = 0.9
+_FOOTER_TEXTS = 3
 
 
 class RowKind(StrEnum):
@@ -168,6 +170,8 @@ def _kind_alone(row: TableRow, headings: set[tuple[str, ...]]) -> RowKind:
     if any(SUM_ALONE.fullmatch(text) for text in texts[:3]):
         return RowKind.SUM
     if len(texts) == 1 and not row.has_amounts and NOTE.fullmatch(texts[0]):
+        return RowKind.NOTE
+    if texts and len(texts) <= _FOOTER_TEXTS and not row.has_amounts and FOOTER.fullmatch(texts[0]):
         return RowKind.NOTE
     if all(map(RULE.fullmatch, _texts(row.cells))):
         return RowKind.NOTE

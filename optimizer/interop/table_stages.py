@@ -32,7 +32,9 @@ STAGE_WORDS: dict[str, str] = {
             "planned|planning|design|preliminary design|detailed design|final design|"
             "preliminary engineering|engineering|in design|pre-construction|"
             "not started|pre construction|preparation|permitting|pipeline|future|"
-            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception|"
+            "programmed|前期|储备|储备项目|前期工作|预备|"
+            "planung|in planung|geplant|vorbereitung|in vorbereitung|"
+            "diseño|conception|"
             "計画|計画中|設計|設計中|계획|설계|설계중|설계 중|chuẩn bị đầu tư|проектирование|"
             "в проекте|"
             "perencanaan|progettazione|projet|projets|"
@@ -66,6 +68,7 @@ STAGE_WORDS: dict[str, str] = {
         _words(
             "complete|completed|closed|closeout|close-out|finished|delivered|"
             "operational|in operation|open|opened|已完工|完工|建成|竣工|已竣工|已建成|"
+            "abgeschlossen|fertiggestellt|"
             "投用|收尾|fertig|"
             "achevé|terminé|terminado|concluído|"
             "完成|完了|供用中|완료|준공|hoàn thành|завершено|завершен|selesai|completato|"

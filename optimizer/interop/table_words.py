@@ -39,7 +39,10 @@ _SUM = (
 )
 SUM_ALONE = regex(rf"(?:{_SUM})\s*(?:[(（\[].*[)）\]])?\s*[:：.]*", re.IGNORECASE)
 """A cell that says nothing but that its row is a sum."""
-SUM_NAMED = regex(rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?", re.IGNORECASE)
+SUM_NAMED = regex(
+    rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?|\S{{1,20}}(?:小|合|总)\s*计(?:[(（].*)?",
+    re.IGNORECASE,
+)
 """A cell that may name what its row sums: `Total Roads`, `Roads total`."""
 GROUP_NAME = regex(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]\s*\S.*"
@@ -61,6 +64,12 @@ NOTE = regex(
     re.IGNORECASE | re.DOTALL,
 )
 
+FOOTER = regex(
+    r"(?:prepared|printed|checked|approved) (?:by|on)\b.*|(?:date|contact|printed|as of)\s*[:：].*|"
+    r"(?:填报|制表|编制|审核|联系)(?:单位|人|时间|日期|电话)?\s*[:：].*|erstellt (?:von|am)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands first in a row below a table that says who made it, or when."""
 RULE = regex(r"[-=_–—*·.]{3,}")
 """A line drawn through a table."""
 
@@ -142,7 +151,7 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"lakhs?|lacs?", 1e5),
     (r"billions?|bn|mrd\.?|milliards?|b", 1e9),
     (r"millions?|mm|mio\.?|mn|mill\.?|millones|milhões|m", 1e6),
-    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|milhares|mil|th", 1e3),
+    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur|chf))|tsd\.?|milliers|miles|milhares|mil|th", 1e3),
 )
 _IN = r"(?:in|en|em|dalam|в|w)"
 """In, before a unit of money."""
@@ -293,12 +302,14 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "begins",
-        r"first spend|\bstart|\bbegin|commence|approv|开工|in[ií]cio|début|beginn|launch|"
+        r"^(?:from|von|起)$|first spend|"
+        r"\bstart|\bbegin|commence|approv|开工|in[ií]cio|début|beginn|launch|"
         r"着工|着手|착공|착수|시작|khởi công|bắt đầu|\bmulai|начал|inizio|rozpocz",
     ),
     (
         "ends",
-        r"\bend\b|\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
+        r"^(?:to|bis|止)$|\b(?:bau)?ende?\b|"
+        r"\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
         r"in[- ]service|opening|clos(?:ing|e)|"
         r"delivery date|target date|\bcomm(?:\.|ercial)? op|fertigstellung|\bfin\b|término|"
         r"完了|完成予定|준공|완공|완료|종료|hoàn thành|kết thúc|selesai|оконч|заверш|\bfine\b|"
@@ -329,7 +340,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "owner",
-        r"dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
+        r"^部门$|dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
         r"ministry|authority|"
         r"\blead\b|业主|责任单位|建设单位|牵头|主管|实施单位|bureau|directorate|division$|"
         r"担当|所管|담당|부서|소관|시행주체|chủ đầu tư|заказчик|застройщик|исполнитель|"

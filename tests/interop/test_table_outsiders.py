@@ -169,6 +169,78 @@ OFFICES: dict[str, Office] = {
         {"Elm": 100.0, "Oak": 200.0, "Fir": 50.0},
         "USD",
     ),
+    "totals of departments in Chinese, a department over two rows": Office(
+        lambda folder: workbook(
+            folder,
+            [
+                ["部门", "项目名称", "2026年投资（万元）", "2027年投资（万元）"],
+                ["交通局", "东环", 3000, 5000],
+                [None, "西环", 2000, 3000],
+                ["交通局小计", None, 5000, 8000],
+                ["水务局", "水厂", 2000, 2000],
+                ["水务局小计", None, 2000, 2000],
+                ["总计", None, 7000, 10000],
+            ],
+            ["A2:A3"],
+        ),
+        {"东环": 8000.0, "西环": 5000.0, "水厂": 4000.0},
+        "10 thousand CNY",
+        fields={"部门": "sector"},
+    ),
+    "a row for each source of money, without years": Office(
+        csv(
+            "Scheme,Source of funding,Amount £000,From,To\nElm,Grant,200,2026,2027\n"
+            "Elm,Borrowing,100,2026,2027\nOak,Grant,90,2026,2026\n"
+        ),
+        {"Elm": 300.0, "Oak": 90.0},
+        "thousand GBP",
+        fields={"Source of funding": "payer", "From": "begins", "To": "ends"},
+        funds={"Grant": 290.0, "Borrowing": 100.0},
+    ),
+    "words of size in German, stages in German": Office(
+        csv(
+            "Vorhaben;Bereich;Gesamtkosten;Baubeginn;Fertigstellung;Status\n"
+            "Nordbrücke;Straßen;12,5 Mio. €;2027;2028;in Planung\n"
+            "Klärwerk;Abwasser;850.000 €;2027;2028;im Bau\nDepot;ÖPNV;3 Mio. €;2027;2027;geplant\n"
+        ),
+        {"Nordbrücke": 12.5e6, "Klärwerk": 0.85e6, "Depot": 3e6},
+        "EUR",
+    ),
+    "who made it below the table": Office(
+        lambda folder: workbook(
+            folder,
+            [
+                ["Project", "2026 ($M)", "2027 ($M)"],
+                ["Elm", 4, 6],
+                ["Oak", 10, 10],
+                [],
+                ["Prepared by:", "Budget Office"],
+                ["Date: 3 November 2025"],
+            ],
+        ),
+        {"Elm": 10.0, "Oak": 20.0},
+        "million USD",
+    ),
+    "Windows-1251": Office(
+        csv(
+            "№ п/п;Наименование объекта;Стоимость, млн руб.;2026 год;2027 год\n"
+            "1;Мост;1 500,5;500,5;1 000\n2;Водовод;300;100;200\n;Итого;1 800,5;600,5;1 200\n",
+            "cp1251",
+        ),
+        {"Мост": 1500.5, "Водовод": 300.0},
+        "million RUB",
+        {"Мост": {2026: 500.5, 2027: 1000.0}},
+        told=frozenset({"encoding"}),
+    ),
+    "a budget before and after its change": Office(
+        csv(
+            "Project,Original Budget ($000),Amendments ($000),Current Budget ($000),Start,End\n"
+            "Elm,60,10,70,2026,2027\nOak,50,-5,45,2026,2027\n"
+        ),
+        {"Elm": 70.0, "Oak": 45.0},
+        "thousand USD",
+        fields={"Current Budget ($000)": "overnight_cost", "Original Budget ($000)": None},
+    ),
     "names of two signs beside a long scope": Office(
         csv(
             "项目名称,建设规模及内容,总投资（万元）,责任单位\n"
