@@ -44,8 +44,22 @@ def years_of_a_sum(years: Sequence[Seen], sums: Sequence[Seen]) -> Sequence[Seen
     """Return the last of `years`, two or more, that a sum counts; all where it tells nothing."""
     for first in range(len(years) - 1):
         if any(adds_up(column, years[first:]) >= _MOST for column in sums):
-            return years[first:]
+            # Where another column sums the years before, both are of parts of the plan.
+            is_parted = any(adds_up(column, years[:first]) >= _MOST for column in sums)
+            return years if first and is_parted else years[first:]
     return years
+
+
+def sums_of_some(years: Sequence[Seen], sums: Sequence[Seen]) -> list[Seen]:
+    """Return the sums of two or more years that follow one another, but not of all."""
+    count = len(years)
+    spans = [
+        years[first:last]
+        for first in range(count)
+        for last in range(first + 2, count + 1)
+        if last - first < count
+    ]
+    return [c for c in sums if any(adds_up(c, span) >= _MOST for span in spans)]
 
 
 def further_funds(columns: Sequence[Seen], funding: Sequence[Seen]) -> list[Seen]:

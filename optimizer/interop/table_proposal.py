@@ -32,6 +32,7 @@ from infraplan.optimizer.interop.table_costs import (
     parts_of_a_cost,
     rows_by_payer,
     shares,
+    sums_of_some,
     years_of_a_sum,
 )
 from infraplan.optimizer.interop.table_dates import are_years, without_year, year_in
@@ -275,6 +276,10 @@ class _Chooser:
         if sums:
             found["total"] = sums[0].heading
             self.taken.add(sums[0].place)
+        partial = sums_of_some(used, [c for c in costs if c not in sums])
+        if partial:
+            found["leave_out_columns"] = [column.heading for column in partial]
+        costs = [column for column in costs if column not in partial]
         whole = [c for c in costs if c not in sums and _WHOLE.search(plain_heading(c.heading))]
         whole = whole or [c for c in costs if not sums and c.meaning == "cost"]
         if whole:

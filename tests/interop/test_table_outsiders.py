@@ -40,6 +40,14 @@ OFFICES: dict[str, Office] = {
         {"Bypass": {2026: 300.0, 2027: 400.0}},
         {"2025-26 Forecast": "spent_to_date", "Total 2026-28": "total"},
     ),
+    "sums of two halves of the plan": Office(
+        csv(
+            "Project,2026 ($m),2027 ($m),Years 1-2 total,2028 ($m),2029 ($m),Years 3-4 total\n"
+            "Elm,1,2,3,3,4,7\nOak,5,0,5,1,1,2\n"
+        ),
+        {"Elm": 10.0, "Oak": 7.0},
+        "million USD",
+    ),
     "funds of which only the sum tells one, decimal commas, stages in French": Office(
         lambda folder: workbook(
             folder,
