@@ -409,6 +409,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "no word of {name!r} is known as a stage: {words}; say under `words` what they mean",
         "“{name}”中的词都不认识：{words}；请在 `words` 下写明各指哪个阶段",
     ),
+    "ask-names-alone": (
+        "rows that hold a name alone are passed over as names of groups: {names}; where one goes "
+        "on with the name above it, join both in the table",
+        "只有名称的行按分组名处理，不读取：{names}；如为上一行名称的续行，请先在表中合并为一行",
+    ),
     "ask-phases": (
         "rows of one name are taken as phases of one project, as {name!r} tells them apart, and "
         "added",

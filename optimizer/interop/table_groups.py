@@ -19,10 +19,10 @@ def groups_of(sheet: Sheet, headings: Headings) -> list[str]:
         words = [text for text in texts if not re.fullmatch(r"[-(]?[\d,. ]+[)]?", text)]
         if not any(SUM_ALONE.fullmatch(word) for word in words) and (name := group_in(words)):
             found.append(name)
-    return list(dict.fromkeys(found or _bare_groups(sheet, headings)))
+    return list(dict.fromkeys(found or bare_groups(sheet, headings)))
 
 
-def _bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
+def bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
     """Rows of one word and nothing else, each with projects of several cells below it."""
     filled = [
         [text for cell in cells if (text := cell_text(cell))]

@@ -37,7 +37,7 @@ from infraplan.optimizer.interop.table_costs import (
 )
 from infraplan.optimizer.interop.table_dates import are_years, without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
-from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
+from infraplan.optimizer.interop.table_groups import bare_groups, groups_of, stage_of_group
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_likely import is_transposed, likeliest_sheet
 from infraplan.optimizer.interop.table_map import COORDINATES, SHEET, SPOT
@@ -547,9 +547,15 @@ class _Chooser:
     def _groups(self) -> list[str]:
         """Names of the groups of rows that the table is parted into."""
         named = [*self.fields.get("name_en", ()), *self.fields.get("name_zh", ())]
-        if "sector" in self.fields or (named and not named[0].num):
+        if named and not named[0].num:
             return []
-        return groups_of(self.sheet, self.headings)
+        if "sector" not in self.fields:
+            return groups_of(self.sheet, self.headings)
+        names = bare_groups(self.sheet, self.headings)
+        # Where a column says the sector, a name alone may be the rest of the name above.
+        if names and not any(asked.key == "ask-names-alone" for asked in self.asks):
+            self.asks.append(phrase("ask-names-alone", names=listed_few(names)))
+        return []
 
     def _sector_words(self, groups: Sequence[str]) -> None:
         column = self.fields.get("sector", [None])[0]

@@ -304,6 +304,18 @@ def test_what_nobody_can_read_for_sure_is_asked(tmp_path: Path) -> None:
     assert "Balance (450)" in unread[0]
 
 
+def test_a_name_that_goes_on_in_the_next_row_is_asked(tmp_path: Path) -> None:
+    rows = [
+        ["Scheme", "Service", "Budget £000", "Start", "End"],
+        ["North Link Road", "Highways", 300, 2026, 2027],
+        ["Phase One"],
+        ["Pumping station", "Water", 120, 2026, 2026],
+    ]
+    path = workbook(tmp_path, rows)
+    assert "passed over as names of groups: Phase One" in "\n".join(map(str, proposed(path).asks))
+    assert costs(by_proposal(path)) == {"North Link Road": 300.0, "Pumping station": 120.0}
+
+
 def test_shares_of_one_are_no_money_of_funds(tmp_path: Path) -> None:
     shares = [["Project", "Total cost ($000)", "EU share", "State share", "Start", "End"]]
     rows = [["Elm", 400, 0.7, 0.3, 2026, 2027], ["Oak", 600, 0.85, 0.15, 2026, 2028]]
