@@ -299,7 +299,11 @@ class _Chooser:
         years = [column.year or 0 for column in used]
         year = min(years) if meaning == "carried" else max(years) + 1
         self.taken.add(column.place)
-        self.asks.append(phrase(f"ask-{meaning}", name=column.heading, year=year))
+        said = {"name": column.heading, "year": year}
+        is_before = meaning == "carried"
+        self.asks.append(
+            phrase("ask-carried", **said) if is_before else phrase("ask-later", **said)
+        )
         return {column.heading: year}
 
     def _leave_before(self, pairs: dict[Any, Any], costs: Sequence[Seen]) -> None:
