@@ -378,6 +378,42 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the stated total counts {name!r} in: it is read as money of {year}",
         "合计数包含“{name}”，按{year}年资金读取",
     ),
+    "ask-later": (
+        "the stated total counts {name!r} in: it is read as money of {year}, after the last year",
+        "合计数包含“{name}”，按最后一年之后的{year}年资金读取",
+    ),
+    "ask-years-before": (
+        "the stated total counts later years alone; taken for spent before them: {names}",
+        "合计数只含以后各年：{names}按此前已投入资金处理",
+    ),
+    "ask-shares": (
+        "shares in per cent are not read: {names}; state under `funding` columns of amounts, or "
+        "leave them out",
+        "{names}为百分比，不读取；请在 `funding` 下写明金额列，或不用这些列",
+    ),
+    "ask-funds-by-sum": (
+        "taken for funds as well: {names}; with them the funds add up to the cost",
+        "计入{names}后各资金来源之和等于投资，因此也按资金来源处理",
+    ),
+    "ask-middle": (
+        "the table states {low!r} and {high!r} alone; the cost is the middle of both",
+        "表中只有“{low}”和“{high}”，投资取两者的中间值",
+    ),
+    "ask-ids-repeat": (
+        "{name!r} is no id of its own for every row, as some repeat: {words}; ids are made of the "
+        "names, or say `id` and `repeats`",
+        "“{name}”有重复：{words}，不能作为每行的编号；现按名称生成编号，"
+        "或在映射中写明 `id` 和 `repeats`",
+    ),
+    "ask-stages": (
+        "no word of {name!r} is known as a stage: {words}; say under `words` what they mean",
+        "“{name}”中的词都不认识：{words}；请在 `words` 下写明各指哪个阶段",
+    ),
+    "ask-names-alone": (
+        "rows that hold a name alone are passed over as names of groups: {names}; where one goes "
+        "on with the name above it, join both in the table",
+        "只有名称的行按分组名处理，不读取：{names}；如为上一行名称的续行，请先在表中合并为一行",
+    ),
     "ask-phases": (
         "rows of one name are taken as phases of one project, as {name!r} tells them apart, and "
         "added",

@@ -14,7 +14,7 @@ from typing import Any
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.project import Stage
-from infraplan.optimizer.interop.table_words import STAGE_WORDS
+from infraplan.optimizer.interop.table_stages import stage_word
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults
 from infraplan.optimizer.storage.yaml_text import parse_yaml
@@ -156,7 +156,7 @@ def _plain_tags(properties: Mapping[str, Any]) -> tuple[dict[str, str], str]:
                 tags.setdefault(name.partition(":")[2], value)
             else:
                 continue
-            stage = str(STAGE_WORDS.get(state, ""))
+            stage = stage_word(state)
     return tags, stage
 
 

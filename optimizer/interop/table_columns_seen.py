@@ -17,12 +17,12 @@ from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
 from infraplan.optimizer.interop.table_money import MoneyReader, looks_like_amount, says_open, tidy
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_spots import spot_in
+from infraplan.optimizer.interop.table_stages import stage_word
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
     FUNDING_GROUP,
     PAYERS,
     SPOT_WORDS,
-    STAGE_WORDS,
     SUM_ALONE,
     SUM_NAMED,
     field_of,
@@ -36,12 +36,18 @@ from infraplan.optimizer.storage.numbers import DecimalMark, readings
 
 _CHINESE = regex(r"[\u4e00-\u9fff]")
 _OPEN_END = regex(
-    r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to)\b|"
+    r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to|thr(?:u|ough))\b|"
     r"以后|以前|之前|之后|及以|至今",
     re.IGNORECASE,
 )
 SUM_OF_YEARS = regex(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
 _WORDS = regex(r"[^\W\d_]")
+_FUND_CODE = regex(
+    r"(?:fund(?:ing)?|revenue)(?: (?:source|no|nr|code|number|id|#))?|资金(?:代码|编码)",
+    re.IGNORECASE,
+)
+_LONGEST_CODE = 6
+_TIMES = range(1980, 2101)
 _MOST = 5_000
 """Rows that are looked at."""
 _MOST_FUNDS, _PAYERS = 40, 0.3
@@ -75,7 +81,7 @@ class Seen:
         self.amounts = _share(known, looks_like_amount)
         self.years = _share(filled, lambda cell: _is_date(cell))
         self.spans = _share(filled, _is_span)
-        self.stages = _share(self.texts, lambda text: text.casefold() in STAGE_WORDS)
+        self.stages = _share(self.texts, lambda text: bool(stage_word(text)))
         self.sectors = _share(self.texts, lambda text: bool(sector_suggested(text)))
         self.chinese = _share(self.texts, lambda text: bool(_CHINESE.search(text)))
         self.counts = Counter(self.texts)
@@ -130,8 +136,22 @@ class Seen:
         return is_called and _share(self.texts, lambda text: spot_in(text) is not None) >= 0.8
 
     @property
+    def is_fund_code(self) -> bool:
+        """Whether it holds the numbers by which an office calls its funds, and no amounts."""
+        is_plain = all(text.isdecimal() and len(text) <= _LONGEST_CODE for text in self.texts)
+        is_called = _FUND_CODE.fullmatch(plain_heading(self.heading)) is not None
+        return is_called and is_plain and self.num > 0 and not self.has_sign
+
+    @property
+    def are_years(self) -> bool:
+        """Whether all its numbers are years of these times."""
+        return self.num > 0 and all(text.isdecimal() and int(text) in _TIMES for text in self.texts)
+
+    @property
     def names_payers(self) -> bool:
         """Whether it holds the name of who pays the amounts of its row."""
+        if self.is_fund_code and self.distinct <= _MOST_FUNDS:
+            return True
         if not self.is_text or not 1 < self.distinct <= _MOST_FUNDS:
             return False
         # `Source` alone may be that of the data: what stands below it tells.

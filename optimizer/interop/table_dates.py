@@ -33,6 +33,8 @@ _NAMED_YEAR = regex(
     r"(?:\s*[-–/]\s*(?:20)?\d\d(?!\d))?\s*年?度?|\bfy\s*'?\d\d(?:\s*[-–/]\s*\d\d)?(?!\d)",
     re.IGNORECASE,
 )
+_SPAN = regex(r"(?<!\d)(?:19|20)(\d\d)\s*[-–/]\s*(\d\d)(?!\d)(?!\s*[-./]\s*\d)")
+_MONTHS = 12
 _JOINING = " -–—_:：/|·,.()（）[]"
 _SPLIT = regex(r"\s+(?:-|–|—|to|until|bis|à)\s+|[—–~～至到]|(?<=[\d年月日])-(?=\d{4})")
 _SERIALS = range(25_000, 75_000)
@@ -120,8 +122,15 @@ def _one_year(text: str) -> int | None:
     return None
 
 
+def _names_several(text: str) -> bool:
+    """Whether `text` names a span of years, `Total 2026-29`, and no fiscal year or month."""
+    return any(int(last) > max(_MONTHS, int(first) + 1) for first, last in _SPAN.findall(text))
+
+
 def _read_year(text: str) -> int | None:
     text = western(text)
+    if _names_several(text):
+        return None
     if era := _REIWA.search(text):
         return 2018 + (1 if era[1] == "元" else int(era[1]))
     if minguo := _MINGUO.search(text):

@@ -17,6 +17,7 @@ from typing import Any
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.regular_expressions import regex
+from infraplan.optimizer.interop.table_encoding import OTHERS, other_encoding
 from infraplan.optimizer.storage.csv_text import (
     WESTERN,
     decode,
@@ -29,7 +30,7 @@ from infraplan.optimizer.storage.numbers import number_in
 from infraplan.optimizer.storage.workbook import ForeignSheet, foreign_sheets
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
-ENCODINGS = ("utf-8", "utf-16", "gb18030", "cp1252", "latin-1", "big5", "shift_jis", "cp1251")
+ENCODINGS = ("utf-8", "utf-16", "gb18030", "cp1252", "latin-1", *OTHERS)
 """Encodings that a map may name."""
 SEPARATORS = (",", ";", "\t", "|")
 _TEXTS = (".csv", ".tsv", ".txt", ".tab", ".psv")
@@ -134,12 +135,17 @@ def western(text: str) -> str:
 def _decoded(data: bytes, file: str, faults: Faults, encoding: str) -> str | None:
     if not encoding:
         western = western_text(data)
-        if western is None:
-            return decode(data, file, faults)
-        message = phrase("the-file-is-read-as", encoding=WESTERN)
-        advice = phrase("state-encoding-in-the-map", known=listed(ENCODINGS))
-        faults.report("encoding", message, advice, file=file, severity=Severity.NOTE)
-        return western
+        found = Faults()
+        text = decode(data, file, found) if western is None else western
+        other = "" if _is_unicode(data) else other_encoding(data, text or "?")
+        if not other:
+            faults.findings += found.findings
+        if western is not None or other:
+            name = OTHERS[other] if other else WESTERN
+            message = phrase("the-file-is-read-as", encoding=name)
+            advice = phrase("state-encoding-in-the-map", known=listed(ENCODINGS))
+            faults.report("encoding", message, advice, file=file, severity=Severity.NOTE)
+        return data.decode(other) if other else text
     try:
         return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -148,6 +154,16 @@ def _decoded(data: bytes, file: str, faults: Faults, encoding: str) -> str | Non
         advice = phrase("state-encoding-in-the-map", known=listed(ENCODINGS))
         faults.report("bad-encoding", message, advice, file=file, row=line)
         return None
+
+
+def _is_unicode(data: bytes) -> bool:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def best_separator(text: str) -> str:

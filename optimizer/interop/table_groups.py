@@ -7,7 +7,8 @@ import re
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_rows import group_in
-from infraplan.optimizer.interop.table_words import STAGE_WORDS, SUM_ALONE
+from infraplan.optimizer.interop.table_stages import stage_word
+from infraplan.optimizer.interop.table_words import NOTE, SUM_ALONE
 
 
 def groups_of(sheet: Sheet, headings: Headings) -> list[str]:
@@ -18,10 +19,10 @@ def groups_of(sheet: Sheet, headings: Headings) -> list[str]:
         words = [text for text in texts if not re.fullmatch(r"[-(]?[\d,. ]+[)]?", text)]
         if not any(SUM_ALONE.fullmatch(word) for word in words) and (name := group_in(words)):
             found.append(name)
-    return list(dict.fromkeys(found or _bare_groups(sheet, headings)))
+    return list(dict.fromkeys(found or bare_groups(sheet, headings)))
 
 
-def _bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
+def bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
     """Rows of one word and nothing else, each with projects of several cells below it."""
     filled = [
         [text for cell in cells if (text := cell_text(cell))]
@@ -31,7 +32,7 @@ def _bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
     alone = [
         texts[0]
         for i, texts in enumerate(filled[:last])
-        if len(set(texts)) == 1 and len(texts[0]) <= 60
+        if len(set(texts)) == 1 and len(texts[0]) <= 60 and not NOTE.fullmatch(texts[0])
     ]
     return alone if 1 <= len(alone) <= len(filled) / 3 else []
 
@@ -39,4 +40,4 @@ def _bare_groups(sheet: Sheet, headings: Headings) -> list[str]:
 def stage_of_group(name: str) -> str:
     """How far the works of a group are that its name tells, 在建项目; blank where it does not."""
     word = re.sub(r"(?:类)?项目$|\s*projects?$", "", name.strip(), flags=re.IGNORECASE).casefold()
-    return str(STAGE_WORDS.get(word, ""))
+    return stage_word(word)

@@ -204,11 +204,8 @@ class _Importer:
         self._add_tables(lines, places, first, last)
 
     def _has_money(self) -> bool:
-        return bool(
-            self.map.funding
-            or "overnight_cost" in self.map.columns
-            or "overnight_cost" in self.map.constants
-        )
+        costs = {"overnight_cost", "overnight_cost_high"}
+        return bool(self.map.funding or costs & {*self.map.columns, *self.map.constants})
 
     # -------------------------------------------------------------------------------- settings
 

@@ -12,7 +12,13 @@ from typing import Any
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_money import looks_like_amount
-from infraplan.optimizer.interop.table_words import FUNDING, field_of, is_unit, unit_in
+from infraplan.optimizer.interop.table_words import (
+    FUNDING,
+    PART_OF_YEAR,
+    field_of,
+    is_unit,
+    unit_in,
+)
 
 BETWEEN = " / "
 """Sign between the words of headings in several rows."""
@@ -279,12 +285,20 @@ def _belongs_to(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
         return True
     if not new or any(len(low) > 40 for low in new):
         return False
+    if len(new) == 1 and not (year_in(new[0]) or FUNDING.search(new[0]) or unit_in(new[0])):
+        return False  # the name of a group of rows
     spanning = sum(1 for high, low in texts if high and low in ("", high))
     repeated = Counter(high for high, low in texts if high and low and low != high)
     grouped = any(count > 1 for count in repeated.values()) or any(
         not high and low for high, low in texts
     )
     known = sum(
-        1 for low in new if field_of(low) or unit_in(low) or year_in(low) or FUNDING.search(low)
+        1
+        for low in new
+        if field_of(low)
+        or unit_in(low)
+        or year_in(low)
+        or FUNDING.search(low)
+        or PART_OF_YEAR.search(low)
     )
     return spanning > 0 and (grouped or 2 * known >= len(new)) and 3 * known >= len(new)

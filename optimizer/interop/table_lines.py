@@ -29,7 +29,8 @@ from infraplan.optimizer.interop.table_money import Amount, MoneyReader, undecid
 from infraplan.optimizer.interop.table_report import TableReport
 from infraplan.optimizer.interop.table_row_money import RowMoney
 from infraplan.optimizer.interop.table_rows import Columns, RowKind, TableRow, classified
-from infraplan.optimizer.interop.table_words import LEFT_OUT, NO_PROJECT, STAGE_WORDS
+from infraplan.optimizer.interop.table_stages import LEFT_OUT, stage_word
+from infraplan.optimizer.interop.table_words import NO_PROJECT
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.decimal_marks import find_marks
@@ -280,8 +281,8 @@ class LineReader:
         plain = text.casefold()
         if plain in words:
             return words[plain]
-        if column == "stage" and plain in STAGE_WORDS:
-            return str(STAGE_WORDS[plain])
+        if column == "stage" and (stage := stage_word(text)):
+            return stage
         if OTHERS in words:
             return words[OTHERS]
         kind = (
@@ -376,6 +377,7 @@ class LineReader:
                 line.cells["quality"] = "estimate"
             if column == "overnight_cost" and any(part.is_about for part in known):
                 line.cells["quality"] = "estimate"
+        _put_middle(line)
         if self.map.funding and not self._has_costs and any(line.by_fund.values()):
             line.cells["overnight_cost"] = repr(sum(line.by_fund.values()))
         if self.map.payer and not (self.map.years or self.map.long) and line.cost:
@@ -517,6 +519,14 @@ class LineReader:
                 first.row,
                 severity=Severity.WARNING,
             )
+
+
+def _put_middle(line: Line) -> None:
+    """Put the middle of a low and a high cost where no other cost is stated."""
+    low, high = (line.cells.get(f"overnight_cost_{bound}") for bound in ("low", "high"))
+    if low and high and "overnight_cost" not in line.cells:
+        line.cells["overnight_cost"] = repr((float(low) + float(high)) / 2.0)
+        line.cells["quality"] = "estimate"
 
 
 def _fund_name(text: str) -> str:

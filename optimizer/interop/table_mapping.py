@@ -70,7 +70,7 @@ def proposed_map(path: Path, sheet: str = "", lang: str = "en") -> ProposedMap:
         known = phrase("known", known=listed(titles))
         raise InstanceFormatError([_fault(path, "missing-sheet", message, known)])
     proposal = propose(path, sheets, sheet)
-    _require_money(path, proposal)
+    _require_money(path, proposal, faults)
     text = map_text(path.name, proposal, lang)
     assembly = Assembly()
     table_map = map_of(text, path.name, assembly.faults)
@@ -92,13 +92,14 @@ def _fault(path: Path, rule: str, message: Phrase, advice: Phrase) -> Finding:
     return Finding(rule, message, advice, Severity.ERROR, path.name)
 
 
-def _require_money(path: Path, proposal: Proposal) -> None:
+def _require_money(path: Path, proposal: Proposal, faults: Faults) -> None:
     tree = proposal.tree
     if not any(tree.get(key) for key in ("years", "long", "funding")) and (
-        "overnight_cost" not in tree.get("columns", {})
+        not {"overnight_cost", "overnight_cost_high"} & set(tree.get("columns", {}))
     ):
         message, advice = phrase("the-table-has-no-money"), phrase("map-money-columns")
-        raise InstanceFormatError([_fault(path, "no-money", message, advice)])
+        # In which encoding the file was read may be why.
+        raise InstanceFormatError([_fault(path, "no-money", message, advice), *faults.findings])
 
 
 def map_text(file: str, proposal: Proposal, lang: str = "en") -> str:

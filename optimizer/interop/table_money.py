@@ -179,11 +179,26 @@ _BELOW_ZERO = regex(r"^([¥￥]?)\s*[▲△]\s*(?=[¥￥]?\s*\d)")
 """`▲500`: less than 0 in Japan and Korea."""
 
 
+_OF = r"(?:\s+(?:de|di)\b|\s*d['’])?(?![a-z])"
+_MAGNITUDES = tuple(
+    (regex(rf"(?<=\d)\s*(?:{words})\.?{_OF}", re.IGNORECASE), magnitude)
+    for words, magnitude in (
+        (r"mio|mln|milionów|millionen|millones|milhões|milioni|млн|миллион(?:а|ов)?", "million"),
+        (r"mrd|mld|milliarden|milliards?|miliardi|млрд|миллиард(?:а|ов)?", "billion"),
+        (r"tsd|tausend|tys|milliers|тыс|тысяч", "thousand"),
+    )
+)
+"""Words of size in other languages than English and Chinese, and the English ones."""
+
+
 def tidy(text: str) -> str:
     """`text` in one line, without footnote marks and signs that the reader has no use for."""
     text = plain(" ".join(western(text).split()))
     text = _BELOW_ZERO.sub(r"-\1", text)
     text = _APOSTROPHES.sub("", text)
+    for word, magnitude in _MAGNITUDES:
+        text = word.sub(f" {magnitude} ", text)
+    text = re.sub(r"\s+euros?$", " €", " ".join(text.split()), flags=re.IGNORECASE)
     if _LAKHS.search(text):
         text = text.replace(",", "")
     text = re.sub(r"(?<=\d)\s*(?:[*†‡¹²³]+|\[\d{1,2}\])$", "", text)

@@ -24,20 +24,29 @@ from infraplan.optimizer.interop.table_columns_seen import (
     is_number_of_place,
     seen_columns,
 )
-from infraplan.optimizer.interop.table_costs import fund_id, low_and_high, parts_of_a_cost
+from infraplan.optimizer.interop.table_costs import (
+    counted_in,
+    fund_id,
+    further_funds,
+    low_and_high,
+    parts_of_a_cost,
+    rows_by_payer,
+    shares,
+    sums_of_some,
+    years_of_a_sum,
+)
 from infraplan.optimizer.interop.table_dates import are_years, without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
-from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
+from infraplan.optimizer.interop.table_groups import bare_groups, groups_of, stage_of_group
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_likely import is_transposed, likeliest_sheet
 from infraplan.optimizer.interop.table_map import COORDINATES, SHEET, SPOT
-from infraplan.optimizer.interop.table_money import is_slip, proposed_mark, says_open
-from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
+from infraplan.optimizer.interop.table_settings import SettingsChooser, amount_rules, years_in
 from infraplan.optimizer.interop.table_words import (
+    PART_OF_YEAR,
     plain_heading,
     sector_suggested,
 )
-from infraplan.optimizer.storage.faults import CellFault
 
 _WHOLE = regex(
     r"whole[- ]?life|\bwlc\b|总投资|投资总额|"
@@ -45,13 +54,9 @@ _WHOLE = regex(
     r"project (?:cost|total)|total cost|estimated cost|gesamtkosten|coût total|costo total",
     re.IGNORECASE,
 )
+_BEFORE = regex(r"\boriginal|\binitial|原概算|原投资|原批|调整前|vor änderung", re.IGNORECASE)
+"""Words of a cost that another one beside it has replaced."""
 _PHASE = regex(r"\bphase|阶段|分期|期次", re.IGNORECASE)
-_PART = regex(
-    r"\b[qh][1-4]\b|季度|上半年|下半年|\d月|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    re.IGNORECASE,
-)
-"""Parts of a year, whose amounts are added."""
 _NO_YEARS = ("spent", "carried", "change", "benefit", "total", "begins", "ends")
 """Columns that may name a year and hold no amounts of it."""
 _MOST_WORDS = 60
@@ -120,6 +125,7 @@ class _Chooser:
         self.taken: set[int] = set()
         self.fields: dict[str, list[Seen]] = {}
         self.asks = proposal.asks
+        self.before: list[Seen] = []  # years before those that a stated total counts
 
     def choose(self) -> None:
         """Fill the proposal."""
@@ -149,7 +155,7 @@ class _Chooser:
         self._fill_down(tree, money)
         self._sector_words(groups)
         tree |= money
-        self._amount_rules()
+        amount_rules(tree, self.columns, self.fields, self.asks)
         self._sure()
 
     def _fill_down(self, tree: dict[str, Any], money: Mapping[str, Any]) -> None:
@@ -189,7 +195,7 @@ class _Chooser:
         funding = self._funding(years)
         costs = sorted(self._free("cost", "total"), key=self._cost_rank)
         if not self.headings.last:
-            costs = [c for c in self.columns if c.is_money and not c.is_counter]
+            costs = [c for c in self.columns if c.is_money and not (c.is_counter or c.are_years)]
             costs.sort(key=lambda c: -sum(n or 0.0 for n in c.numbers))
         costs = [column for column in costs if column.is_money and column not in [*years, *funding]]
         if len({column.year for column in years}) < 2 and costs:
@@ -207,9 +213,11 @@ class _Chooser:
             self.asks.append(phrase("ask-payer", name=payer.heading))
         elif funding:
             self._funds(found, funding)
-        spent = [column for column in self._free("spent") if column.is_money]
-        if spent:
-            self._take("spent_to_date", spent[0])
+        spent = [column for column in self._free("spent") if column.is_money][:1]
+        if spent or self.before:
+            self._take("spent_to_date", *spent, *self.before)
+        if not funding and (parts := shares(self.columns)):
+            self.asks.append(phrase("ask-shares", names=listed_few([c.heading for c in parts])))
         return found
 
     def _funding(self, years: Sequence[Seen]) -> list[Seen]:
@@ -218,6 +226,8 @@ class _Chooser:
             for column in self.columns
             if column.is_funding and column.is_money and column not in years and column.positive()
         ]
+        parts = shares(found)
+        found = [c for c in found if c not in parts and not c.is_fund_code]
         weak = [
             c
             for c in found
@@ -227,12 +237,19 @@ class _Chooser:
         whole = [
             c for c in found if c.meaning == "total" or _WHOLE.search(plain_heading(c.heading))
         ]
-        return [column for column in found if column not in whole]
+        found = [column for column in found if column not in whole]
+        more = further_funds([c for c in self.columns if c not in years], found)
+        if more:
+            self.asks.append(
+                phrase("ask-funds-by-sum", names=listed_few([c.heading for c in more]))
+            )
+        return [*found, *more]
 
     def _cost_rank(self, column: Seen) -> tuple[float, ...]:
         return (
             not _WHOLE.search(plain_heading(column.heading)),
             column.meaning != "cost",
+            _BEFORE.search(column.heading) is not None,
             -column.amounts * column.filled,
             column.place,
         )
@@ -248,7 +265,9 @@ class _Chooser:
                 fund = fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
-        pairs = self._carried(pairs, costs) | pairs
+        later = self._beside("later", pairs, costs)
+        pairs = self._beside("carried", pairs, costs) | pairs | later
+        self._leave_before(pairs, costs)
         plain = all(year_in(name) == said for name, said in pairs.items())
         found["years"] = list(pairs) if plain else pairs
         used = [column for column in self.columns if column.heading in pairs]
@@ -257,23 +276,46 @@ class _Chooser:
         if sums:
             found["total"] = sums[0].heading
             self.taken.add(sums[0].place)
+        partial = sums_of_some(used, [c for c in costs if c not in sums])
+        if partial:
+            found["leave_out_columns"] = [column.heading for column in partial]
+        costs = [column for column in costs if column not in partial]
         whole = [c for c in costs if c not in sums and _WHOLE.search(plain_heading(c.heading))]
         whole = whole or [c for c in costs if not sums and c.meaning == "cost"]
         if whole:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
 
-    def _carried(self, pairs: Mapping[Any, Any], costs: Sequence[Seen]) -> dict[Any, Any]:
-        """Money carried over from before: of the first year, where a total counts it in."""
+    def _beside(
+        self, meaning: str, pairs: Mapping[Any, Any], costs: Sequence[Seen]
+    ) -> dict[Any, Any]:
+        """Money before or after the years that a total counts in: of the first, of one more."""
         used = [column for column in self.columns if column.heading in pairs]
-        for column in self._free("carried"):
-            whole = [c for c in costs if adds_up(c, [column, *used]) > adds_up(c, used)]
-            if column.is_money and column.positive() and whole:
-                first = min(column.year or 0 for column in used)
-                self.taken.add(column.place)
-                self.asks.append(phrase("ask-carried", name=column.heading, year=first))
-                return {column.heading: first}
-        return {}
+        free = [c for c in self._free(meaning) if c.is_money and c.positive()]
+        spent = [column for column in self._free("spent") if column.is_money][:1]
+        column = counted_in(free, used, costs, spent)
+        if column is None:
+            return {}
+        years = [column.year or 0 for column in used]
+        year = min(years) if meaning == "carried" else max(years) + 1
+        self.taken.add(column.place)
+        said = {"name": column.heading, "year": year}
+        is_before = meaning == "carried"
+        self.asks.append(
+            phrase("ask-carried", **said) if is_before else phrase("ask-later", **said)
+        )
+        return {column.heading: year}
+
+    def _leave_before(self, pairs: dict[Any, Any], costs: Sequence[Seen]) -> None:
+        """Take years that no stated total counts, but later ones it does, for spent before."""
+        used = [column for column in self.columns if column.heading in pairs]
+        used.sort(key=lambda column: column.year or 0)
+        self.before = [column for column in used if column not in years_of_a_sum(used, costs)]
+        for column in self.before:
+            del pairs[column.heading]
+        if self.before:
+            names = listed_few([column.heading for column in self.before])
+            self.asks.append(phrase("ask-years-before", names=names))
 
     def _of_year(self, year: int, same: Sequence[Seen], sums: Sequence[Seen]) -> list[Seen]:
         """Those of several columns of one year that count: its parts, or a whole beside them.
@@ -294,7 +336,7 @@ class _Chooser:
             and SUM_OF_YEARS.search(column.heading)
             and year_in(column.heading) == year
         ]
-        is_told = all(column.is_funding or _PART.search(column.heading) for column in parts)
+        is_told = all(column.is_funding or PART_OF_YEAR.search(column.heading) for column in parts)
         adding = [c for c in [*wholes, *totals] if parts and adds_up(c, parts) >= 0.8]
         if len(parts) > 1 and (adding or (is_told and not wholes)):
             if wholes and not all(column.is_funding for column in parts):
@@ -337,12 +379,21 @@ class _Chooser:
             said = {"name": part.heading, "total": total.heading}
             self.asks.append(phrase("ask-parts-of-a-cost", **said))
             return
+        paid = rows_by_payer(self.columns, cost)
+        if paid is not None:
+            found |= {"payer": paid.heading, "repeats": "add"}
+            self.taken.add(paid.place)
+            self.asks.append(phrase("ask-payer", name=paid.heading))
         bounds = low_and_high(costs)
         for key, column in zip(("overnight_cost_low", "overnight_cost_high"), bounds, strict=False):
             self._take(key, column)
-        cost = next((column for column in costs if column not in bounds), cost)
-        self._take("overnight_cost", cost)
         costs = [column for column in costs if column not in bounds]
+        if costs:
+            cost = costs[0]
+            self._take("overnight_cost", cost)
+        else:
+            low, high = (column.heading for column in bounds)
+            self.asks.append(phrase("ask-middle", low=low, high=high))
         year = next((c for c in self._free("edition") if c.distinct > 1), year)
         if year is not None:
             found |= {"repeats": "latest", "latest": year.heading}
@@ -373,7 +424,11 @@ class _Chooser:
             if column.filled >= 0.95 and (is_one or is_long) and not column.is_counter:
                 self._take("id", column)
                 break
-        names = [c for c in self._free("name") if c.is_text and c.length > 2]
+            twice = [text for text, count in column.counts.items() if count > 1]
+            if column.meaning == "id" and twice and column.filled >= 0.95:
+                repeated = {"name": column.heading, "words": listed_few(twice)}
+                self.asks.append(phrase("ask-ids-repeat", **repeated))
+        names = [c for c in self._free("name") if c.is_text and c.length > 2 - (c.chinese > 0.5)]
         if not names:  # each stands above the rows of its funds
             named = [c for c in self.columns if c.meaning == "name" and not c.num]
             names = named if "payer" in money else []
@@ -430,6 +485,11 @@ class _Chooser:
         ]
         for column in (by_content + by_name)[:1]:
             self._take("stage", column)
+        if "stage" not in self.fields:
+            for column in self._free("stage"):
+                if column.is_text and column.distinct <= _MOST_OWNERS:
+                    words = {"name": column.heading, "words": listed_few(list(column.counts))}
+                    self.asks.append(phrase("ask-stages", **words))
         spots = [c for c in self.columns if c.is_spot and c.place not in self.taken]
         for column in spots[:1]:
             self._take(SPOT, column)
@@ -491,9 +551,15 @@ class _Chooser:
     def _groups(self) -> list[str]:
         """Names of the groups of rows that the table is parted into."""
         named = [*self.fields.get("name_en", ()), *self.fields.get("name_zh", ())]
-        if "sector" in self.fields or (named and not named[0].num):
+        if named and not named[0].num:
             return []
-        return groups_of(self.sheet, self.headings)
+        if "sector" not in self.fields:
+            return groups_of(self.sheet, self.headings)
+        names = bare_groups(self.sheet, self.headings)
+        # Where a column says the sector, a name alone may be the rest of the name above.
+        if names and not any(asked.key == "ask-names-alone" for asked in self.asks):
+            self.asks.append(phrase("ask-names-alone", names=listed_few(names)))
+        return []
 
     def _sector_words(self, groups: Sequence[str]) -> None:
         column = self.fields.get("sector", [None])[0]
@@ -521,50 +587,6 @@ class _Chooser:
             dated = [c for c in self._free(name) if c.years >= 0.4]
             if dated:
                 self._take(name, max(dated, key=lambda c: c.years))
-
-    # ---------------------------------------------------------------------------------- amounts
-
-    def _amount_rules(self) -> None:
-        """What negative amounts and texts in the place of amounts are taken for."""
-        tree = self.proposal.tree
-        names = {*(tree.get("years") or ()), (tree.get("long") or {}).get("amount")}
-        names |= {*(tree.get("funding") or {}).values()}
-        names |= {
-            column.heading
-            for name in ("overnight_cost", "spent_to_date")
-            for column in self.fields.get(name, ())
-        }
-        names.add(tree.get("total"))
-        money = [column for column in self.columns if column.heading in names]
-        parts = [column.numbers for column in money if column.heading != tree.get("total")]
-        rows = list(zip(*parts, strict=True))
-        below = [n for numbers in rows for n in numbers if n is not None and n < 0.0]
-        lowest = [numbers for numbers in rows if any((n or 0.0) < 0.0 for n in numbers)]
-        if any(any((n or 0.0) > 0.0 for n in numbers) for numbers in lowest):
-            tree["negative"] = "keep_rest"
-            told = phrase("ask-negative-as-zero", count=len(below), below=sum(below))
-            self.asks.append(told)
-        elif below:
-            tree["negative"] = "leave_out"
-            self.asks.append(phrase("ask-negative", count=len(below)))
-        currency = tree["settings"]["currency"]
-        if asked := proposed_mark([column.cells for column in money], currency):
-            tree["decimal"] = asked[0].value
-            self.asks.append(asked[1])
-        words = [
-            text
-            for column in money
-            for cell, number in zip(column.cells, column.numbers, strict=True)
-            if number is None and not isinstance(cell, CellFault)
-            if (text := cell_text(cell)) and not says_open(text)
-        ]
-        slips = list(dict.fromkeys(text for text in words if is_slip(text)))
-        if slips:
-            shown = listed_few([repr(text[:60]) for text in slips])
-            self.asks.append(phrase("ask-slips", count=len(words), texts=shown))
-        elif words:
-            tree["unreadable"] = "open"
-            self.asks.append(phrase("ask-unreadable", count=len(words), text=words[0][:60]))
 
     def _sure(self) -> None:
         for column in self.columns:

@@ -19,11 +19,13 @@ from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_money import looks_like_amount
 from infraplan.optimizer.interop.table_words import (
+    FOOTER,
     GROUP_COUNT,
     GROUP_MARK,
     GROUP_NAME,
     GROUP_NUMBER,
     NOTE,
+    RULE,
     SUM_ALONE,
     SUM_NAMED,
 )
@@ -34,6 +36,7 @@ DOUBLED = 1.5
 """Times a table's total from which its rows are likely to say some money twice."""
 _FEW_LABELS = 0.3
 _COVERED = 0.9
+_FOOTER_TEXTS = 3
 
 
 class RowKind(StrEnum):
@@ -168,6 +171,10 @@ def _kind_alone(row: TableRow, headings: set[tuple[str, ...]]) -> RowKind:
         return RowKind.SUM
     if len(texts) == 1 and not row.has_amounts and NOTE.fullmatch(texts[0]):
         return RowKind.NOTE
+    if texts and len(texts) <= _FOOTER_TEXTS and not row.has_amounts and FOOTER.fullmatch(texts[0]):
+        return RowKind.NOTE
+    if all(map(RULE.fullmatch, _texts(row.cells))):
+        return RowKind.NOTE
     if group_in(texts):
         return RowKind.GROUP
     return RowKind.PROJECT
@@ -217,8 +224,15 @@ def _settle_named_sums(rows: Sequence[TableRow], columns: Columns, kept: frozens
         if not any(SUM_NAMED.fullmatch(text) for text in row.texts[:2]):
             continue
         is_poor = usual >= 2 and len(row.texts) <= usual / 2
+        # `Water total` before a blank name: its group may have one project alone.
+        is_poor = is_poor or (
+            len(row.texts) == 1 and row.has_amounts and not _has_name(row, columns)
+        )
         above = [before for before in rows[:index] if before.kind is RowKind.PROJECT]
-        if is_poor or _ends_sum(row, above) or _equal(row, above, CLOSE):
+        since = _until(rows[:index][::-1], (RowKind.SUM, RowKind.GROUP))
+        is_marked = len(since) < len(above) or any(r.kind is RowKind.GROUP for r in rows[:index])
+        ends_group = is_marked and _equal(row, since, EXACT)
+        if is_poor or ends_group or _ends_sum(row, above) or _equal(row, above, CLOSE):
             row.kind = RowKind.SUM
 
 
@@ -402,15 +416,18 @@ def _settle_unnamed(rows: Sequence[TableRow], columns: Columns, kept: frozenset[
     for row in rows:
         if row.kind is not RowKind.PROJECT:
             continue
-        has_name = any(_at(row, place) for place in columns.names) or bool(
-            columns.ids is not None and _at(row, columns.ids)
-        )
+        has_name = _has_name(row, columns)
         is_last = row is last and len(above) > 1
         may_be = not has_name and (not row.texts or is_last) and row.number not in kept
         if may_be and _equal(row, above, CLOSE):
             row.kind = RowKind.SUM
             continue
         above.append(row)
+
+
+def _has_name(row: TableRow, columns: Columns) -> bool:
+    places = (*columns.names, *(() if columns.ids is None else (columns.ids,)))
+    return any(_at(row, place) for place in places)
 
 
 # ------------------------------------------------------------------------------------ groups, sums

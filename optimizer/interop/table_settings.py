@@ -11,14 +11,22 @@ from typing import Any
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.project import Stage
 from infraplan.models.regular_expressions import regex
+from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_columns_seen import Seen
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
-from infraplan.optimizer.interop.table_money import looks_like_amount
+from infraplan.optimizer.interop.table_money import (
+    is_slip,
+    looks_like_amount,
+    proposed_mark,
+    says_open,
+)
 from infraplan.optimizer.interop.table_row_money import codes_in, currency_column
+from infraplan.optimizer.interop.table_stages import stage_word
 from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
-from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in, unit_in
+from infraplan.optimizer.interop.table_words import currency_in, unit_in
+from infraplan.optimizer.storage.faults import CellFault
 
 _MAGNITUDE = regex(
     r"(万亿|亿|千万|百万|万)元?|(?<![a-z])(crore|lakh|billion|million|thousand|bn|mn|[kmb](?![a-z]))",
@@ -165,7 +173,7 @@ class SettingsChooser:
             for name in ("span", "begins")
             for column in self.fields.get(name, ())
             for word, cell in zip(stage.cells, column.cells, strict=True)
-            if STAGE_WORDS.get(cell_text(word).casefold()) == Stage.UNDER_CONSTRUCTION
+            if stage_word(cell_text(word)) == Stage.UNDER_CONSTRUCTION
             and (found := years_of(cell)) is not None
         ]:
             first = max(under_way) + 1
@@ -187,3 +195,50 @@ def _magnitude(text: str) -> float | None:
 def years_in(column: Seen) -> set[int]:
     """Years that the cells of a column begin with."""
     return {found[0] for cell in column.cells if (found := years_of(cell)) is not None}
+
+
+def amount_rules(
+    tree: dict[str, Any],
+    columns: Sequence[Seen],
+    fields: Mapping[str, Sequence[Seen]],
+    asks: list[Phrase],
+) -> None:
+    """Put into `tree` what negative amounts and texts in the place of amounts are taken for."""
+    names = {*(tree.get("years") or ()), (tree.get("long") or {}).get("amount")}
+    names |= {*(tree.get("funding") or {}).values()}
+    names |= {
+        column.heading
+        for name in ("overnight_cost", "spent_to_date")
+        for column in fields.get(name, ())
+    }
+    names.add(tree.get("total"))
+    money = [column for column in columns if column.heading in names]
+    parts = [column.numbers for column in money if column.heading != tree.get("total")]
+    rows = list(zip(*parts, strict=True))
+    below = [n for numbers in rows for n in numbers if n is not None and n < 0.0]
+    lowest = [numbers for numbers in rows if any((n or 0.0) < 0.0 for n in numbers)]
+    if any(any((n or 0.0) > 0.0 for n in numbers) for numbers in lowest):
+        tree["negative"] = "keep_rest"
+        told = phrase("ask-negative-as-zero", count=len(below), below=sum(below))
+        asks.append(told)
+    elif below:
+        tree["negative"] = "leave_out"
+        asks.append(phrase("ask-negative", count=len(below)))
+    currency = tree["settings"]["currency"]
+    if asked := proposed_mark([column.cells for column in money], currency):
+        tree["decimal"] = asked[0].value
+        asks.append(asked[1])
+    words = [
+        text
+        for column in money
+        for cell, number in zip(column.cells, column.numbers, strict=True)
+        if number is None and not isinstance(cell, CellFault)
+        if (text := cell_text(cell)) and not says_open(text)
+    ]
+    slips = list(dict.fromkeys(text for text in words if is_slip(text)))
+    if slips:
+        shown = listed_few([repr(text[:60]) for text in slips])
+        asks.append(phrase("ask-slips", count=len(words), texts=shown))
+    elif words:
+        tree["unreadable"] = "open"
+        asks.append(phrase("ask-unreadable", count=len(words), text=words[0][:60]))

@@ -29,7 +29,7 @@ from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import DecimalMark
 
 _NO_MONEY = ("change", "counter", "benefit", "lon", "lat", "id", "year", "begins", "ends", "span")
-_MEANT = ("cost", "total", "spent", "carried", "later")
+_MEANT = ("cost", "total", "spent", "carried", "later", "left")
 _SPAN = regex(r"(?:19|20)\d\d")
 
 

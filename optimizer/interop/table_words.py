@@ -7,84 +7,14 @@ from __future__ import annotations
 
 import re
 
-from infraplan.models.project import Stage
 from infraplan.models.regular_expressions import regex
-
-LEFT_OUT = "skip"
-"""Word of a map for rows that are no projects."""
+from infraplan.optimizer.interop.table_tongues import tongues
 
 
 def _words(text: str) -> list[str]:
     """Words parted by `|`."""
     return text.split("|")
 
-
-STAGE_WORDS: dict[str, str] = {
-    **dict.fromkeys(
-        _words(
-            "idea|concept|proposed|study|feasibility|feasibility study|scoping|"
-            "initiation|planning study|规划|谋划|规划研究|étude|études|構想|検討中|검토|구상|"
-            "études préalables|perencanaan awal"
-        ),
-        Stage.STUDY,
-    ),
-    **dict.fromkeys(
-        _words(
-            "planned|planning|design|preliminary design|detailed design|final design|"
-            "preliminary engineering|engineering|in design|pre-construction|"
-            "not started|pre construction|preparation|permitting|pipeline|future|"
-            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception|"
-            "計画|計画中|設計|設計中|계획|설계|설계중|설계 중|chuẩn bị đầu tư|проектирование|"
-            "в проекте|"
-            "perencanaan|progettazione|planificado|en diseño|en projet|planowane|planlama"
-        ),
-        Stage.PREPARATORY,
-    ),
-    **dict.fromkeys(
-        _words(
-            "approved|procurement|tender|tendering|bidding|bid|ready|funded|awarded|"
-            "contract award|in procurement|新开工|开工|新建|拟建|计划新开工|new|ausschreibung|"
-            "licitación|appel d'offres|"
-            "入札|発注|발주|đấu thầu|lelang|gara|przetarg|ihale"
-        ),
-        Stage.START,
-    ),
-    **dict.fromkeys(
-        _words(
-            "in progress|under construction|construction|ongoing|on-going|active|"
-            "underway|under way|in construction|implementation|delivery|execution|"
-            "in implementation|started|current|continuing|在建|续建|建设中|施工|施工中|已开工|"
-            "im bau|en cours|travaux|en ejecución|construcción|"
-            "工事中|着工済|継続|시공중|시공 중|공사중|공사 중|추진중|đang thi công|đang thực hiện|"
-            "строительство|в работе|pelaksanaan|in corso|en obra|em andamento|em execução|"
-            "w realizacji|w trakcie|yapım|devam ediyor"
-        ),
-        Stage.UNDER_CONSTRUCTION,
-    ),
-    **dict.fromkeys(
-        _words(
-            "complete|completed|closed|closeout|close-out|finished|delivered|"
-            "operational|in operation|open|opened|已完工|完工|建成|竣工|已竣工|已建成|"
-            "投用|收尾|fertig|"
-            "achevé|terminé|terminado|concluído|"
-            "完成|完了|供用中|완료|준공|hoàn thành|завершено|завершен|selesai|completato|"
-            "finalizado|"
-            "concluída|zakończone|tamamlandı"
-        ),
-        Stage.COMPLETE,
-    ),
-    **dict.fromkeys(
-        _words(
-            "cancelled|canceled|on hold|hold|suspended|withdrawn|deferred|terminated|"
-            "abandoned|取消|暂停|停建|缓建|终止|annulé|cancelado|"
-            "中止|休止|중단|보류|tạm dừng|приостановлено|отменено|ditunda|sospeso|suspendu|"
-            "abandonné|"
-            "suspendido|paralisada|wstrzymane|durduruldu"
-        ),
-        LEFT_OUT,
-    ),
-}
-"""Words that offices use for how far a project is; the words of a map come before them."""
 
 OPEN_WORDS = frozenset(
     _words(
@@ -109,7 +39,10 @@ _SUM = (
 )
 SUM_ALONE = regex(rf"(?:{_SUM})\s*(?:[(（\[].*[)）\]])?\s*[:：.]*", re.IGNORECASE)
 """A cell that says nothing but that its row is a sum."""
-SUM_NAMED = regex(rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?", re.IGNORECASE)
+SUM_NAMED = regex(
+    rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?|\S{{1,20}}(?:小|合|总)\s*计(?:[(（].*)?",
+    re.IGNORECASE,
+)
 """A cell that may name what its row sums: `Total Roads`, `Roads total`."""
 GROUP_NAME = regex(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]\s*\S.*"
@@ -126,9 +59,19 @@ GROUP_MARK = regex(
 GROUP_COUNT = regex(r"[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*$")
 NOTE = regex(
     r"(?:注|备注|说明|附注|note|remark|source|footnote|quelle|anmerkung|nota|资料来源|数据来源)s?"
-    r"\s*[0-9]*\s*[:：.、)].*|[*†‡¹²³]+\s*\S.*|\[?\d{1,2}[\])]\s+\S.*",
+    r"\s*[0-9]*\s*[:：.、)].*|[*†‡¹²³]+\s*\S.*|page \d+(?: (?:of|/) \d+)?|"
+    r"第\s*\d+\s*页.*|.*[(（](?:continued|cont'?d\.?|续表?)[)）]|续表.*|[(（\[]?\d{1,2}[\])）]\s*\S.*",
     re.IGNORECASE | re.DOTALL,
 )
+
+FOOTER = regex(
+    r"(?:prepared|printed|checked|approved) (?:by|on)\b.*|(?:date|contact|printed|as of)\s*[:：].*|"
+    r"(?:填报|制表|编制|审核|联系)(?:单位|人|时间|日期|电话)?\s*[:：].*|erstellt (?:von|am)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands first in a row below a table that says who made it, or when."""
+RULE = regex(r"[-=_–—*·.]{3,}")
+"""A line drawn through a table."""
 
 _CODES = _words(
     "aed|sar|qar|kwd|omr|bhd|jod|egp|mad|kes|ngn|ghs|tzs|ugx|etb|jpy|krw|mxn|ars|clp|idr|php|thb|"
@@ -166,7 +109,7 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
 MONEY_SIGN = (
     r"人民币|(?:usd|cad|aud) ?\$|(?:us|ca|c|au|a|nz|nt|hk|s|r)?\$|£|€|¥|￥|₹|usd|"
     r"cad|aud|nzd|gbp|eur(?:os?)?|inr|rs\.?|cny|rmb|zar|brl|chf|sek|nok|pln|"
-    r"dollars?|pounds?|rupees?|kr\.?|руб(?:л(?:ей|я|ь|и))?\.?|円|원|đồng|đ|rupiah|rp\.?|zł|tl|₺|грн\.?|гривень|ريال|درهم|دينار|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
+    r"dollars?|pesos?|pounds?|rupees?|kr\.?|руб(?:л(?:ей|я|ь|и))?\.?|円|원|đồng|đ|rupiah|rp\.?|zł|tl|₺|грн\.?|гривень|ريال|درهم|دينار|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
     + "|".join(_CODES)
 )
 """Signs, codes and words of money, as a pattern."""
@@ -208,7 +151,7 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"lakhs?|lacs?", 1e5),
     (r"billions?|bn|mrd\.?|milliards?|b", 1e9),
     (r"millions?|mm|mio\.?|mn|mill\.?|millones|milhões|m", 1e6),
-    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|milhares|mil|th", 1e3),
+    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur|chf))|tsd\.?|milliers|miles|milhares|mil|th", 1e3),
 )
 _IN = r"(?:in|en|em|dalam|в|w)"
 """In, before a unit of money."""
@@ -304,6 +247,11 @@ BY_COMMA = frozenset(_words("EUR|BRL|PLN|SEK|NOK|DKK|CZK|HUF|RUB|UAH|IDR|VND|ARS
 """Currencies of countries in most of which the comma is the decimal mark."""
 
 FIELDS: tuple[tuple[str, str], ...] = (
+    (
+        "left",
+        r"^balance|\bbalance (?:to|of|required)|remaining|saldo (?:por|pendiente)|"
+        r"余额|剩余投资|尚需",
+    ),
     ("later", r"\bfuture\b|beyond|thereafter|later years?|out-?years?|以后年度|以后各年|远期"),
     (
         "carried",
@@ -334,12 +282,16 @@ FIELDS: tuple[tuple[str, str], ...] = (
         "id",
         r"^id$|^(?:\w+ )?(?:project|scheme|programme?|cip|asset|works?|record) ?"
         r"(?:id|no|nr|number|num|code|ref(?:erence)?|#)$|^(?:ref|code|reference)(?: no)?$|^pid$"
-        r"|项目(?:编号|代码|编码)|^编号$|^代码$|projektnummer",
+        r"|^n[°º] (?!ordre)\w+$|项目(?:编号|代码|编码)|^编号$|^代码$|projektnummer|"
+        r"^c[óo]d(?:igo|ice|\.)?(?: (?:del? )?pro\w+)?$|^cup$|"
+        r"^kennziffer$|^projekt-?nr$",
     ),
     (
         "spent",
         r"prior(?!.*budget)|previous(?!.*budget)|to date|spent|expend|\bpast\b|"
         r"life to date|ltd|累计|已完成|截至|"
+        r"\bthr(?:u|ough) (?:fy ?)?\d\d|\bup ?to (?:\w+ )?(?:fy ?)?\d\d|acumulad|cumul[ée]|"
+        r""
         r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative|"
         r"réalisé|ejecutado|executado|기투자|realisasi|освоено|исполнено|đã giải ngân|既支出",
     ),
@@ -350,20 +302,23 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "begins",
+        r"^(?:from|von|起)$|first spend|"
         r"\bstart|\bbegin|commence|approv|开工|in[ií]cio|début|beginn|launch|"
         r"着工|着手|착공|착수|시작|khởi công|bắt đầu|\bmulai|начал|inizio|rozpocz",
     ),
     (
         "ends",
-        r"\bend\b|\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
+        r"^(?:to|bis|止)$|\b(?:bau)?ende?\b|"
+        r"\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
         r"in[- ]service|opening|clos(?:ing|e)|"
-        r"delivery date|fertigstellung|\bfin\b|término|"
+        r"delivery date|target date|\bcomm(?:\.|ercial)? op|fertigstellung|\bfin\b|término|"
         r"完了|完成予定|준공|완공|완료|종료|hoàn thành|kết thúc|selesai|оконч|заверш|\bfine\b|"
         r"zakończ",
     ),
     (
         "stage",
         r"status|\bstage\b|\bphase\b|进展|状态|阶段|建设性质|形象进度|readiness|[eé]tat|estado|"
+        r"situação|situación|avancement|"
         r"進捗|状況|단계|상태|추진현황|tiến độ|tình trạng|стади|состояни|\bstato\b",
     ),
     (
@@ -385,7 +340,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "owner",
-        r"dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
+        r"^部门$|dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
         r"ministry|authority|"
         r"\blead\b|业主|责任单位|建设单位|牵头|主管|实施单位|bureau|directorate|division$|"
         r"担当|所管|담당|부서|소관|시행주체|chủ đầu tư|заказчик|застройщик|исполнитель|"
@@ -416,7 +371,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("benefit", r"benefit|效益|bcr|npv|score|priorit|rank"),
     (
         "total",
-        r"^(?:grand )?total$|total.*(?:year|yr)|(?:year|yr).*total|^合计$|^总计$|^小计$|\btotal$|"
+        r"^(?:grand )?total$|^total (?:fy ?)?\d\d|total.*(?:year|yr)|"
+        r"(?:year|yr).*total|^合计$|^总计$|^小计$|\btotal$|"
         r"plan total|\d+[- ]?(?:year|yr)|^sum$|^summe$|total cip|total all|"
         r"^(?:合|総|小)?計$|^(?:합|총|소)?계$|^tổng (?:cộng|số)$|^jumlah$|^итого$|^всего$|^razem$|"
         r"total (?:previsto|g[eé]n[eé]ral|general|geral)|"
@@ -452,6 +408,12 @@ FUNDING = regex(
     r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
     re.IGNORECASE,
 )
+PART_OF_YEAR = regex(
+    r"\b[qh][1-4]\b|季度|上半年|下半年|\d月|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+"""Parts of a year, whose amounts are added."""
 PAYERS = regex(
     r"^(?:(?:funding|fund|revenue|financ(?:e|ing)|money|capital) )?sources?"
     r"(?: of (?:funds?|funding|money|finance))?(?: name)?$"
@@ -514,9 +476,10 @@ def sector_suggested(text: str) -> str:
 def field_of(heading: str) -> str:
     """What a column of `heading` seems to hold, a name of `FIELDS`; blank where nobody knows."""
     plain = plain_heading(heading)
-    for field, pattern in FIELDS:
-        if plain and re.search(pattern, plain, re.IGNORECASE):
-            return field
+    for text in (plain, *tongues(plain)):
+        for field, pattern in FIELDS:
+            if text and re.search(pattern, text, re.IGNORECASE):
+                return field
     return ""
 
 
