@@ -257,8 +257,14 @@ def _of_signature(
     told: dict[str, object] = {"signature": found.value}
     if found is Signed.VALID:
         return (), told
-    text = phrase(f"signature-{found.value.replace('_', '-')}")
-    return (Violation("manifest", SIGNATURE_FILE, text),), told
+    return (Violation("manifest", SIGNATURE_FILE, phrase(_SIGNATURE_FAULTS[found])),), told
+
+
+_SIGNATURE_FAULTS = {
+    Signed.MISSING: "signature-missing",
+    Signed.OTHER_KEY: "signature-other-key",
+    Signed.CHANGED: "signature-changed",
+}
 
 
 def verify(
