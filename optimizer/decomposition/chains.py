@@ -73,6 +73,23 @@ class Chained:
         self.places.spread(nodes, whole)
         return whole
 
+    def nodes_of(self, values: FloatArray) -> FloatArray:
+        """Values of the nodes from column values of `mip`."""
+        places = self.places
+        columns = np.flatnonzero(places.run_of >= 0)
+        at = places.place_of[columns]
+        run = places.run_of[columns]
+        before = np.where(np.diff(run, prepend=-1) != 0, 0.0, np.roll(values[columns], 1))
+        step = np.zeros(self.nodes)
+        step[at] = values[columns] - before
+        total = np.cumsum(step)
+        begin = places.begin
+        earlier = np.concatenate([[0.0], total])[begin[:-1]]
+        nodes = total - np.repeat(earlier, np.diff(begin))
+        plain = places.is_plain[places.chain_of[run]]
+        nodes[at[plain]] = values[columns[plain]]
+        return nodes
+
     def multipliers(self, flow: FloatArray, prices: FloatArray) -> FloatArray:
         """Multipliers of the rows of `mip` from the flow on arcs and the prices of `rows`.
 
@@ -132,6 +149,15 @@ class _Places:
         lower[self.place_of[plain]] = np.ceil(mip.col_lower[plain] - 1e-9)
         upper[self.place_of[plain]] = np.floor(mip.col_upper[plain] + 1e-9)
         return lower, upper
+
+    def year_of_place(self, mip: Mip) -> IntArray:
+        """The year in which a chain at each place starts, counted from the plan's first."""
+        starts = mip.starts
+        year = np.zeros(self.nodes, dtype=np.int64)
+        columns = np.flatnonzero(self.run_of >= 0)
+        run = starts.run_of_column(mip.num_columns)[columns]
+        year[self.place_of[columns]] = starts.year[run] + columns - starts.first[run]
+        return year
 
     def spread(self, nodes: FloatArray, whole: FloatArray) -> None:
         """Set the columns of starts in `whole` from the values of `nodes`."""

@@ -45,10 +45,10 @@ class ClosureGraph:
         """Numbers of the arcs as they were given, in the order in which they are kept."""
         self.tail = tail[self.order].astype(np.int32)
         self.head = head[self.order].astype(np.int32)
-        self._start = _begins(self.tail, nodes)
+        self.start = _begins(self.tail, nodes)
         self._arc = np.argsort(self.head, kind="stable").astype(np.int32)
-        self._into = _begins(self.head, nodes)
-        self._tails = self.tail[self._arc]
+        self.into = _begins(self.head, nodes)
+        self.tails = self.tail[self._arc]
         self.flow = np.zeros(tail.size)
         """What flows on every arc, as they are kept, shape (arcs,)."""
 
@@ -61,7 +61,7 @@ class ClosureGraph:
     def excess(self, weight: FloatArray) -> FloatArray:
         """What `weight` and the flow leave over at every node, shape (nodes,)."""
         excess = np.empty(self.nodes)
-        closure_kernels.excesses(weight, self._start, self.head, self.flow, excess)
+        closure_kernels.excesses(weight, self.start, self.head, self.flow, excess)
         return excess
 
     def closure(self, weight: FloatArray, least: float, most_work: float = np.inf) -> Closed | None:
@@ -72,11 +72,11 @@ class ClosureGraph:
         excess = self.excess(weight)
         label = np.empty(self.nodes, dtype=np.int32)
         work = closure_kernels.push_all(
-            self._start,
+            self.start,
             self.head,
-            self._into,
+            self.into,
             self._arc,
-            self._tails,
+            self.tails,
             self.flow,
             excess,
             least,
@@ -92,7 +92,7 @@ class ClosureGraph:
         """Carry what must be in (`state` 1) or out (0) on; see `closure_kernels.force`."""
         return int(
             closure_kernels.force(
-                self._start, self.head, self._into, self._arc, self._tails, state, parent, queue
+                self.start, self.head, self.into, self._arc, self.tails, state, parent, queue
             )
         )
 
