@@ -88,7 +88,7 @@ class Chained:
         nodes = total - np.repeat(earlier, np.diff(begin))
         plain = places.is_plain[places.chain_of[run]]
         nodes[at[plain]] = values[columns[plain]]
-        return nodes
+        return np.asarray(nodes, dtype=np.float64)
 
     def multipliers(self, flow: FloatArray, prices: FloatArray) -> FloatArray:
         """Multipliers of the rows of `mip` from the flow on arcs and the prices of `rows`.
@@ -239,9 +239,7 @@ def _choices(
     return found
 
 
-def _transformed(
-    mip: Mip, places: _Places, others: IntArray
-) -> tuple[csr_array, FloatArray]:
+def _transformed(mip: Mip, places: _Places, others: IntArray) -> tuple[csr_array, FloatArray]:
     """The matrix and the objective in nodes and other columns."""
     column = np.full(mip.num_columns, -1, dtype=np.int64)
     column[others] = places.nodes + np.arange(others.size)
@@ -316,9 +314,7 @@ def _taken_apart(
     is_arc[dropped] = True
     kept = np.flatnonzero(~is_arc)
     rest = csr_array(matrix[kept])
-    return Chained(
-        mip, places.nodes, others, objective, lower, upper, arcs, kept, rest, places
-    )
+    return Chained(mip, places.nodes, others, objective, lower, upper, arcs, kept, rest, places)
 
 
 def _order_of_joined(mip: Mip, places: _Places) -> IntArray:
@@ -330,5 +326,7 @@ def _order_of_joined(mip: Mip, places: _Places) -> IntArray:
     mine = (run >= 0) & (run == places.run_of[second])
     mine &= ~places.is_plain[places.chain_of[run]]
     mine &= (mip.a_value[at] == -1.0) & (mip.a_value[at + 1] == 1.0)
-    mine &= (mip.row_lower[pairs] == 0.0) & np.isposinf(mip.row_upper[pairs]) & (second == first + 1)
+    mine &= (
+        (mip.row_lower[pairs] == 0.0) & np.isposinf(mip.row_upper[pairs]) & (second == first + 1)
+    )
     return np.asarray(pairs[mine], dtype=np.int64)

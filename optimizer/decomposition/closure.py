@@ -106,12 +106,10 @@ class ClosureGraph:
     ) -> None:
         """Add flow by which what forces a node bears its weight; see `closure_kernels.repay`."""
         excess = self.excess(weight)
-        closure_kernels.repay(
-            self.head, self.tail, state, parent, queue, many, excess, self.flow
-        )
+        closure_kernels.repay(self.head, self.tail, state, parent, queue, many, excess, self.flow)
 
 
-def _begins(sorted_by: IntArray, nodes: int) -> IntArray:
+def _begins(sorted_by: NodeArray, nodes: int) -> IntArray:
     """Where the arcs of each node begin, shape (nodes + 1,)."""
     count = np.bincount(sorted_by, minlength=nodes)
     return np.concatenate([[0], np.cumsum(count)]).astype(np.int64)

@@ -27,9 +27,7 @@ RELABELS = 1.0
 
 
 @compiled(nogil=True)
-def excesses(
-    weight: Floats, start: Places, head: Numbers, flow: Floats, excess: Floats
-) -> None:
+def excesses(weight: Floats, start: Places, head: Numbers, flow: Floats, excess: Floats) -> None:
     """Set `excess` to what `weight` and `flow` leave over at every node."""
     for node in range(weight.size):
         excess[node] = weight[node]
@@ -282,9 +280,7 @@ def repay(
 
 
 @compiled(nogil=True)
-def arcs_between(
-    tail: Numbers, head: Numbers, part: Numbers, parts: int
-) -> NDArray[np.bool_]:
+def arcs_between(tail: Numbers, head: Numbers, part: Numbers, parts: int) -> NDArray[np.bool_]:
     """Whether an arc leads from one part to another, shape (parts, parts)."""
     found = np.zeros((parts, parts), dtype=np.bool_)
     for a in range(tail.size):

@@ -17,8 +17,8 @@ from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 class Split:
     """What is to be solved: a closure problem with rows beside it.
 
-    `gains` (shape: nodes) and `others_gain` (others) are the objective, `of_nodes` (rows, nodes) and
-    `of_others` (rows, others) the rows with limits `low` and `high`; other columns lie between
+    `gains` (shape: nodes) and `others_gain` (others) are the objective, `of_nodes` (rows, nodes)
+    and `of_others` (rows, others) the rows with limits `low` and `high`; other columns lie between
     `least` and `most`.
     """
 

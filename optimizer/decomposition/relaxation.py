@@ -25,9 +25,8 @@ from scipy.sparse import csr_array, eye_array, hstack
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation
-from infraplan.optimizer.decomposition import closure_kernels
 from infraplan.optimizer.decomposition.chains import Chained, chained
-from infraplan.optimizer.decomposition.closure import ARC_S, ClosureGraph
+from infraplan.optimizer.decomposition.closure import ARC_S, ClosureGraph, ForcedArray, NodeArray
 from infraplan.optimizer.decomposition.master import (
     MasterAnswer,
     Partition,
@@ -52,7 +51,7 @@ MOST_ROUNDS = 1000
 
 @dataclass(frozen=True)
 class Round:
-    """What is known after a round: the master's value, the least bound, parts and arcs looked at."""
+    """A round: the master's value, the least bound so far, the parts, and arcs looked at."""
 
     number: int
     value: float
@@ -69,7 +68,7 @@ class _State:
     prices: FloatArray | None = None
     flow: FloatArray | None = None
     answer: MasterAnswer | None = None
-    part: IntArray | None = None
+    part: NodeArray | None = None
     is_infeasible: bool = False
 
 
@@ -235,9 +234,9 @@ class _Reduced:
 
     program: Chained
     whole: ClosureGraph
-    state: IntArray
+    state: ForcedArray
     parent: IntArray
-    queue: IntArray
+    queue: NodeArray
     many: int
     free: IntArray
     arcs: IntArray
@@ -261,7 +260,11 @@ class _Reduced:
         number[free] = np.arange(free.size)
         tail, head = number[whole.tail], number[whole.head]
         inner = np.flatnonzero((tail >= 0) & (head >= 0))
-        graph = whole if free.size == program.nodes else ClosureGraph(free.size, tail[inner], head[inner])
+        graph = (
+            whole
+            if free.size == program.nodes
+            else ClosureGraph(free.size, tail[inner], head[inner])
+        )
         nodes = entries_of(program.matrix, np.arange(program.nodes))
         shift = nodes @ (state == 1).astype(np.float64)
         mip, others = program.mip, program.others

@@ -17,8 +17,8 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
 from infraplan.optimizer.decomposition import schedule_kernels
-from infraplan.optimizer.decomposition.chains import Chained
-from infraplan.optimizer.decomposition.closure import ClosureGraph
+from infraplan.optimizer.decomposition.chains import Chained, chained
+from infraplan.optimizer.decomposition.closure import ClosureGraph, NodeArray
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 
 SLACK = 1e-9
@@ -37,12 +37,20 @@ class Scheduler:
     program: Chained
     graph: ClosureGraph
     begin: IntArray
-    chain: IntArray
+    chain: NodeArray
     year: IntArray
     gain: FloatArray
     take: csr_array
     low: FloatArray
     high: FloatArray
+
+    @staticmethod
+    def of_mip(mip: Mip) -> Scheduler | None:
+        """The same of a program that is not yet seen by its nodes."""
+        if not mip.starts.count or mip.starts.size.sum() < mip.num_columns:
+            return None
+        program = chained(mip)
+        return None if program is None else Scheduler.of(program)
 
     @staticmethod
     def of(program: Chained) -> Scheduler | None:
@@ -80,6 +88,10 @@ class Scheduler:
         placed = place[place < self.begin[1:]]
         return float(self.gain[placed].sum()) + self.program.mip.objective_offset
 
+    def is_worse(self, place: IntArray, worth: float | None) -> bool:
+        """Whether a plan worth so much is at least as good as chains at `place`."""
+        return worth is not None and self.worth(place) <= worth
+
     def places(self, values: FloatArray) -> IntArray:
         """Place of every chain in column values of the program, which are whole."""
         nodes = self.program.nodes_of(values)
@@ -94,7 +106,14 @@ class Scheduler:
         order = np.empty(self.chains, dtype=np.int64)
         graph = self.graph
         count = schedule_kernels.in_order(
-            expected, self.begin, self.chain, graph.start, graph.head, graph.into, graph.tails, order
+            expected,
+            self.begin,
+            self.chain,
+            graph.start,
+            graph.head,
+            graph.into,
+            graph.tails,
+            order,
         )
         if count < self.chains:
             return None
@@ -104,12 +123,27 @@ class Scheduler:
             earliest += np.minimum(np.floor(expected + 1.0 - lead).astype(np.int64), length - 1)
         place = self.begin[1:].copy()
         use = np.zeros(self.low.size)
-        rows = (self.take.indptr.astype(np.int64), self.take.indices.astype(np.int32), self.take.data)
+        rows = (
+            self.take.indptr.astype(np.int64),
+            self.take.indices.astype(np.int32),
+            self.take.data,
+        )
         limits = (self._slack(self.low, -1.0), self._slack(self.high, 1.0))
         closed = np.flatnonzero(self.program.upper < 0.5)
         np.maximum.at(earliest, self.chain[closed], closed + 1)
         schedule_kernels.schedule(
-            order, earliest, self.year, self.gain, self.begin, self.chain, graph.start, graph.head, *rows, *limits, place, use
+            order,
+            earliest,
+            self.year,
+            self.gain,
+            self.begin,
+            self.chain,
+            graph.start,
+            graph.head,
+            *rows,
+            *limits,
+            place,
+            use,
         )
         schedule_kernels.give_up(
             order,
@@ -154,9 +188,8 @@ class Window:
     held: FloatArray
 
     @staticmethod
-    def of(
-        scheduler: Scheduler, place: IntArray, free: BoolArray, first: int, last: int
-    ) -> Window:
+    def of(scheduler: Scheduler, place: IntArray, free: BoolArray, first: int, last: int) -> Window:
+        """The program of the chains that are `free`, in the years from `first` to `last`."""
         program, graph, chain = scheduler.program, scheduler.graph, scheduler.chain
         held = (np.arange(program.nodes) >= place[chain]).astype(np.float64)
         inside = free[chain] & (scheduler.year >= first)
@@ -233,7 +266,12 @@ def _taken(by_node: csr_array, begin: IntArray, chain: IntArray) -> csr_array:
         shape=by_node.shape,
     )
     found.sum_duplicates()
-    size = np.repeat(np.maximum.reduceat(np.abs(np.append(found.data, 0.0)), np.minimum(found.indptr[:-1], found.data.size)), np.diff(found.indptr))
+    size = np.repeat(
+        np.maximum.reduceat(
+            np.abs(np.append(found.data, 0.0)), np.minimum(found.indptr[:-1], found.data.size)
+        ),
+        np.diff(found.indptr),
+    )
     found.data[np.abs(found.data) <= 1e-12 * size] = 0.0
     found.eliminate_zeros()
     return found

@@ -37,7 +37,8 @@ def schedule(
 ) -> None:
     """Place the chains in `order`, none before `earliest`; set `place` and add to `use` of rows.
 
-    Of several places of one year, which are its options, a chain takes the one of most `gain`. A row is not brought further beyond a limit than it is; what fits nowhere gets no place.
+    Of several places of one year, which are its options, a chain takes the one of most `gain`. No
+    row is brought further beyond a limit than it is; what fits nowhere gets no place.
     """
     for c in order:
         place[c] = begin[c + 1]
@@ -63,7 +64,7 @@ def schedule(
             for k in range(take_start[node], take_start[node + 1]):
                 row, value = take_row[k], take_value[k]
                 after = use[row] + value
-                if value > 0.0 and after > high[row] or value < 0.0 and after < low[row]:
+                if (value > 0.0 and after > high[row]) or (value < 0.0 and after < low[row]):
                     fits = False
                     break
             if fits:
@@ -116,7 +117,7 @@ def give_up(
                 for i in range(take_start[node], take_start[node + 1]):
                     row, value = take_row[i], take_value[i]
                     after = use[row] + value
-                    if value > 0.0 and after > high[row] or value < 0.0 and after < low[row]:
+                    if (value > 0.0 and after > high[row]) or (value < 0.0 and after < low[row]):
                         fits = False
                         break
             if fits:
