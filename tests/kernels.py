@@ -11,7 +11,12 @@ import sys
 from numba.core.dispatcher import Dispatcher
 
 from infraplan.optimizer.assignment import kernels
-from infraplan.optimizer.decomposition import chain_kernels, closure_kernels, schedule_kernels
+from infraplan.optimizer.decomposition import (
+    chain_kernels,
+    closure_kernels,
+    move_kernels,
+    schedule_kernels,
+)
 from infraplan.optimizer.networkdesign import bounds, search
 from infraplan.optimizer.primal import few_rows_kernels
 from infraplan.optimizer.solve import solve
@@ -30,6 +35,7 @@ MODULES = (
     few_rows_kernels,
     chain_kernels,
     closure_kernels,
+    move_kernels,
     schedule_kernels,
 )
 """Where kernels stand."""

@@ -12,6 +12,7 @@ production scheduling problem", Operations Research 60, 2012, for both the order
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
@@ -23,7 +24,7 @@ from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 
 SLACK = 1e-9
 """Times (1 + size): what a row may be missed by."""
-LEADS = (None, 0.0, 0.5, 0.9)
+LEADS = (None, 0.5)
 """How far into its expected place a chain must have come before it may start; None: at once."""
 
 
@@ -78,6 +79,16 @@ class Scheduler:
         """The last year of any place."""
         return int(self.year.max(initial=0))
 
+    @cached_property
+    def limits(self) -> tuple[FloatArray, FloatArray]:
+        """Limits of the rows, with what they may be missed by."""
+        return self._slack(self.low, -1.0), self._slack(self.high, 1.0)
+
+    @cached_property
+    def is_closed(self) -> BoolArray:
+        """Places at which nothing can start, nor before them, shape (nodes,)."""
+        return np.asarray(self.program.upper < 0.5)
+
     def values(self, place: IntArray) -> FloatArray:
         """Column values of the program with every chain at its `place`."""
         inside = np.arange(self.program.nodes) >= place[self.chain]
@@ -128,8 +139,8 @@ class Scheduler:
             self.take.indices.astype(np.int32),
             self.take.data,
         )
-        limits = (self._slack(self.low, -1.0), self._slack(self.high, 1.0))
-        closed = np.flatnonzero(self.program.upper < 0.5)
+        limits = self.limits
+        closed = np.flatnonzero(self.is_closed)
         np.maximum.at(earliest, self.chain[closed], closed + 1)
         schedule_kernels.schedule(
             order,

@@ -1,4 +1,4 @@
-"""A plan bettered window by window: a few years free, all else held as it is."""
+"""A plan bettered by moves, then window by window: a few years free, all else held as it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.quick_relaxation import quick_search
+from infraplan.optimizer.decomposition.moves import better_by_moves
 from infraplan.optimizer.decomposition.schedule import Scheduler
 from infraplan.optimizer.mip import FloatArray
 
@@ -22,10 +23,10 @@ LEAST_GAIN = 1e-9
 
 
 class Windows:
-    """Windows of the plan `start` (shape: columns)."""
+    """Moves and windows from the plan `start` (shape: columns) on."""
 
-    def __init__(self, scheduler: Scheduler, start: FloatArray) -> None:
-        self._scheduler = scheduler
+    def __init__(self, scheduler: Scheduler, start: FloatArray, seed: int = 0) -> None:
+        self._scheduler, self._seed = scheduler, seed
         self.place = scheduler.places(start)
 
     def search(
@@ -34,12 +35,19 @@ class Windows:
         is_over: Callable[[], bool],
         end: float | None,
     ) -> None:
-        """Go from window to window, from the first years on, wider where all were in vain.
+        """Move; then go from window to window, wider where all were in vain.
 
         `tell` hears of every better plan. Ends where `is_over`, or where the widest windows, and
         the longest search of each, better nothing.
         """
         scheduler = self._scheduler
+        self.place = better_by_moves(
+            scheduler,
+            self.place,
+            lambda place: tell(scheduler.values(place)),
+            is_over,
+            self._seed,
+        )
         years, seconds = FIRST_YEARS, FIRST_S
         last = scheduler.last_year
         while not is_over():

@@ -174,7 +174,7 @@ def search_windows(
         return is_near or stopped or (end is not None and work_clock.is_past(end))
 
     with work_clock.within(ClockStep.SEARCH):
-        Windows(scheduler, known.plan).search(tell, is_over, end)
+        Windows(scheduler, known.plan, options.seed).search(tell, is_over, end)
     gap = relative_gap(known.worth, known.bound)
     if gap is not None and gap <= options.gap:
         reply = only_known(options.guest_solver, known, deadline, Termination.GAP_REACHED)

@@ -121,11 +121,9 @@ def what_is_known(
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
-    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan; with
-    networks a better one is sought near it. A small model that no solver can be trusted with is
-    searched here; a large one has a plan (`first`, if known) before the relaxation, and cores where
-    none is within `gap`. `on_plan` hears of plans but `first`. `is_brief`: bound and greedy plan.
-    `relax` solves the relaxation, as `quick_relaxation` does.
+    `warm_start` (`started`, NaN elsewhere) is completed; with networks a better plan is sought near
+    it. A small model that no solver can be trusted with is searched here; a large one has `first`
+    before the relaxation (by `relax`), and cores if none is within `gap`. `is_brief`: no cores.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
