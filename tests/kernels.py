@@ -15,6 +15,7 @@ from infraplan.optimizer.decomposition import (
     chain_kernels,
     closure_kernels,
     move_kernels,
+    reach_kernels,
     schedule_kernels,
 )
 from infraplan.optimizer.networkdesign import bounds, search
@@ -36,6 +37,7 @@ MODULES = (
     chain_kernels,
     closure_kernels,
     move_kernels,
+    reach_kernels,
     schedule_kernels,
 )
 """Where kernels stand."""

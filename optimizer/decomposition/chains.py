@@ -142,13 +142,25 @@ class _Places:
         return int(self.begin[-1])
 
     def limits(self, mip: Mip) -> tuple[FloatArray, FloatArray]:
-        """Limits of nodes; of chains of several options, whose columns are free, 0 and 1."""
+        """Limits of nodes; of chains of several options 0 to 1, before the first open one 0."""
         lower, upper = np.zeros(self.nodes), np.ones(self.nodes)
+        opened = np.concatenate([[0], np.cumsum(~self.is_closed(mip))])
+        chain = np.repeat(np.arange(self.is_plain.size), np.diff(self.begin))
+        before = opened[1:] == opened[self.begin[chain]]
+        upper[before & ~self.is_plain[chain]] = 0.0
         columns = np.flatnonzero(self.run_of >= 0)
         plain = columns[self.is_plain[self.chain_of[self.run_of[columns]]]]
         lower[self.place_of[plain]] = np.ceil(mip.col_lower[plain] - 1e-9)
         upper[self.place_of[plain]] = np.floor(mip.col_upper[plain] + 1e-9)
         return lower, upper
+
+    def is_closed(self, mip: Mip) -> BoolArray:
+        """Places of chains of several options at which nothing can start, shape (nodes,)."""
+        closed = np.zeros(self.nodes, dtype=np.bool_)
+        columns = np.flatnonzero((self.run_of >= 0) & (mip.col_upper == 0.0))
+        mine = columns[~self.is_plain[self.chain_of[self.run_of[columns]]]]
+        closed[self.place_of[mine]] = True
+        return closed
 
     def year_of_place(self, mip: Mip) -> IntArray:
         """The year in which a chain at each place starts, counted from the plan's first."""
@@ -179,9 +191,10 @@ class _Places:
         reduced = mip.objective - np.bincount(mip.a_index, used, mip.num_columns)
         best = np.zeros(self.is_plain.size)
         for run in np.flatnonzero(~self.is_plain[self.chain_of]).tolist():
-            mine = reduced[self.first[run] : self.first[run] + self.size[run]]
+            mine = slice(self.first[run], self.first[run] + self.size[run])
+            worth = np.cumsum(reduced[mine][::-1])[mip.col_upper[mine][::-1] > 0.0]
             chain = self.chain_of[run]
-            best[chain] = max(best[chain], float(np.cumsum(mine[::-1]).max()))
+            best[chain] = max(best[chain], float(worth.max(initial=0.0)))
         return best[~self.is_plain]
 
 
@@ -217,12 +230,16 @@ def _choices(
 ) -> list[tuple[int, IntArray]]:
     """Rows that let one of several options start, and the runs of each; no run twice.
 
-    They add up, with coefficients of 1, the last columns of runs whose columns nothing else limits.
+    They add up, with coefficients of 1, the last columns of runs that nothing else limits but that
+    nothing starts before some year.
     """
     last = first + size - 1
     is_last = np.zeros(mip.num_columns, dtype=np.bool_)
     is_last[last] = True
-    is_free = (mip.col_lower == 0.0) & (mip.col_upper == 1.0)
+    after = np.concatenate([mip.col_upper[1:], [1.0]])
+    after[last] = 1.0
+    is_late = (mip.col_upper == 0.0) & (after <= 1.0)
+    is_free = (mip.col_lower == 0.0) & (is_late | ((mip.col_upper == 1.0) & (after == 1.0)))
     owner = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
     odd = ~is_last[mip.a_index] | (mip.a_value != 1.0)
     bad = np.bincount(owner[odd], minlength=mip.num_rows) > 0
@@ -305,8 +322,13 @@ def _taken_apart(
     inner = np.setdiff1d(inner, places.begin[1:] - 1)
     tails.append(inner)
     heads.append(inner + 1)
-    rows.append(np.full(inner.size, -1))
-    factors.append(np.zeros(inner.size))
+    # Where nothing can start, a chain has not come further than at the place before.
+    closed = np.setdiff1d(np.flatnonzero(places.is_closed(mip)), places.begin[:-1])
+    tails.append(closed)
+    heads.append(closed - 1)
+    own = inner.size + closed.size
+    rows.append(np.full(own, -1))
+    factors.append(np.zeros(own))
     arcs = Arcs(*(np.concatenate(part) for part in (tails, heads, rows, factors)))
     is_arc[places.choice_row] = True
     is_arc |= np.diff(matrix.indptr) == 0

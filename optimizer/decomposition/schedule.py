@@ -86,8 +86,9 @@ class Scheduler:
 
     @cached_property
     def is_closed(self) -> BoolArray:
-        """Places at which nothing can start, nor before them, shape (nodes,)."""
-        return np.asarray(self.program.upper < 0.5)
+        """Places at which nothing can start, shape (nodes,)."""
+        program = self.program
+        return np.asarray((program.upper < 0.5) | program.places.is_closed(program.mip))
 
     def values(self, place: IntArray) -> FloatArray:
         """Column values of the program with every chain at its `place`."""
@@ -140,12 +141,13 @@ class Scheduler:
             self.take.data,
         )
         limits = self.limits
-        closed = np.flatnonzero(self.is_closed)
+        closed = np.flatnonzero(self.program.upper < 0.5)
         np.maximum.at(earliest, self.chain[closed], closed + 1)
         schedule_kernels.schedule(
             order,
             earliest,
             self.year,
+            self.is_closed,
             self.gain,
             self.begin,
             self.chain,
@@ -162,6 +164,7 @@ class Scheduler:
             self.chain,
             graph.into,
             graph.tails,
+            self.is_closed,
             self.gain,
             *rows,
             *limits,

@@ -22,6 +22,7 @@ def schedule(
     order: Places,
     earliest: Places,
     year: Places,
+    closed: NDArray[np.bool_],
     gain: Floats,
     begin: Places,
     chain: Numbers,
@@ -56,6 +57,8 @@ def schedule(
                 break
         best = begin[c + 1]
         for node in range(max(first, earliest[c]), begin[c + 1]):
+            if closed[node]:
+                continue
             if best < begin[c + 1] and (year[node] > year[best] or gain[node] <= gain[best]):
                 if year[node] > year[best]:
                     break
@@ -82,6 +85,7 @@ def give_up(
     chain: Numbers,
     into: Places,
     tail: Numbers,
+    closed: NDArray[np.bool_],
     gain: Floats,
     take_start: Places,
     take_row: Numbers,
@@ -110,7 +114,7 @@ def give_up(
         best, most = now, gain[now]
         for node in range(now + 1, latest + 1):
             worth = gain[node] if node < begin[c + 1] else 0.0
-            if worth <= most:
+            if worth <= most or (node < begin[c + 1] and closed[node]):
                 continue
             fits = True
             if node < begin[c + 1]:

@@ -19,6 +19,7 @@ from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation, quick_relaxation
+from infraplan.optimizer.decomposition.early import without_early_starts
 from infraplan.optimizer.decomposition.relaxation import relaxed_by_closures
 from infraplan.optimizer.decomposition.schedule import LEADS, Scheduler
 from infraplan.optimizer.decomposition.windows import Windows
@@ -89,12 +90,17 @@ def known_by_closures(
     is_badly_conditioned: bool,
     gap: float,
     on_plan: Callable[[Known], None] | None,
-) -> Known:
-    """A plan, a bound and the relaxation: of starts alone by a list, else as for any program."""
+) -> tuple[Formulation, Known]:
+    """A plan, a bound and the relaxation: of starts alone by a list, else as for any program.
+
+    They are of the program without starts that what they wait for leaves no room for.
+    """
+    if not is_badly_conditioned:
+        formulation = replace(formulation, mip=without_early_starts(formulation.mip))
     mip = formulation.mip
     scheduler = None if is_badly_conditioned else Scheduler.of_mip(mip)
     if scheduler is None:
-        return what_is_known(
+        return formulation, what_is_known(
             formulation,
             deadline,
             warm_start=warm_start,
@@ -120,7 +126,7 @@ def known_by_closures(
             place = scheduler.listed(expected, lead)
             if place is not None and not scheduler.is_worse(place, told.known.worth):
                 told.take(clean_values(mip, scheduler.values(place)))
-    return told.known
+    return formulation, told.known
 
 
 @dataclass

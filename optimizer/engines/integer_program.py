@@ -262,8 +262,10 @@ def _known_before(
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
         is_bad = question.conditioning.is_bad
         if (knows := question.way.knows) is not None:
-            known = knows(question.scaled, deadline, given, is_bad, question.options.gap, told)
-            return question, known, given, None, None
+            scaled, known = knows(
+                question.scaled, deadline, given, is_bad, question.options.gap, told
+            )
+            return replace(question, scaled=scaled), known, given, None, None
         links = None if is_bad else joined_by_few(question.scaled, question.options)
         if given is None:
             until = deadline.of_first_plan(build_s)

@@ -26,8 +26,11 @@ class Knows(Protocol):
         is_badly_conditioned: bool,
         gap: float,
         on_plan: Callable[[Known], None] | None,
-    ) -> Known:
-        """A plan, a bound and the relaxation, as far as they are found."""
+    ) -> tuple[Formulation, Known]:
+        """A plan, a bound and the relaxation, as far as they are found.
+
+        They are of the program returned, which has all plans of the one given.
+        """
 
 
 class Searches(Protocol):

@@ -18,7 +18,7 @@ from tests.optimizer.decomposition.test_relaxation import asked
 from tests.oracle.generate import random_instance
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("options", [1, 3])
 def test_lists_obey_every_row_and_windows_lead_to_better_plans(seed: int, options: int) -> None:
     mip = asked(waiting(seed, options=options))
@@ -48,7 +48,13 @@ def test_lists_obey_every_row_and_windows_lead_to_better_plans(seed: int, option
         assert worths[-1] == pytest.approx(most, rel=2e-4, abs=1e-6), "the last window is the whole"
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(2),
+        *(pytest.param(n, marks=[pytest.mark.slow, pytest.mark.closures]) for n in range(2, 100)),
+    ],
+)
 def test_the_engine_agrees_with_the_integer_program(seed: int) -> None:
     for instance in (random_instance(seed), waiting(seed, options=2, must=seed % 2 == 0)):
         found = solve(instance, SolveOptions(engine="decomposition", gap=0.0, canonical=False))
