@@ -129,20 +129,18 @@ class Scheduler:
         )
         if count < self.chains:
             return None
-        length = np.diff(self.begin)
         earliest = self.begin[:-1].copy()
         if lead is not None:
-            earliest += np.minimum(np.floor(expected + 1.0 - lead).astype(np.int64), length - 1)
-        place = self.begin[1:].copy()
-        use = np.zeros(self.low.size)
+            wait = np.floor(expected + 1.0 - lead).astype(np.int64)
+            earliest += np.minimum(wait, np.diff(self.begin) - 1)
+        place, use = self.begin[1:].copy(), np.zeros(self.low.size)
         rows = (
             self.take.indptr.astype(np.int64),
             self.take.indices.astype(np.int32),
             self.take.data,
         )
-        limits = self.limits
-        closed = np.flatnonzero(self.program.upper < 0.5)
-        np.maximum.at(earliest, self.chain[closed], closed + 1)
+        shut = np.flatnonzero(self.program.upper < 0.5)
+        np.maximum.at(earliest, self.chain[shut], shut + 1)
         schedule_kernels.schedule(
             order,
             earliest,
@@ -154,7 +152,7 @@ class Scheduler:
             graph.start,
             graph.head,
             *rows,
-            *limits,
+            *self.limits,
             place,
             use,
         )
@@ -167,7 +165,7 @@ class Scheduler:
             self.is_closed,
             self.gain,
             *rows,
-            *limits,
+            *self.limits,
             place,
             use,
         )
