@@ -11,16 +11,36 @@ import sys
 from numba.core.dispatcher import Dispatcher
 
 from infraplan.optimizer.assignment import kernels
+from infraplan.optimizer.decomposition import (
+    chain_kernels,
+    closure_kernels,
+    move_kernels,
+    reach_kernels,
+    schedule_kernels,
+)
 from infraplan.optimizer.networkdesign import bounds, search
 from infraplan.optimizer.primal import few_rows_kernels
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
+from tests.optimizer.decomposition.mines import waiting
 from tests.optimizer.engines.roads import random_roads
 from tests.optimizer.engines.test_roads_against_oracle import in_one_year_each
 from tests.optimizer.primal.test_few_rows import drawn, feasible, searched
 from tests.oracle.generate import random_instance
 
 SEEDS = 10
+MODULES = (
+    kernels,
+    bounds,
+    search,
+    few_rows_kernels,
+    chain_kernels,
+    closure_kernels,
+    move_kernels,
+    reach_kernels,
+    schedule_kernels,
+)
+"""Where kernels stand."""
 
 
 def not_compiled() -> list[str]:
@@ -30,7 +50,7 @@ def not_compiled() -> list[str]:
     """
     found = {
         f"{module.__name__}.{name}": value
-        for module in (kernels, bounds, search, few_rows_kernels)
+        for module in MODULES
         for name, value in vars(module).items()
         if isinstance(value, Dispatcher)
     }
@@ -50,10 +70,12 @@ def not_compiled() -> list[str]:
 def compile_all() -> list[str]:
     """Search over random roads until every kernel was called; return what none of them called.
 
-    The kernels of few rows are called by a search of their own.
+    The kernels of few rows are called by a search of their own, those of closures by two mines.
     """
     mip = drawn(0)
     searched(mip, feasible(mip)[0])
+    for instance in (waiting(0, options=2), waiting(0, options=1, must=True)):
+        solve(instance, SolveOptions(engine="decomposition", gap=0.0, canonical=False))
     for seed in range(SEEDS):
         instance = random_roads(random_instance(seed), seed)
         for question in (instance, in_one_year_each(instance, seed)):

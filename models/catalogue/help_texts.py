@@ -400,8 +400,8 @@ _HELP: dict[str, str] = {
         "求价值最大的分期项目组合，证明、校验并写出结果。"
     ),
     "Scenario of the instance.": "算例的情景。",
-    "auto, exact, scheduling or equilibrium; decomposition is not there yet.": (
-        "auto、exact、scheduling或equilibrium；decomposition尚未提供。"
+    "auto, exact, decomposition, scheduling or equilibrium.": (
+        "auto、exact、decomposition、scheduling或equilibrium。"
     ),
     "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none is named, "
     "cpsat for schedules under makespan.": (

@@ -279,10 +279,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "engine {engine} cannot take this instance: {told}",
         "引擎{engine}不能求解该算例：{told}",
     ),
-    "the-engine-is-not-in-this-version": (
-        "the {name} engine is not in this version; use --engine {exact}",
-        "本版本没有{name}引擎；请用--engine {exact}",
-    ),
     "the-instance-has-no-network-at-equilibrium": (
         "instance {instance} has no network at equilibrium",
         "算例{instance}没有服从用户均衡的网络",

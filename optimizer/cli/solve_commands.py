@@ -272,7 +272,7 @@ CertifyTime = Annotated[
 ]
 AskedEngine = Annotated[
     str,
-    typer.Option(help="auto, exact, scheduling or equilibrium; decomposition is not there yet."),
+    typer.Option(help="auto, exact, decomposition, scheduling or equilibrium."),
 ]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of the solver.")]
 Deterministic = Annotated[

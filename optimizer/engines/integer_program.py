@@ -53,6 +53,7 @@ from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
+from infraplan.optimizer.engines.ways import WHOLE, Way
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
     MOST_SPAN,
@@ -106,6 +107,7 @@ class _Question:
     scaled: Formulation
     scale: MoneyScale
     conditioning: Conditioning
+    way: Way = WHOLE
     fewest: FewestMoves | None = None
 
 
@@ -118,6 +120,7 @@ def solve_integer_program(
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
     deadline: Deadline | None = None,
+    way: Way = WHOLE,
 ) -> SolveResult:
     """Find the plan of greatest value, with a bound, and verify it.
 
@@ -149,6 +152,7 @@ def solve_integer_program(
         scaled,
         scale,
         conditioning,
+        way,
     )
     with stopping.heeding():
         question = _with_kept_plan(question, warm_start)
@@ -261,6 +265,11 @@ def _known_before(
     with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
         is_bad = question.conditioning.is_bad
+        if (knows := question.way.knows) is not None:
+            scaled, known = knows(
+                question.scaled, deadline, given, is_bad, question.options.gap, told
+            )
+            return replace(question, scaled=scaled), known, given, None, None
         links = None if is_bad else joined_by_few(question.scaled, question.options)
         if given is None:
             until = deadline.of_first_plan(build_s)
@@ -314,6 +323,10 @@ def _as_a_whole(
 ) -> tuple[Known, Answer]:
     """The answer to the program as one, and what is known after it."""
     scaled, options, until = question.scaled, question.options, question.search
+    if (searches := question.way.searches) is not None:
+        known, answer = searches(scaled, known, options, until, on_progress, should_stop)
+        if answer is not None:
+            return known, answer
     if not question.conditioning.is_bad:
         known, answer = search_few_rows(scaled.mip, known, options, until, on_progress, should_stop)
         if answer is not None:
@@ -504,7 +517,7 @@ def _result(
     return SolveResult(
         instance=question.instance,
         options=options,
-        engine="exact",
+        engine=question.way.engine,
         solver=reply.solver,
         solver_version=reply.solver_version,
         termination=_termination(reply.termination, gap, options, question.search),

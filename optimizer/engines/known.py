@@ -117,13 +117,13 @@ def what_is_known(
     first: AtOnce | None = None,
     is_brief: bool = False,
     is_priced: bool = False,
+    relax: Callable[[Mip, float], QuickRelaxation] = quick_relaxation,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
-    `warm_start` holds values of `started` (NaN elsewhere): completed, it is a known plan; with
-    networks a better one is sought near it. A small model that no solver can be trusted with is
-    searched here; a large one has a plan (`first`, if known) before the relaxation, and cores where
-    none is within `gap`. `on_plan` hears of plans but `first`. `is_brief`: bound and greedy plan.
+    `warm_start` (`started`, NaN elsewhere) is completed; with networks a better plan is sought near
+    it. A small model that no solver can be trusted with is searched here; a large one has `first`
+    before the relaxation (by `relax`), and cores if none is within `gap`. `is_brief`: no cores.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -134,7 +134,7 @@ def what_is_known(
             on_plan(known)
 
     if warm_start is not None:
-        better(_completed(mip, warm_start, deadline))
+        better(completed_plan(mip, warm_start, deadline))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
         first = first or plan_at_once(formulation, deadline, on_plan)
@@ -144,7 +144,7 @@ def what_is_known(
     is_dived = first is not None and first.is_dived
     if known.plan is not None and deadline.is_over():
         return known
-    known = _with_relaxation(mip, known, deadline, is_brief and not is_priced, is_dived)
+    known = _with_relaxation(mip, known, deadline, is_brief and not is_priced, is_dived, relax)
     if (relaxed := known.relaxed or QuickRelaxation(None, None)).is_infeasible:
         return known
     if not (is_brief or is_badly_conditioned or _is_near(known, gap)):
@@ -175,7 +175,12 @@ def _quick_plan_s(mip: Mip, known: Known, deadline: Deadline) -> float:
 
 
 def _with_relaxation(
-    mip: Mip, known: Known, deadline: Deadline, is_brief: bool, is_dived: bool
+    mip: Mip,
+    known: Known,
+    deadline: Deadline,
+    is_brief: bool,
+    is_dived: bool,
+    relax: Callable[[Mip, float], QuickRelaxation],
 ) -> Known:
     """`known` with the relaxation and its bound; nothing of one that contradicts a known plan.
 
@@ -186,7 +191,7 @@ def _with_relaxation(
     share = (BRIEF_SHARE, BRIEF_S) if is_brief else (RELAXATION_SHARE, RELAXATION_S)
     if is_dived:
         share = (max(share[0], DIVED_SHARE), share[1])
-    relaxed = quick_relaxation(mip, deadline.share_s(*share))
+    relaxed = relax(mip, deadline.share_s(*share))
     if relaxed.is_infeasible and known.plan is not None:
         # The plan obeys every row: that there is none is no news of them.
         return replace(known, bound=None, relaxed=QuickRelaxation(None, None))
@@ -317,7 +322,7 @@ def _is_near(known: Known, asked: float) -> bool:
     return gap is not None and gap <= asked
 
 
-def _completed(mip: Mip, warm_start: FloatArray, deadline: Deadline) -> FloatArray | None:
+def completed_plan(mip: Mip, warm_start: FloatArray, deadline: Deadline) -> FloatArray | None:
     """The plan to begin with, where the rows allow it."""
     columns = mip.columns("started").index.ravel()
     seconds = deadline.share_s(START_SHARE, START_S)

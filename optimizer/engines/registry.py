@@ -34,6 +34,13 @@ def _equilibrium() -> Solver:
     return solve_equilibrium
 
 
+def _decomposition() -> Solver:
+    """The engine of closures, loaded when asked: so is its compiler."""
+    from infraplan.optimizer.engines.decomposition import solve_decomposition
+
+    return solve_decomposition
+
+
 ENGINES: Mapping[str, Engine] = MappingProxyType(
     {
         engine.name: engine
@@ -67,15 +74,21 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 own_solver=SOLVER,
                 has_own_solver_alone=True,  # intervals are no rows
             ),
+            Engine(
+                name=DECOMPOSITION,
+                flow_law=FlowLaw.FLOW,
+                declaration=EXACT_READS,
+                laws=exact_limits,
+                load=_decomposition,
+                explains_conflicts=True,
+                explains_rejections=True,
+            ),
         )
     }
 )
 """Every engine that there is."""
 
-PLANNED = (DECOMPOSITION,)
-"""Names that are kept for engines to come."""
-
-ENGINE_NAMES = (AUTO, *ENGINES, *PLANNED)
+ENGINE_NAMES = (AUTO, *ENGINES)
 """Every name that may be asked for."""
 
 
@@ -85,11 +98,8 @@ def engine_named(name: str) -> Engine:
     Raises
     ------
     UnsupportedFeatureError
-        There is none, or not yet.
+        There is none.
     """
-    if name in PLANNED:
-        message = phrase("the-engine-is-not-in-this-version", name=name, exact=EXACT)
-        raise UnsupportedFeatureError(message)
     if name not in ENGINES:
         message = phrase(
             "there-is-no-engine-engines-are", engine=name, engines=listed(ENGINE_NAMES)

@@ -193,7 +193,7 @@ def test_unknown_solver_and_engine_end_with_2_and_what_is_not_there_yet_with_6(
     for option, value, code in (
         ("--solver", "oracle", 2),
         ("--engine", "magic", 2),
-        ("--engine", "decomposition", 6),
+        ("--engine", "equilibrium", 6),
     ):
         result = call("solve", instance_dir, option, value, "-o", tmp_path / "r", "--json")
         assert result.code == code

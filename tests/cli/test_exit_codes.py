@@ -135,7 +135,7 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("solve", 3, lambda p: (p.bad,)),
     ("solve", 3, lambda p: (p.instance, "--scenario", "nowhere")),
     ("solve", 4, lambda p: (p.infeasible, "-o", p.out / "r")),
-    ("solve", 6, lambda p: (p.instance, "--engine", "decomposition")),
+    ("solve", 6, lambda p: (p.instance, "--engine", "equilibrium")),
     ("serve", 0, lambda p: ("--data", p.out / "w", "--members")),
     ("serve", 2, lambda p: ("--data", p.out / "w", "--role", "king")),
     ("new", 0, lambda p: (p.out / "plan",)),

@@ -273,8 +273,8 @@ def test_engines_are_picked_by_name() -> None:
     assert solve(roads(), SolveOptions(engine="equilibrium")).engine == "equilibrium"
     with pytest.raises(EngineRefusalError, match="no network is at equilibrium"):
         solve(plain, SolveOptions(engine="equilibrium"))
-    with pytest.raises(UnsupportedFeatureError, match="decomposition engine is not in"):
-        engine_named("decomposition")
+    assert engine_named("decomposition").name == "decomposition"
+    assert solve(plain, SolveOptions(engine="decomposition")).engine == "decomposition"
     with pytest.raises(UnsupportedFeatureError, match="there is no engine 'magic'"):
         engine_for(plain, "magic")
 
