@@ -16,7 +16,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.plan_distance import time_of
 from infraplan.optimizer.analysis.varied_program import VariedProgram
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.primal import Completion
 

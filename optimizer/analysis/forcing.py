@@ -17,7 +17,7 @@ from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.forced import with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
-from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.formulation.networks.still_served import FAMILY as STILL_SERVED
 from infraplan.optimizer.formulation.networks.still_served import still_served

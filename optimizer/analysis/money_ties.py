@@ -14,7 +14,7 @@ import numpy as np
 
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer import stopping
-from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.solve_result import SolveResult
 
 TRIES = 12

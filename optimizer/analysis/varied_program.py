@@ -20,9 +20,9 @@ from infraplan.optimizer.engines.convex_search import clean_flows
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished
-from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.known import Known, what_is_known
 from infraplan.optimizer.engines.main_solve import main_solve
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money

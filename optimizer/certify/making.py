@@ -25,7 +25,7 @@ from infraplan.optimizer.certify.implied import Step, bound_steps
 from infraplan.optimizer.certify.model_text import model_text, number_text
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.convex_search import has_convex_costs
-from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.formulation.money_scale import conditioning_of
 from infraplan.optimizer.mip import FloatArray, Mip

@@ -28,7 +28,7 @@ from infraplan.optimizer.engines.convex_search import CLOSED
 from infraplan.optimizer.engines.deadline import HURRIED, Deadline
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
-from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.engines.road_claims import RoadSolvers
 from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.errors import SolverError

@@ -52,6 +52,7 @@ from infraplan.optimizer.engines.known import AtOnce, Known, plan_at_once, what_
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve
+from infraplan.optimizer.engines.plan_starts import fitting_starts, start_values
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
 from infraplan.optimizer.engines.ways import WHOLE, Way
 from infraplan.optimizer.extract import extract_plan
@@ -398,7 +399,7 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
 
 def _notes_of_start(formulation: Formulation, plan: Plan, known: Known) -> tuple[Note, ...]:
     """What of `plan` is no start here: its starts that are no candidates, or the whole of it."""
-    fitting = len(_fitting(formulation, plan))
+    fitting = len(fitting_starts(formulation, plan))
     if fitting < len(plan.starts):
         told = phrase("starts-of-the-plan-given-fit", fitting=fitting, all=len(plan.starts))
     elif not known.start_obeys:
@@ -585,28 +586,3 @@ def _state(reply: SolverReply, gap: float | None, asked: float) -> SolutionState
         return SolutionState.NONE
     proven = gap is not None and gap <= max(asked, 1e-6)
     return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
-
-
-def start_values(formulation: Formulation, plan: Plan) -> FloatArray:
-    """Column values that start what `plan` starts; NaN for every other column.
-
-    Starts that the instance no longer allows are left out.
-    """
-    mip = formulation.mip
-    values = np.full(mip.num_columns, np.nan)
-    values[mip.columns("started").index.ravel()] = 0.0
-    for number, first, last in _fitting(formulation, plan):
-        values[formulation.started[number, first : last + 1]] = 1.0
-    return values
-
-
-def _fitting(formulation: Formulation, plan: Plan) -> list[tuple[int, int, int]]:
-    """Number of the option, year of start and last year of its window, of starts that may be."""
-    sets = formulation.sets
-    wanted = {(start.project, start.option): start.start for start in plan.starts}
-    found = []
-    for number, flat in enumerate(sets.options):
-        year = wanted.get((flat.project.id, flat.option.option))
-        if year is not None and flat.first <= year - sets.first_year <= flat.last:
-            found.append((number, year - sets.first_year, flat.last))
-    return found
