@@ -275,8 +275,9 @@ MAY_IMPORT_A_FOLDER = re.compile(
     | (?:import_module|__import__)\(\s*[rRuU]?["']+(?:models|optimizer|instances)\b""",
     re.MULTILINE | re.VERBOSE,
 )
-"""What stands in every file that imports one: others need not be parsed. Who imports several modules
-in a line, or statements in one, is told by the linter."""
+"""What stands in every file that imports one: others need not be parsed.
+
+The linter tells of several modules in one import, and of several statements in a line."""
 
 
 @pytest.mark.parametrize(
