@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -24,13 +25,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 from infraplan.optimizer import stage_times
 
 SERVER = ["-c", f"from {__name__} import main; main()"]
 """How the program that is forked is started: tests have another, which measures itself."""
 _GUEST = "infraplan.optimizer.backends.guest"
+_LOADED_LATE = ("zipfile", "encodings.cp437")
+"""What numpy imports only when it reads a model: loaded once, not by every guest."""
 _PID, _END = struct.Struct("q"), struct.Struct("qd")
 _servers: dict[tuple[str, str], tuple[socket.socket, subprocess.Popen[bytes]]] = {}
 """Where guests are forked, by their module and the path on which it is found."""
@@ -156,38 +159,52 @@ Measured = Callable[[], AbstractContextManager[None]]
 def serve(listener: socket.socket, module: str, measured: Measured) -> None:
     """Fork once for each request, until the host has ended; guests run inside `measured`."""
     importlib.import_module(_GUEST)
-    with contextlib.suppress(ImportError):  # a solver that is not there: its guest says so
-        importlib.import_module(module)
+    for name in (module, *_LOADED_LATE):
+        with contextlib.suppress(ImportError):  # a solver that is not there: its guest says so
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no guest looks for garbage in memory that it shares: to look is to copy it
+    living: dict[int, _Living] = {}
     while True:
+        ready = select.select([listener.fileno(), *living], [], [])[0]
+        for line in living.keys() & set(ready):
+            _tell_end(line, living.pop(line))
+        if listener.fileno() not in ready:
+            continue
         text, theirs, _, _ = socket.recv_fds(listener, 1 << 20, 4)
         if not text:
             return
-        with contextlib.suppress(ChildProcessError):  # so that what they took counts here
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        if os.fork() == 0:
+        *lines, told = theirs
+        life, its_life = os.pipe()
+        pid = os.fork()
+        if pid == 0:
             listener.close()
-            _keep(json.loads(text), theirs, measured)
-        for number in theirs:
+            for number in (life, *living, *(other.told for other in living.values())):
+                os.close(number)
+            os.setsid()  # before its number is known: a host may end the whole group at once
+            os.write(told, _PID.pack(os.getpid()))
+            os.close(told)
+            _be_guest(json.loads(text), lines, measured)
+        for number in (*lines, its_life):
             os.close(number)
+        living[life] = _Living(pid, told)
 
 
-def _keep(request: dict[str, Any], theirs: list[int], measured: Measured) -> NoReturn:
-    """Fork the guest, say its number, and when it has ended its exit code and seconds of CPU."""
-    *lines, told = theirs
-    pid = os.fork()
-    if pid == 0:
-        os.setsid()  # before its number is known: a host may end the whole group at once
-        os.write(told, _PID.pack(os.getpid()))
-        os.close(told)
-        _be_guest(request, lines, measured)
-    for number in lines:
-        os.close(number)
-    _, status, used = os.wait4(pid, 0)
-    try:
-        os.write(told, _END.pack(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime))
-    finally:
-        os._exit(0)
+class _Living(NamedTuple):
+    """A guest that runs, and where its end is told."""
+
+    pid: int
+    told: int
+
+
+def _tell_end(line: int, guest: _Living) -> None:
+    """Say the exit code and the seconds of CPU of a guest that has let go of `line`."""
+    os.close(line)
+    _, status, used = os.wait4(guest.pid, 0)
+    said = _END.pack(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime)
+    with contextlib.suppress(BrokenPipeError):  # its host waits for it no more
+        os.write(guest.told, said)
+    os.close(guest.told)
 
 
 def _be_guest(request: dict[str, Any], lines: list[int], measured: Measured) -> NoReturn:

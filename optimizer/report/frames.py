@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -65,6 +66,13 @@ class ReportTable:
     def title(self) -> tuple[str, str]:
         """Title in both languages."""
         return both(self.name)
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by frame key: made once, and without a frame of pandas for each of them."""
+        columns = [values.tolist() for _, values in self.frame.items()]
+        keys = [str(key) for key in self.frame.columns]
+        return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)

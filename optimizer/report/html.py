@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from infraplan.models.catalogue import Phrase, pair, phrase
@@ -104,8 +104,12 @@ def render_report(
     )
 
 
+@cache
 def page_environment() -> Environment:
-    """The templates of report pages, with what they call."""
+    """The templates of report pages, with what they call; it keeps those it has compiled.
+
+    To compile them takes as long as to fill the page of a small plan, and each run has a page.
+    """
     environment = Environment(
         loader=PackageLoader("infraplan.optimizer.report", "."),
         autoescape=True,
@@ -179,14 +183,8 @@ def _parts(
 
 def schedule_html(schedule: Schedule, *, counted: bool = True) -> Markup:
     """The schedule as a table of HTML in both languages; `counted`: groups tell their rows."""
-    module = _schedule_template().module
+    module = page_environment().get_template("schedule_table.html.j2").module
     return Markup(module.gantt(schedule, counted))  # type: ignore[attr-defined]
-
-
-@cache
-def _schedule_template() -> Template:
-    """Compiled once: the workbench draws a schedule with every letter that is sought."""
-    return page_environment().get_template("schedule_table.html.j2")
 
 
 def _told(sentences: Iterable[Phrase]) -> list[tuple[str, str]]:
@@ -321,7 +319,7 @@ def _targets(run: Run) -> list[dict[str, Any]]:
     number = {column.key: column for column in table.columns}
     rows = []
     plan_rows = run.plan.targets if run.plan is not None else ()
-    for record, row in zip(table.frame.to_dict("records"), plan_rows, strict=True):
+    for record, row in zip(table.records, plan_rows, strict=True):
         rows.append(
             {
                 "name": (record["target_en"], record["target_zh"]),

@@ -70,9 +70,7 @@ class PaperTable:
 
 def paper_of(table: ReportTable) -> PaperTable | None:
     """`table` as paper has it; None where that is how a screen shows it."""
-    records = [
-        {str(key): value for key, value in row.items()} for row in table.frame.to_dict("records")
-    ]
+    records = table.records
     if len(records) < FEW_ROWS or table.has_total:
         parts = parts_of(table)
         whole = (("", ""), tuple(records))
@@ -108,7 +106,7 @@ def _is_same(table: ReportTable, column: Column) -> bool:
     if column.key.isdigit():  # a year among others: its place tells which
         return False
     keys = [column.frame_key(lang) for lang in ("en", "zh")]
-    return all(len(table.frame[key].map(repr).unique()) == 1 for key in keys)
+    return all(len({repr(row[key]) for row in table.records}) == 1 for key in keys)
 
 
 def _heading(heads: list[Column], record: dict[str, Any]) -> Pair:
@@ -128,9 +126,10 @@ def _value(column: Column, record: dict[str, Any]) -> Pair:
 
 def width_of(table: ReportTable, column: Column) -> int:
     """Letters that a column takes, Chinese counted double."""
-    values = table.frame[column.frame_key("zh")].head(SAMPLE)
+    sample = table.records[:SAMPLE]
+    values = [row[column.frame_key("zh")] for row in sample]
     if column.kind == TEXT:
-        english = table.frame[column.frame_key("en")].head(SAMPLE)
+        english = [row[column.frame_key("en")] for row in sample]
         longest = max(
             [len(str(one)) for one in english] + [2 * len(str(one)) for one in values], default=0
         )

@@ -15,6 +15,7 @@ from infraplan.models.debt_rule import Band
 from infraplan.models.instance import Instance
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.report import html
 from infraplan.optimizer.storage import write_instance
 from tests.builders import (
     make_bond,
@@ -87,6 +88,15 @@ def small() -> Instance:
             )
         ],
     )
+
+
+@pytest.fixture
+def without_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs of this process have a page with nothing on it: for tests that read no page.
+
+    To make it takes longer than a small solve; `tests/report` and other tests here read pages.
+    """
+    monkeypatch.setattr(html, "render_report", lambda *_, **__: "<html></html>")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from tests.assertions import assert_bilingual, english_sentences
 from tests.builders import make_instance, make_option, make_project, make_relation
 from tests.cli.conftest import Call, small
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 
 @pytest.fixture(scope="module")
 def poor_run(instance_dir: Path, call: Call, tmp_path_factory: pytest.TempPathFactory) -> Path:

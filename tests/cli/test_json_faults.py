@@ -11,6 +11,8 @@ from infraplan.optimizer.cli.output import Output
 from tests.assertions import assert_bilingual
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def run_copy(run_dir: Path, tmp_path: Path) -> Path:
 # ------------------------------------------------------------------------------- the place of a run
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_run_without_a_plan_replaces_none_that_has_one(
     call: Call, run_copy: Path, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_run_without_a_plan_replaces_none_that_has_one(
     assert not (tmp_path / "run-3").exists()
 
 
+@pytest.mark.usefixtures("without_page")
 def test_what_the_run_did_not_write_is_carried_over(
     call: Call, run_copy: Path, instance_dir: Path
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_place_where_nothing_can_be_made_is_refused_before_solving(
     assert not (run_copy / "second").exists()
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_link_is_followed_and_stays(
     call: Call, instance_dir: Path, run_copy: Path, tmp_path: Path
 ) -> None:
@@ -325,6 +328,7 @@ def test_a_signal_keeps_the_best_plan(
     assert "the best plan so far is kept" in (tmp_path / "err").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_stopped_run_replaces_no_better_one_of_the_same_instance(
     call: Call, run_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -547,6 +551,7 @@ def test_a_run_says_how_it_was_made(run_dir: Path) -> None:
     assert set(manifest["files"]) == written - {"run.json"}
 
 
+@pytest.mark.usefixtures("without_page")
 def test_a_warm_start_is_the_parent(
     call: Call,
     run_dir: Path,

@@ -20,6 +20,8 @@ from tests.assertions import assert_bilingual
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 EXACT = SolveOptions(gap=0.0, time_limit_s=60.0)
 WORDS = ("--by", "Li", "--because", "agreed")
 

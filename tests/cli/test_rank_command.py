@@ -16,6 +16,8 @@ from infraplan.optimizer.sweeps.ranking import Ranking
 from tests.builders import make_instance, make_project
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Path:

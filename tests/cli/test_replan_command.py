@@ -18,6 +18,8 @@ from infraplan.optimizer.sweeps.replan import Replanned, ReplanPoint
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 LESS = "funds.budget.2022=7"
 
 

@@ -17,6 +17,8 @@ from infraplan.optimizer.sweeps.runner import Runner
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 DRAWS = 3
 
 

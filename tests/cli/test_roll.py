@@ -11,6 +11,8 @@ from infraplan.optimizer.storage import read_instance, write_instance
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 
 def write(path: Path, *lines: str) -> Path:
     path.write_text("project,year,spent,started,opened,cancelled,note\n" + "\n".join(lines) + "\n")

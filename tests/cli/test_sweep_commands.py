@@ -26,6 +26,8 @@ from tests.builders import (
 )
 from tests.cli.conftest import Call, small
 
+pytestmark = pytest.mark.usefixtures("without_page")
+
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Path:

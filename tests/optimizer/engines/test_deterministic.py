@@ -100,8 +100,9 @@ def _slow_down(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
 
 
 def test_a_slower_machine_writes_the_same_bytes(
-    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    instance = benchmark_instance(30, 6)  # as many turns as of 60 projects
     rounds: list[int] = []
 
     def counted(*given: Any) -> CoreAnswer:
