@@ -161,31 +161,38 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "两侧均已求解；为已找到的最小改动",
     ),
     "explain-not-earlier-window": (
-        "  Not before {year}: that is the first year in which it may start.",
-        "  不早于{year}年开工：该年为其最早可开工年份。",
+        "Not before {year}: that is the first year in which it may start.",
+        "不早于{year}年开工：该年为其最早可开工年份。",
     ),
     "explain-not-earlier-impossible": (
-        "  Where it starts before {year}, no plan obeys all rules.",
-        "  若早于{year}年开工，则没有满足全部规则的方案。",
+        "Where it starts before {year}, no plan obeys all rules.",
+        "若早于{year}年开工，则没有满足全部规则的方案。",
     ),
     "explain-not-earlier-impossible-by": (
-        "  Where it starts before {year}, no plan obeys all rules; against it stands: {rule}.",
-        "  若早于{year}年开工，则没有满足全部规则的方案；与之冲突的规则：{rule}。",
+        "Where it starts before {year}, no plan obeys all rules; against it stands: {rule}.",
+        "若早于{year}年开工，则没有满足全部规则的方案；与之冲突的规则：{rule}。",
     ),
     "explain-not-earlier-unknown": (
-        "  What a start before {year} would lose was not found out in the time given.",
-        "  若早于{year}年开工，其损失在限定时间内未求出。",
+        "What a start before {year} would lose was not found out in the time given.",
+        "若早于{year}年开工，其损失在限定时间内未求出。",
     ),
     "explain-earlier-is-as-good": (
-        "  Started before {year}, the plan would be worth as much, within the gap.",
-        "  若早于{year}年开工，方案价值在间隙内相同。",
+        "Started before {year}, the plan would be worth as much, within the gap.",
+        "若早于{year}年开工，方案价值在间隙内相同。",
     ),
+    "explain-earlier-is-open": (
+        "The best plan found that starts it before {year} is worth {loss} less; whether there is "
+        "one as good is open.",
+        "已找到的早于{year}年开工的最优方案价值减少{loss}；是否存在同样好的方案，尚未证明。",
+    ),
+    "explain-beside": ("  {text}", "  {text}"),
+    "explain-amount": ("{amount:,.4f} x {unit}", "{amount:,.4f}{unit}"),
     "explain-earlier-loses": (
-        "  Started before {year}, the plan would be worth {loss:,.4f} x {unit} less ({why}).",
-        "  若早于{year}年开工，方案价值减少{loss:,.4f}{unit}（{why}）。",
+        "Started before {year}, the plan would be worth {loss} less ({why}).",
+        "若早于{year}年开工，方案价值减少{loss}（{why}）。",
     ),
     "explain-earlier-by-rule": (
-        "beside the rest of the plan short: {rule}",
+        "with the rest of the plan as it is: {rule}",
         "其余安排不变时受限于：{rule}",
     ),
     "explain-earlier-by-value": (

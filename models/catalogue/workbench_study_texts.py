@@ -102,5 +102,6 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "loss": ("Loss of the other way", "改变决定的损失"),
     "smallest_change": ("Smallest change that turns it", "使决定改变的最小调整"),
     "displaces": ("Would displace", "将挤出的项目"),
+    "why_not_earlier": ("Why not earlier", "为何不提前开工"),
     "not_found": ("none found", "未找到"),
 }

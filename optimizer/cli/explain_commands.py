@@ -34,6 +34,7 @@ from infraplan.optimizer.cli.repeated_solves import (
     write_table,
 )
 from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.report.earlier_words import earlier_in_words, not_earlier_table
 from infraplan.optimizer.report.sweep_tables import duties_table, explanations_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names, both, unit_pair
@@ -41,21 +42,20 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_run
 from infraplan.optimizer.sweeps.asking import starting_from
 from infraplan.optimizer.sweeps.duty_prices import DutyPrice, duties_of, price_duties
-from infraplan.optimizer.sweeps.explained import (
+from infraplan.optimizer.sweeps.explained import MOST_TRIES, Asker
+from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA
+from infraplan.optimizer.sweeps.not_earlier import NotEarlier, why_not_earlier
+from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.stated_reasons import (
     FEASIBLE,
     INFEASIBLE,
-    MOST_TRIES,
     OUT,
-    Asker,
     Binding,
     Explanation,
     found_since,
     nearest_to_the_line,
     stated,
 )
-from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA
-from infraplan.optimizer.sweeps.not_earlier import NotEarlier, why_not_earlier
-from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.turning_points import IdleFigure, SmallestChange
 
 NEAREST = 30
@@ -165,8 +165,8 @@ def explain(
         output.emit({"projects": data, "output_dir": str(runner.tables)} | told)
         if not as_json:
             _print(output, files.instance, data, told.get("duties", []))
-        for row in found:
-            _say(output, files.instance, row, earlier.get(row.project), is_short=every)
+        for row, line in zip(found, data, strict=True):
+            _say(output, files.instance, row, line, is_short=every)
         output.say(phrase("sweep-wrote", folder=runner.tables))
 
 
@@ -201,6 +201,8 @@ def _print(
 ) -> None:
     if data:
         print_table(output.console, explanations_table(instance, data), lang=output.lang)
+    if any(row["earlier"] is not None for row in data):
+        print_table(output.console, not_earlier_table(instance, data), lang=output.lang)
     if duties:
         print_table(output.console, duties_table(instance, duties), lang=output.lang)
 
@@ -350,17 +352,16 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _say(
-    output: Output,
-    instance: Instance,
-    row: Explanation,
-    earlier: NotEarlier | None,
-    *,
-    is_short: bool,
+    output: Output, instance: Instance, row: Explanation, data: dict[str, Any], *, is_short: bool
 ) -> None:
     """One project in words, and why it does not begin earlier."""
     _say_both_ways(output, instance, row, is_short=is_short)
-    if earlier is not None:
-        output.say(_earlier_in_words(instance, earlier))
+    told = data["earlier"]
+    if told is not None:
+        unit = pair(*unit_pair(instance))
+        loss = phrase("explain-amount", amount=told["loss"] or 0.0, unit=unit)
+        words = earlier_in_words(instance, told, loss)
+        output.say(phrase("explain-beside", text=words))
 
 
 def _say_both_ways(output: Output, instance: Instance, row: Explanation, *, is_short: bool) -> None:
@@ -391,29 +392,6 @@ def _say_both_ways(output: Output, instance: Instance, row: Explanation, *, is_s
         output.say(_turning(names, change, unit))
     for figure in row.idle:
         output.say(_idle(names, figure))
-
-
-def _earlier_in_words(instance: Instance, row: NotEarlier) -> Phrase:
-    """Why a project does not begin before its year, and what it would lose by it."""
-    names, year = Names(instance), row.start
-    rule = pair(*names.rule(row.binding[0].rule)) if row.binding else None
-    if row.reason == "no_window":
-        return phrase("explain-not-earlier-window", year=year)
-    if row.forced == INFEASIBLE:
-        if rule is None:
-            return phrase("explain-not-earlier-impossible", year=year)
-        return phrase("explain-not-earlier-impossible-by", year=year, rule=rule)
-    if row.loss is None:
-        return phrase("explain-not-earlier-unknown", year=year)
-    if row.loss <= 0.0 or row.loss_low is None or row.loss_low <= 0.0:
-        return phrase("explain-earlier-is-as-good", year=year)
-    why = phrase("explained-not-in-time")
-    if rule is not None:
-        why = phrase("explain-earlier-by-rule", rule=rule)
-    elif row.reason:
-        why = phrase("explain-earlier-by-value")
-    unit = pair(*unit_pair(instance))
-    return phrase("explain-earlier-loses", year=year, loss=row.loss, unit=unit, why=why)
 
 
 def _impossible(names: Names, row: Explanation) -> Phrase:

@@ -59,10 +59,10 @@ from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_instance, read_run
 from infraplan.optimizer.storage.actuals_file import read_actuals
-from infraplan.optimizer.sweeps.explained import reason_word
 from infraplan.optimizer.sweeps.replan import Replanned, ReplanPoint, Wish
 from infraplan.optimizer.sweeps.replan import replan as find_replan
 from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.stated_reasons import reason_word
 
 KEPT_WITHIN = 0.01
 """Share of the best value that may be lost where nothing else is asked for."""

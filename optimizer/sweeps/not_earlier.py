@@ -18,21 +18,22 @@ from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis.moved import GAIN, NOT_ASKED, MovedFor, stands_against
 from infraplan.optimizer.errors import SolverError
-from infraplan.optimizer.sweeps.explained import (
+from infraplan.optimizer.sweeps.explained import Asker, without_noise
+from infraplan.optimizer.sweeps.jobs import JobResult
+from infraplan.optimizer.sweeps.stated_reasons import (
     DUTY,
     FEASIBLE,
     INFEASIBLE,
     NOT_TRIED,
-    Asker,
     Binding,
     kept_by,
     reason_word,
-    without_noise,
 )
-from infraplan.optimizer.sweeps.jobs import JobResult
 
 EARLIEST, LATEST = "earliest_start", "latest_start"
 """Rules of a project's window: before it nothing can begin; after it, which is what is asked."""
+WINDOW = "no_window"
+"""The reason where it is its own window."""
 EACH_S = 20.0
 """Seconds at most to find the rule that stands against it."""
 
@@ -71,11 +72,11 @@ def why_not_earlier(asker: Asker, project: str) -> NotEarlier | None:
     changed = _earlier(instance, begun)
     if begun.start <= first or changed is None:
         binding = (Binding(f"{EARLIEST}:{project}", first, None),)
-        return NotEarlier(project, begun.start, "no_window", binding, forced=INFEASIBLE)
+        return NotEarlier(project, begun.start, WINDOW, binding, forced=INFEASIBLE)
     found = asker.asked(f"{project}-earlier", changed, project)
     if found.is_impossible:
         held = _without_its_own(kept_by(changed, project, asker.options), project)
-        word = reason_word(held[0].rule) if held else ""
+        word = _word_of(held[0].rule) if held else ""
         return NotEarlier(project, begun.start, word, held, forced=INFEASIBLE)
     told = _with_loss(asker, NotEarlier(project, begun.start, ""), found)
     return _with_rule(asker, told, changed, begun)
@@ -96,9 +97,16 @@ def _earlier(instance: Instance, begun: ProjectStart) -> Instance | None:
 
 
 def _without_its_own(rules: tuple[Binding, ...], project: str) -> tuple[Binding, ...]:
-    """`rules` without what was asked."""
+    """`rules` without what was asked; the years that others are bound to last."""
     asked = {f"{family}:{project}" for family in (DUTY, LATEST)}
-    return tuple(row for row in rules if row.rule not in asked)
+    kept = (row for row in rules if row.rule not in asked)
+    return tuple(sorted(kept, key=lambda row: reason_word(row.rule) == WINDOW))
+
+
+def _word_of(rule: str) -> str:
+    """The reason in one word; a window that stands against it here is that of one it waits for."""
+    word = reason_word(rule)
+    return "prerequisite" if word == WINDOW else word
 
 
 def _with_loss(asker: Asker, told: NotEarlier, found: JobResult) -> NotEarlier:
@@ -150,6 +158,6 @@ def _told(told: NotEarlier, why: MovedFor) -> NotEarlier:
         # Where the plan is worth as much with it, nothing speaks against it.
         word = "" if why.amount is not None and why.amount <= 0.0 else "own_value"
     else:
-        word = reason_word(why.rule)
+        word = _word_of(why.rule)
         binding = (Binding(why.rule, why.year, why.amount),) if why.rule else ()
     return NotEarlier(**{**vars(told), "reason": word, "binding": binding, "others": why.others})

@@ -8,13 +8,17 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, in_language, listed, pair, phrase
 from infraplan.models.instance import Instance
+from infraplan.optimizer.report.earlier_words import earlier_in_words
 from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.report.texts import Names, both
 
 
 @dataclass(frozen=True)
 class ToldProject:
-    """A project explained: name, in or out, reason, loss, smallest changes, what it displaces."""
+    """A project explained: name, in or out, reason, loss, smallest changes, what it displaces.
+
+    `earlier` says why one that is built does not begin earlier; blank of all others.
+    """
 
     name: str
     state: str
@@ -22,6 +26,7 @@ class ToldProject:
     loss: str
     changes: tuple[str, ...]
     displaces: str
+    earlier: str
 
 
 def told_project(instance: Instance, row: Mapping[str, Any], lang: str) -> ToldProject:
@@ -36,6 +41,7 @@ def told_project(instance: Instance, row: Mapping[str, Any], lang: str) -> ToldP
             _text(_change(instance, names, change), lang) for change in row["smallest_change"]
         ),
         displaces=_named(names, row.get("displaces") or (), lang),
+        earlier=_earlier(instance, row.get("earlier"), lang),
     )
 
 
@@ -45,6 +51,13 @@ def _text(told: Phrase, lang: str) -> str:
 
 def _named(names: Names, found: Sequence[str], lang: str) -> str:
     return _text(listed(pair(*names.pair(name)) for name in found), lang) if found else ""
+
+
+def _earlier(instance: Instance, told: Mapping[str, Any] | None, lang: str) -> str:
+    if told is None:
+        return ""
+    loss = told_money(instance, float(told["loss"] or 0.0))
+    return _text(earlier_in_words(instance, told, loss), lang)
 
 
 def _reason(instance: Instance, names: Names, row: Mapping[str, Any]) -> Phrase:

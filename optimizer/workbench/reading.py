@@ -12,6 +12,7 @@ from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import STATES, RunState
 from infraplan.optimizer.analysis.comparison import ComparedRun, compare_runs
 from infraplan.optimizer.report.comparison_tables import comparison_tables
+from infraplan.optimizer.report.earlier_words import not_earlier_table
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.sweep_tables import explanations_table
@@ -106,6 +107,11 @@ def run_table(folder: Path, name: str, lang: str) -> dict[str, Any]:
 def explained(folder: Path, rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
     """What `explain` found of projects of a run, as a table."""
     return table_data(explanations_table(files_of(folder).instance, list(rows)), lang)
+
+
+def not_earlier(folder: Path, rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
+    """Why those of them that are built do not begin earlier, as a table."""
+    return table_data(not_earlier_table(files_of(folder).instance, rows), lang)
 
 
 def compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:

@@ -33,16 +33,16 @@ from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.storage.run_folder import RunFiles
 from infraplan.optimizer.sweeps.asking import starting_from
-from infraplan.optimizer.sweeps.explained import (
+from infraplan.optimizer.sweeps.explained import Asker
+from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.stated_reasons import (
     FEASIBLE,
     INFEASIBLE,
     OUT,
-    Asker,
     Explanation,
     found_since,
     stated,
 )
-from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.turning_points import SmallestChange
 
 CONFIRMED, UNDECIDED, FALSE = "confirmed", "undecided", "false"

@@ -334,6 +334,52 @@ def test_explain_says_why_and_what_would_turn_it(call: Call, three: Path, tmp_pa
     assert both.data["projects"][0]["loss"] == pytest.approx(3.0)
 
 
+def test_explain_tells_why_not_earlier(call: Call, tmp_path: Path) -> None:
+    """Money for the bridge comes in 2022; earlier, it drives the works to 2022, which loses 2."""
+    instance = make_instance(
+        [
+            make_project("a", 5, 8, name_en="Water works", name_zh="水厂"),
+            make_project("b", 5, 6, name_en="Bridge", name_zh="大桥"),
+            make_project("c", 0, 5, earliest_start=2022, name_en="Weir", name_zh="水闸"),
+            make_project("d", 0, 5, name_en="Lock", name_zh="船闸"),
+        ],
+        relations=[make_relation("finish_to_start", ["c"], ["d"])],
+        funds=[make_fund(name_en="Own money", name_zh="自有资金")],
+        inflows=[r for y in (2021, 2022) for r in make_inflows("budget", y, 5.0)],
+        years=(2021, 2023),
+    )
+    write_instance(instance, tmp_path / "i.json")
+    assert call("solve", tmp_path / "i.json", "--gap", "0", "-o", tmp_path / "r").code == 0
+    asked = ("explain", tmp_path / "r", "b", "d", "--tries", "2", "-o", tmp_path / "e")
+    found = call(*asked, "--json")
+    assert found.code == 0, found.err
+    earlier = {row["project"]: row["earlier"] for row in found.data["projects"]}
+    assert [row["reason"] for row in earlier.values()] == ["money", "prerequisite"]
+    assert [row["start"] for row in earlier.values()] == [2022, 2023]
+    assert [row["forced"] for row in earlier.values()] == ["feasible", "infeasible"]
+    assert earlier["b"]["loss_low"] == pytest.approx(2.0)
+    assert earlier["b"]["loss_high"] == pytest.approx(2.0)
+    lines = {row["project"]: row for row in table(tmp_path / "e" / "explained.csv")}
+    assert [row["earlier_reason"] for row in lines.values()] == [
+        row["reason"] for row in earlier.values()
+    ]
+    assert lines["b"]["earlier_rule"] == "fund_balance:budget"
+    assert float(lines["b"]["earlier_loss"]) == pytest.approx(2.0)
+    english = call(*asked, "--resume")
+    shown = " ".join(english.out.split())
+    assert "Why built projects do not start earlier" in shown
+    assert "Bridge │ 2022 │ money │ cash is missing:" in shown
+    assert "│ 2.00 │ 2.00" in shown
+    assert "Lock │ 2023 │ waits for another │ waits for a" in shown
+    told = " ".join(english.err.split())
+    assert "Started before 2022, the plan would be worth 2.0000 x CNY less" in told
+    assert "Where it starts before 2023, no plan obeys all rules" in told
+    chinese = call(*asked, "--resume", "--lang", "zh")
+    for words in ("入选项目为何不提前开工", "资金不足：自有资金", "须待前提项目"):
+        assert words in chinese.out
+    assert "若早于2022年开工，方案价值减少2.0000元" in chinese.err.replace("\n  ", "")
+
+
 def test_explain_tells_money_and_duties(call: Call, tmp_path: Path) -> None:
     """4 pay for x (worth 4); y, worth 3, comes in with 4 more; m must be built and loses 1."""
     instance = make_instance(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -142,3 +142,61 @@ def test_an_explanation_in_words_has_reason_loss_and_change(views: Views) -> Non
     chinese = told_project(instance, row | {"forced": "infeasible"}, "zh")
     assert "2034年" in chinese.changes[0]
     assert "无法" in chinese.loss
+    assert told.earlier == ""
+
+
+def earlier_of(**changes: Any) -> dict[str, Any]:
+    """What `explain` says of why a project that is built does not begin before 2034."""
+    return {
+        "start": 2034,
+        "reason": "quota",
+        "binding": [
+            {"rule": "quota", "key": "county:special", "year": 2033, "amount": 1.0},
+        ],
+        "others": [],
+        "forced": "feasible",
+        "loss": 0.75,
+        "loss_low": 0.5,
+        "loss_high": 0.75,
+        "displaces": [],
+        "other_run": "x",
+    } | changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "chinese"),
+    [
+        ({}, "the plan would be worth CNY 75 million less (", "方案价值减少7,500 万元"),
+        ({"reason": "own_value", "binding": []}, "worth less so", "价值更低"),
+        ({"reason": "", "binding": []}, "was not found out", "原因在限定时间内未求出"),
+        ({"loss_low": -0.1}, "whether there is one as good is open", "尚未证明"),
+        ({"loss_low": None}, "whether there is one as good is open", "尚未证明"),
+        ({"loss": 0.0, "loss_low": 0.0}, "worth as much, within the gap", "方案价值在间隙内相同"),
+        ({"loss": None, "loss_low": None}, "not found out in the time given", "未求出"),
+        ({"reason": "no_window", "forced": "infeasible"}, "first year", "最早可开工年份"),
+        ({"forced": "infeasible", "loss": None}, "no plan obeys all rules; against", "与之冲突"),
+        ({"forced": "infeasible", "binding": []}, "no plan obeys all rules.", "没有满足全部规则"),
+    ],
+)
+def test_why_not_earlier_in_words(
+    changes: dict[str, Any], english: str, chinese: str, views: Views
+) -> None:
+    """Each thing that `explain` may say, in the panel and in the table beside it."""
+    from infraplan.optimizer.report.earlier_words import not_earlier_table
+    from infraplan.optimizer.workbench.explained_words import told_project
+
+    instance = views["A"].run.instance
+    row = {
+        "project": "ring_road",
+        "state": "in",
+        "reason": "",
+        "forced": "not_tried",
+        "smallest_change": [],
+        "earlier": earlier_of(**changes),
+    }
+    assert english in told_project(instance, row, "en").earlier
+    assert chinese in told_project(instance, row, "zh").earlier
+    frame = not_earlier_table(instance, [row, row | {"earlier": None}]).frame
+    assert len(frame) == 1
+    assert frame["why_not_earlier_en"][0]
+    assert frame["why_not_earlier_zh"][0].isascii() is False

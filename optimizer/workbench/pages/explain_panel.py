@@ -69,6 +69,8 @@ def _answers(page: Page, job: Row, folder: Path, names: dict[str, str]) -> None:
         for line in rows_told[:MOST_IN_WORDS]:
             _in_words(page, explained_words.told_project(instance, line, page.lang))
         data_grid(reading.explained(folder, rows_told, page.lang), w)
+        if any(line.get("earlier") is not None for line in rows_told):
+            data_grid(reading.not_earlier(folder, rows_told, page.lang), w)
     for row in told:
         if row.state not in (*WAITING, JobState.DONE):
             asked = ", ".join(names.get(name, name) for name in row.options["projects"])
@@ -99,6 +101,7 @@ def _in_words(page: Page, told: ToldProject) -> None:
                 (w("loss"), [told.loss]),
                 (w("smallest_change"), told.changes or [w("not_found")]),
                 (w("displaces"), [told.displaces] if told.displaces else []),
+                (w("why_not_earlier"), [told.earlier] if told.earlier else []),
             ):
                 if not lines:
                     continue

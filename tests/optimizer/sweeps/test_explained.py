@@ -12,17 +12,16 @@ from infraplan.models.project import Mandate
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps.asking import starting_from
-from infraplan.optimizer.sweeps.explained import (
-    Asker,
+from infraplan.optimizer.sweeps.explained import Asker, without_noise
+from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA, own_levers
+from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.stated_reasons import (
     Explanation,
     found_since,
     nearest_to_the_line,
     reason_word,
     stated,
-    without_noise,
 )
-from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA, own_levers
-from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.turning_points import SmallestChange
 from infraplan.optimizer.workflow import run_solve
 from tests.builders import (

@@ -10,16 +10,25 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.storage import read_run
-from infraplan.optimizer.sweeps.axes import BUDGET, FLOOR_PER_HEAD, OTHER_ROW, axis_named
+from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, FLOOR_PER_HEAD, OTHER_ROW, axis_named
 from infraplan.optimizer.sweeps.criteria import OutputCriterion, solve_point
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.surface import Surface, find_surface, knees_of
 from infraplan.optimizer.verify import verify_plan
-from tests.builders import make_instance, make_jurisdictions, make_project, make_relation
+from tests.builders import (
+    make_bond,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_jurisdictions,
+    make_pool,
+    make_project,
+    make_relation,
+)
 from tests.markers import first_quick
 from tests.optimizer.sweeps.test_frontier import EXACT, PEOPLE
 from tests.optimizer.sweeps.test_frontier_outputs import amount
-from tests.oracle.oracle import Oracle
+from tests.oracle.oracle import Choice, Oracle
 
 PART = 1
 NPV = "npv"
@@ -65,8 +74,12 @@ def enumerated(instance: Instance, x: str, z: str, y: str) -> list[tuple[float, 
             continue
         value = sum(oracle.value(choice) for choice in built)
         best = value if y == NPV else amount(built, y, last)
-        signs = [-1.0 if axis == BUDGET else 1.0 for axis in (x, z)]
-        sides = [sign * amount(built, axis, last) for sign, axis in zip(signs, (x, z), strict=True)]
+        signs = [-1.0 if axis in (BUDGET, DEBT) else 1.0 for axis in (x, z)]
+        amounts = [
+            least_debt(instance, built) if axis == DEBT else amount(built, axis, last)
+            for axis in (x, z)
+        ]
+        sides = [sign * size for sign, size in zip(signs, amounts, strict=True)]
         found.add((round(sides[0], 9), round(sides[1], 9), round(best, 9)))
     kept = [
         row
@@ -98,6 +111,41 @@ def test_every_point_is_found_and_no_other(
             assert point.y_bound == pytest.approx(point.y, abs=1e-6)
         points += len(got)
     assert points >= PART
+
+
+def indebted(seed: int) -> Instance:
+    """The same with some money, and bonds without interest, due after the plan out of as much."""
+    rng = random.Random(seed)
+    money = make_inflows("f", 2021, rng.randint(0, 5), rng.randint(1, 5))
+    return drawn(seed).with_tables(
+        jurisdictions=make_jurisdictions("t"),
+        funds=[make_fund("f", jurisdiction="t")],
+        inflows=money,
+        pools=[make_pool(t="f")],
+        instruments=[make_bond(id="bond", jurisdiction="t", tenor=12, rate=0.0)],
+    )
+
+
+def least_debt(instance: Instance, built: list[Choice]) -> float:
+    """The largest sum by which the works have cost more than came in, by the end of a year."""
+    oracle, owed, most = Oracle(instance), 0.0, 0.0
+    for row in instance.inflows:
+        owed += sum(oracle.spending(choice).get(row.year, 0.0) for choice in built) - row.value
+        most = max(most, owed)
+    return most
+
+
+@pytest.mark.parametrize(("x", "z", "y"), [(DEBT, "km", NPV), (BUDGET, DEBT, NPV)])
+@pytest.mark.parametrize("seed", first_quick(range(1, 9), quick=1))
+def test_every_point_against_debt_is_found_and_no_other(
+    seed: int, x: str, z: str, y: str, tmp_path: Path
+) -> None:
+    instance = indebted(seed)
+    found = surface_of(instance, x, z, y, tmp_path / "f")
+    assert found.is_complete
+    assert all(point.is_verified for point in found.points)
+    got = sorted((round(p.x, 6), round(p.z, 6), p.y) for p in found.points)
+    assert got == [pytest.approx(row, abs=1e-5) for row in enumerated(instance, x, z, y)]
 
 
 def three() -> Instance:
