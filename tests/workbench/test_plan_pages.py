@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,3 +143,14 @@ def test_an_explanation_in_words_has_reason_loss_and_change(views: Views) -> Non
     chinese = told_project(instance, row | {"forced": "infeasible"}, "zh")
     assert "2034年" in chinese.changes[0]
     assert "无法" in chinese.loss
+
+
+def test_what_a_process_apart_sends_is_what_the_server_would_read(
+    solved: Path, views: Views
+) -> None:
+    from infraplan.optimizer.workbench.made_apart import MAKERS
+
+    files, drawn = pickle.loads(pickle.dumps(MAKERS["run"](solved), pickle.HIGHEST_PROTOCOL))
+    whole = views["A"]
+    assert (files.instance, files.plan) == (whole.run.instance, whole.run.plan)
+    assert replace(drawn, run=whole.run) == whole
