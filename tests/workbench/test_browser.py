@@ -248,6 +248,7 @@ def _report(walk: Walk) -> None:
     outside the window.
     """
     frame = walk.page.locator("iframe")
+    frame.wait_for()
     frame.scroll_into_view_if_needed()
     assert walk.page.frame_locator("iframe").locator("h1").inner_text().strip()
     walk.page.wait_for_timeout(500)
