@@ -154,3 +154,12 @@ def test_what_a_process_apart_sends_is_what_the_server_would_read(
     whole = views["A"]
     assert (files.instance, files.plan) == (whole.run.instance, whole.run.plan)
     assert replace(drawn, run=whole.run) == whole
+
+
+def test_a_run_is_exported_by_its_name_on_the_pages(solved: Path, tmp_path: Path) -> None:
+    from infraplan.optimizer.workbench import bench
+    from infraplan.optimizer.workbench.reading import is_there
+
+    named = bench._named(solved, tmp_path / "of" / bench._name_of_run(1, "zh"))
+    assert named.name == "方案 1"
+    assert is_there(named)
