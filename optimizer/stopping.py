@@ -8,8 +8,10 @@ that cannot be asked runs in a thread of its own, which is left behind (`abandon
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -20,6 +22,8 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 terminal's."""
 LOOK_EVERY_S = 0.05
 """Seconds between two looks at the wish while a library computes."""
+PARENT_EVERY_S = 1.0
+"""Seconds between two looks whether the process is there that began this one."""
 
 Result = TypeVar("Result")
 
@@ -161,3 +165,14 @@ def abandonable(compute: Callable[[], Result]) -> Result:
     if not answers:
         raise StoppedError
     return answers[0]
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after `parent`, which began it, has: nobody reads what it finds."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -10,6 +10,8 @@ USAGE: dict[str, tuple[str, ...]] = {
     "<str>": ("<str>", "<文本>"),
     "<path>": ("<path>", "<路径>"),
     "<bool>": ("<bool>", "<是或否>"),
+    "FORM": ("FORM", "<形式>"),
+    "ADDRESS": ("ADDRESS", "<地址>"),
     "Error:": ("Error:", "错误："),
     "Usage:": ("Usage:", "用法："),
     "[OPTIONS]": ("[OPTIONS]", "[选项]"),

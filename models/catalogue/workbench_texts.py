@@ -115,6 +115,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "declare_approved": ("Approve", "审定"),
     "declare_adopted": ("Adopt", "采纳"),
     "exports": ("Exports", "导出"),
+    "exports_hint": (
+        "docx: the council paper; xlsx: annual investments, major projects and debt; mspdi: the "
+        "schedule for Microsoft Project; ics: milestones for a calendar.",
+        "docx为上会材料；xlsx为年度投资计划、重大项目清单、债务等表；mspdi为Project进度计划；ics为日历。",
+    ),
     "plan": ("The plan", "方案内容"),
     "report": ("Report", "报告"),
     "open_report": ("Open the report in a window of its own", "在新窗口打开报告"),

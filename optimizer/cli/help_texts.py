@@ -39,6 +39,8 @@ _FRAME = {
 """Words that Typer itself puts around the help of a command, by the name of its constant."""
 _KINDS = ("<float range>", "<int range>", "<float>", "<int>", "<str>", "<path>", "<bool>")
 """How Typer names the kinds of values of options and arguments."""
+_NAMES = ("FORM", "ADDRESS")
+"""How options name their values themselves."""
 _USAGE_WORDS = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
 """Words of the line of usage, as Click writes them."""
 _HEADINGS = regex("^(Arguments|Options|Commands):$", re.MULTILINE)
@@ -178,6 +180,8 @@ def _translated(param: Any) -> Any:
     made = copy.copy(param)
     if getattr(param, "help", None):
         made.help = chinese_help(param.help)
+    if getattr(param, "metavar", None) in _NAMES:
+        made.metavar = chinese_help(param.metavar, "usage")
     _with_chinese_kind(made)
     return made
 

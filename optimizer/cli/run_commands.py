@@ -533,7 +533,9 @@ def _write_paper(
 
     if files.plan is None:
         raise NoPlanError(phrase("paper-needs-a-plan", run=files.folder))
-    content = (files.instance, files.plan, files.manifest, files.tables.rejected)
+    # By the name that the folder has now: who has renamed one knows it by no other.
+    manifest = dict(files.manifest) | {"run_dir": str(files.folder)}
+    content = (files.instance, files.plan, manifest, files.tables.rejected)
     write_council_paper(path, *content, lang=lang, template=template, robust=classes)
 
 

@@ -208,7 +208,9 @@ _HATCHES: Mapping[str, str] = {"": "", "stripes": "///", "dots": "...", "cross":
 
 def _finish(axes: Any, run: Run, lang: str) -> None:
     axes.set_ylabel(_word(unit_of(run).both, lang))
-    axes.yaxis.set_major_formatter("{x:,.0f}" if axes.get_ylim()[1] >= 10.0 else "{x:,.2f}")
+    # A tick is told as it is: rounded, those at 2.5 and 7.5 would stand at a wrong height.
+    axes.yaxis.get_major_locator().set_params(integer=axes.get_ylim()[1] >= 10.0)
+    axes.yaxis.set_major_formatter("{x:,.0f}" if axes.get_ylim()[1] >= 10.0 else "{x:,.4g}")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     _legend(axes)

@@ -6,8 +6,6 @@ The workers of a Dask scheduler are in `cluster.py`, which is imported where the
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -16,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
+from infraplan.optimizer.stopping import end_with
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 
 LOOK_EVERY_S = 1.0
@@ -174,17 +173,6 @@ def empty_processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         max_workers=workers,
         mp_context=get_context("spawn"),
-        initializer=_end_with,
+        initializer=end_with,
         initargs=(os.getpid(),),
     )
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after `parent` has: nobody would read what it finds."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(LOOK_EVERY_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import in_language, phrase, term
 from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import RunState
 from infraplan.optimizer.errors import NotThereError
@@ -333,18 +333,34 @@ class Workbench:
         if form not in self.formats:
             raise ForbiddenError(phrase("workbench-no-such-plan", name=form))
         place = Path(tempfile.mkdtemp(prefix="infraplan-export-"))
-        target = place / f"run-{number}-{form}"
+        run = _named(self.folder.run(number), place / "of" / _name_of_run(number, lang))
+        target = place / run.name
         try:
             if form not in _FOLDERS:
                 target = target.with_suffix(f".{_SUFFIXES.get(form, form)}")
             told: list[str | Path] = ["export", f"--to={form}", f"--lang={lang}", "-o", target]
-            run_command([*told, self.folder.run(number)]).require()
+            run_command([*told, run]).require()
             if target.is_dir():
                 target = Path(shutil.make_archive(str(target), "zip", target))
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
         return target
+
+
+def _name_of_run(number: int, lang: str) -> str:
+    """What a run is called on the pages, and so in its papers and their files."""
+    return f"{in_language(term('workbench', 'run'), lang)} {number}"
+
+
+def _named(folder: Path, name: Path) -> Path:
+    """The run in `folder` by another name, which papers tell it by: every folder is called run."""
+    name.parent.mkdir()
+    try:
+        name.symlink_to(folder.absolute(), target_is_directory=True)
+    except OSError:  # a system that lets few make links
+        shutil.copytree(folder, name)
+    return name
 
 
 def _read(folder: Path) -> None:

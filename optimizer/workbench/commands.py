@@ -88,16 +88,28 @@ def run_command(arguments: Sequence[str | Path], time_s: float = COMMAND_S) -> A
     CommandError
         If it did not end within `time_s` seconds.
     """
-    line = command_line([arguments[0], "--json", *arguments[1:]])
+    ended = run_apart(command_line([arguments[0], "--json", *arguments[1:]]), time_s=time_s)
+    homes = [path.parent for path in arguments if isinstance(path, Path)]
+    return Answer(ended.returncode, read_answer(ended.stdout, homes) or {})
+
+
+def run_apart(
+    line: Sequence[str], told: bytes = b"", time_s: float = COMMAND_S
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a process that somebody waits for, in its turn, with `told` at its input.
+
+    Raises
+    ------
+    CommandError
+        If it did not end within `time_s` seconds.
+    """
     try:
         with _TURN:
-            ended = subprocess.run(
-                line, capture_output=True, timeout=time_s, check=False, stdin=subprocess.DEVNULL
+            return subprocess.run(
+                line, input=told, capture_output=True, timeout=time_s, check=False
             )
     except subprocess.TimeoutExpired:
         raise CommandError(phrase("workbench-command-took-too-long")) from None
-    homes = [path.parent for path in arguments if isinstance(path, Path)]
-    return Answer(ended.returncode, read_answer(ended.stdout, homes) or {})
 
 
 def read_answer(text: bytes, homes: Sequence[Path] = ()) -> dict[str, Any] | None:

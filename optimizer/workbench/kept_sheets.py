@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -20,7 +19,7 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.optimizer.version import __version__
-from infraplan.optimizer.workbench.commands import COMMAND_S, CommandError
+from infraplan.optimizer.workbench.commands import CommandError, run_apart
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, SheetColumn, read_sheets, write_cells
 
 LARGE = 1_500_000
@@ -78,14 +77,8 @@ def is_large(workbook: Path) -> bool:
 
 def _apart(deed: str, workbook: Path, target: Path, told: str = "") -> None:
     line = [sys.executable, "-m", __name__, deed, str(workbook), str(target)]
-    try:
-        subprocess.run(
-            line, input=told.encode(), check=True, timeout=COMMAND_S, capture_output=True
-        )
-    except subprocess.TimeoutExpired:
-        raise CommandError(phrase("workbench-command-took-too-long")) from None
-    except subprocess.CalledProcessError:
-        raise CommandError(phrase("workbench-command-failed")) from None
+    if run_apart(line, told.encode()).returncode:
+        raise CommandError(phrase("workbench-command-failed"))
 
 
 def _loaded(path: Path) -> list[Sheet]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from infraplan.optimizer.stopping import end_with
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.workbench.plan_view import bare_view
 from infraplan.optimizer.workbench.reading import files_of
@@ -27,8 +28,9 @@ MAKERS: dict[str, Callable[[Path], Any]] = {"run": _run, "instance": _instance}
 
 
 def main() -> None:
-    """Make one value and write its bytes."""
+    """Make one value and write its bytes; end where the server does that waits for them."""
     kind, source = sys.argv[1], Path(sys.argv[2])
+    end_with(int(sys.argv[3]))
     sys.stdout.buffer.write(pickle.dumps(MAKERS[kind](source), pickle.HIGHEST_PROTOCOL))
 
 

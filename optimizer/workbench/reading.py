@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -51,7 +52,9 @@ def is_slow(folder: Path) -> bool:
 
 def is_large_run(folder: Path) -> bool:
     """Whether the run in `folder` is read in a process apart."""
-    return (folder / INSTANCE_FILE).stat().st_size >= LARGE
+    with suppress(OSError):  # whoever reads it is told what is missing
+        return (folder / INSTANCE_FILE).stat().st_size >= LARGE
+    return False
 
 
 def drawn_of(folder: Path) -> Any:

@@ -52,6 +52,9 @@ from infraplan.optimizer.workbench.study_downloads import add_study_downloads
 HERE = Path(__file__).parent
 READ_AHEAD = 2
 """Runs, the last ones, that a server reads before anybody asks for them."""
+AWAY_S = 60.0
+"""Seconds that a page may hear nothing of the server, and the server of it, and goes on as it was:
+NiceGUI's own 3 s make a page anew, and lose what is typed in it, where the machine is busy."""
 LOOK_EVERY_S = 0.05
 """Seconds between two looks whether the server listens."""
 
@@ -85,6 +88,7 @@ def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
     add_study_downloads(app, bench)
     _add_pages(bench)
     own: dict[str, Any] = {"tailwind": False, "gzip_middleware_factory": None}
+    own["reconnect_timeout"] = AWAY_S
     ui.run_with(app, title="Infraplan", language=LANGUAGES["en"], show_welcome_message=False, **own)
     door = Door(app, bench.gate)
     return SessionMiddleware(

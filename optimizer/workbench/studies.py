@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.sweeps.axes import axes_of, metrics_of
 from infraplan.optimizer.sweeps.study_tables import NPV, study_tables
+from infraplan.optimizer.workbench.kept import Kept
 from infraplan.optimizer.workbench.kept_apart import kept_apart
 from infraplan.optimizer.workbench.kept_sheets import is_large
 from infraplan.optimizer.workbench.reading import files_of, is_there
@@ -28,6 +28,7 @@ from infraplan.optimizer.workbench.reading import files_of, is_there
 STUDY_FOLDER, ROLLED_FILE, ACTUALS_FILE = "study", "next.xlsx", "actuals.csv"
 """Names within the folder of a job."""
 MOST_INSTANCES = 4
+_INSTANCES: Kept[Instance] = Kept(MOST_INSTANCES)
 MOST_TEXT = 200_000
 """Characters of what happened that are taken in at once."""
 
@@ -176,12 +177,11 @@ def instance_of(workbook: Path) -> Instance:
     InstanceError
         If it has errors.
     """
-    return _instance(workbook, workbook.stat().st_mtime_ns)
+    key = (workbook, workbook.stat().st_mtime_ns)
+    return _INSTANCES.of(key, lambda: _instance(workbook))
 
 
-@lru_cache(maxsize=MOST_INSTANCES)
-def _instance(workbook: Path, written_at: int) -> Instance:
-    del written_at
+def _instance(workbook: Path) -> Instance:
     kept: Instance | None = kept_apart("instance", workbook, workbook, is_large=is_large(workbook))
     return inspect_instance(workbook).require() if kept is None else kept
 

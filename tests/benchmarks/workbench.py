@@ -32,6 +32,7 @@ from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.workbench import reading
 from infraplan.optimizer.workbench.folders import DataFolder
 from infraplan.optimizer.workbench.intake import Intake
+from infraplan.optimizer.workbench.kept_apart import ENDING
 from infraplan.optimizer.workbench.opening import open_store
 from infraplan.optimizer.workbench.storage import Row, Store
 from infraplan.optimizer.workbench.tables import JOBS, JobKind, JobState
@@ -181,6 +182,14 @@ def waited(store: Store, number: int) -> None:
         time.sleep(0.2)
 
 
+def read_ahead(run: Path) -> None:
+    """Wait until the server has read a large run: before, its page only says that it is read."""
+    kept = run.with_name(f"{run.name}.run{ENDING}")
+    while reading.is_large_run(run) and not kept.is_file():
+        time.sleep(0.2)
+    time.sleep(5.0)  # until it is loaded, and drawn
+
+
 def progress_gap(server: Served, store: Store, folder: DataFolder, version: Row) -> tuple[int, Any]:
     """Begin a solve, and return its number with a function that tells the longest silence."""
     from infraplan.optimizer.workbench.job_queue import JobQueue
@@ -227,6 +236,7 @@ def measured(data: Path, projects: int, run: Path | None, users: int) -> Figures
     store, folder, version, number = prepared(data, projects, run)
     with served(data) as server:
         waited(store, number) if run is None else None
+        read_ahead(folder.run(number))
         figures = Figures(projects, os.getloadavg()[0])
         pages = {
             "start": "/en/",

@@ -71,6 +71,7 @@ def test_a_call_without_a_command_shows_help_alone(
 def test_the_environment_asks_for_chinese_help(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     chinese = call("solve", "--help", "--lang", "zh").out
     english = call("solve", "--help").out
+    assert ("FORM" in english, "FORM" in chinese, "<形式>" in chinese) == (True, False, True)
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert call("solve", "--help").out == chinese
     assert call("solve", "--help", "--lang", "en").out == english

@@ -84,6 +84,17 @@ def test_the_pictures_are_png_files_in_the_paper(tmp_path: Path) -> None:
     assert all(shape._inline.docPr.get("descr") for shape in docx.Document(str(path)).inline_shapes)
 
 
+@pytest.mark.parametrize("most", [0.4, 4.0, 18.0, 1800.0])
+def test_a_tick_says_where_it_stands(most: float) -> None:
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    axes = figure.add_subplot()
+    axes.bar([0, 1], [0.8 * most, most], label="paid")
+    council_pictures._finish(axes, make_run(INSTANCE, PLAN, MANIFEST), "en")
+    figure.draw_without_rendering()
+    for place, text in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True):
+        assert float(text.get_text().replace(",", "")) == pytest.approx(place)
+
+
 def test_without_a_chinese_font_the_paper_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,8 +40,12 @@ def test_a_large_workbook_is_read_and_written_apart_as_a_small_one_is(
     with monkeypatch.context() as none:
         none.setattr(kept_sheets, "_apart", lambda *told: pytest.fail("read once more"))
         assert kept_sheets.kept_sheets(path) == large
-    path.with_suffix(kept_sheets.ENDING).write_text('{"version": "0"}', "utf-8")
-    assert kept_sheets.kept_sheets(path) == large, "what another version kept is not used"
+    beside = path.with_suffix(kept_sheets.ENDING)
+    today = beside.read_text("utf-8")
+    beside.write_text('{"version": "0"}', "utf-8")
+    with monkeypatch.context() as again:
+        again.setattr(kept_sheets, "_apart", lambda *told: beside.write_text(today, "utf-8"))
+        assert kept_sheets.kept_sheets(path) == large, "what another version kept is not used"
     cells = {("projects", 3, 3): "7", ("projects", 4, 3): "=1+1"}
     made = openpyxl.load_workbook(io.BytesIO(kept_sheets.written(path, cells)))
     assert made["projects"].cell(row=3, column=3).value == 7

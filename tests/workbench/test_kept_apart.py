@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infraplan.optimizer.workbench import kept_apart
+from infraplan.optimizer.workbench.commands import CommandError
 
 
 @pytest.fixture
@@ -42,6 +44,42 @@ def test_bytes_that_nobody_sealed_are_not_loaded(source: Path) -> None:
         assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "one")
     kept_apart.seal_with("another key")
     assert kept_apart.kept_apart("run", source, source, is_large=True) == ("run", "one")
+
+
+def test_what_other_libraries_or_files_made_is_made_anew(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_apart.kept_apart("run", source, source, is_large=True)
+    with monkeypatch.context() as other:
+        other.setattr(kept_apart, "_code", lambda: "another version")
+        other.setattr(kept_apart, "_made", lambda *told: pickle.dumps("of the other"))
+        assert kept_apart.kept_apart("run", source, source, is_large=True) == "of the other"
+    folder = source.parent / "run"
+    folder.mkdir()
+    stamp, beside = folder / "run.json", folder / "plan.json"
+    stamp.write_text("same")
+    seen = []
+    for text in ("one", "longer"):
+        beside.write_text(text)
+        seen.append(kept_apart._content(folder, stamp))
+    assert len(set(seen)) == 2, "a file beside the stamp was written again"
+    unknown = b"cinfraplan\nno_such_class\n."
+    monkeypatch.setattr(kept_apart, "_made", lambda *told: unknown)
+    source.write_text("three")
+    for _ in range(2):  # as it was made, and as it was kept
+        assert kept_apart.kept_apart("run", source, source, is_large=True) is None
+
+
+def test_a_process_that_was_killed_is_told_and_one_that_refuses_is_not(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    ended = subprocess.CompletedProcess[bytes]([], -9)
+    monkeypatch.setattr(kept_apart, "run_apart", lambda line: ended)
+    with pytest.raises(CommandError):
+        kept_apart.kept_apart("run", source, source, is_large=True)
+    ended.returncode = 1
+    assert kept_apart.kept_apart("run", source, source, is_large=True) is None
 
 
 def test_small_ones_and_failures_are_left_to_the_server(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -200,3 +201,22 @@ def test_why_not_earlier_in_words(
     assert len(frame) == 1
     assert frame["why_not_earlier_en"][0]
     assert frame["why_not_earlier_zh"][0].isascii() is False
+
+
+def test_what_a_process_apart_sends_is_what_the_server_would_read(
+    solved: Path, views: Views
+    from infraplan.optimizer.workbench.made_apart import MAKERS
+
+    files, drawn = pickle.loads(pickle.dumps(MAKERS["run"](solved), pickle.HIGHEST_PROTOCOL))
+    whole = views["A"]
+    assert (files.instance, files.plan) == (whole.run.instance, whole.run.plan)
+    assert replace(drawn, run=whole.run) == whole
+
+
+def test_a_run_is_exported_by_its_name_on_the_pages(solved: Path, tmp_path: Path) -> None:
+    from infraplan.optimizer.workbench import bench
+    from infraplan.optimizer.workbench.reading import is_there
+
+    named = bench._named(solved, tmp_path / "of" / bench._name_of_run(1, "zh"))
+    assert named.name == "方案 1"
+    assert is_there(named)

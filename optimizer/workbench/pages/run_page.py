@@ -176,6 +176,7 @@ def _exports(page: Page, number: int) -> None:
     ]
     with card(w("exports")):
         links(found, download=True)
+        ui.label(w("exports_hint")).classes("wb-soft")
 
 
 def _report(page: Page, number: int) -> None:

@@ -88,6 +88,7 @@ def test_notes_of_the_core_are_those_of_the_solve(monkeypatch: pytest.MonkeyPatc
         return known, (told,)
 
     monkeypatch.setattr(main_solve_module, "core_plan", lying)
+    monkeypatch.setattr(main_solve_module, "TINY_COLUMNS", 0)
     whole = build_formulation(tunnel_or_roads())
     asked = replace(whole, mip=replace(whole.mip))
     for options in (SolveOptions(gap=0.01), SolveOptions(gap=0.01, deterministic=True)):
