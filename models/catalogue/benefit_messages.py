@@ -8,6 +8,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "plan builds it",
         "项目{project}年运维费{om:g}，高于效益最高一年的{benefit:g}，任何方案都不会建它",
     ),
+    "projects-are-dearer-to-run": (
+        "{count} projects cost more to run than they bring in their best year (the first are "
+        "{names}): by themselves no plan builds them",
+        "{count}个项目的年运维费高于其效益最高的一年（如{names}），单独看任何方案都不会建它们",
+    ),
+    "see-whether-a-benefit-is-missing": (
+        "see whether a benefit is missing; otherwise nothing need be done",
+        "请核对是否漏填效益；如无遗漏，不必处理",
+    ),
     "check-the-unit-of-both": (
         "check the unit of both, and whether a benefit is missing",
         "请核对两者的单位，并检查是否漏填效益",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -18,6 +20,8 @@ from infraplan.optimizer.estimating.proportion_plausibility import proportion_do
 
 MOST_TOLD = 5
 """Projects without any worth that are told one by one; more are told in one remark."""
+MOST_UPKEEP = 10.0
+"""Times its benefits of the best year that a project may cost to run before a unit is doubted."""
 MOST_SIBLINGS = 0.5
 """Part of its siblings that must have a benefit for one of 0 to be questioned."""
 SAME = 1e-2
@@ -116,25 +120,40 @@ def _zero_among_siblings(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def _dearer_to_run(instance: Instance) -> Iterator[Inconsistency]:
-    """`om-above-benefits`: a project that costs more to run than it brings in its best year."""
+    """`om-above-benefits`: a project that costs more to run than it brings in its best year.
+
+    Where it costs many times as much, a unit is doubted; else it is a poor project, which no plan
+    builds: all of these are one remark.
+    """
     if instance.settings.objective is not Objective.NPV:
         return
-    useful = _useful(instance, by_benefits=False)
+    useful, poor = _useful(instance, by_benefits=False), list[str]()
     for index, project in enumerate(instance.projects):
         is_chosen = duty_of(project) is Mandate.FREE and project.stage is not Stage.COMPLETE
         if not is_chosen or project.id in useful:
             continue
         found = [(option, _best_year(instance, project, option)) for option in project.options]
         option, best = max(found, key=lambda pair: pair[1] - pair[0].fixed_om_cost)
-        if 0.0 < best < option.fixed_om_cost:
-            text = phrase(
-                "project-is-dearer-to-run",
-                project=project.id,
-                om=option.fixed_om_cost,
-                benefit=best,
-            )
-            advice = phrase("check-the-unit-of-both")
-            yield doubt("om-above-benefits", "projects", index, "fixed_om_cost", text, advice)
+        if not 0.0 < best < option.fixed_om_cost:
+            continue
+        if option.fixed_om_cost < MOST_UPKEEP * best:
+            poor.append(project.id)
+            continue
+        text = phrase(
+            "project-is-dearer-to-run",
+            project=project.id,
+            om=option.fixed_om_cost,
+            benefit=best,
+        )
+        advice = phrase("check-the-unit-of-both")
+        yield doubt("om-above-benefits", "projects", index, "fixed_om_cost", text, advice)
+    if poor:
+        text = phrase(
+            "projects-are-dearer-to-run", count=len(poor), names=listed(poor[:MOST_TOLD])
+        )
+        advice = phrase("see-whether-a-benefit-is-missing")
+        told = doubt("om-above-benefits", "projects", None, "fixed_om_cost", text, advice)
+        yield replace(told, severity=Severity.NOTE)
 
 
 def _best_year(instance: Instance, project: Project, option: Option) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.stated_date import StatedDate
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
@@ -182,15 +183,15 @@ def test_every_option_is_held_against_the_others() -> None:
 
 def test_a_project_that_costs_more_to_run_than_it_brings() -> None:
     """As where one of both stands in a unit ten thousand times smaller."""
-    dear = make_project("a", benefit=2.0, fixed_om_cost=3.0)
+    dear = make_project("a", benefit=2.0, fixed_om_cost=30.0)
     assert doubts(make_instance([dear])) == [("om-above-benefits", 0, "fixed_om_cost")]
     fine = [
         make_instance([make_project("a", benefit=2.0, fixed_om_cost=1.0)]),
-        make_instance([make_project("a", benefit=2.0, fixed_om_cost=3.0, benefit_growth=0.2)]),
+        make_instance([make_project("a", benefit=2.0, fixed_om_cost=30.0, benefit_growth=3.0)]),
         make_instance([dear], benefits=[make_stream("a", 2.0)]),
-        make_instance([make_project("a", benefit=2.0, fixed_om_cost=3.0, mandatory="must")]),
+        make_instance([make_project("a", benefit=2.0, fixed_om_cost=30.0, mandatory="must")]),
         make_instance(
-            [make_project("a", benefit=2.0, fixed_om_cost=3.0, outputs={"km": 3.0})],
+            [make_project("a", benefit=2.0, fixed_om_cost=30.0, outputs={"km": 3.0})],
             targets=[make_target("t", "km", 9.0, 2024)],
         ),
         make_instance(
@@ -198,8 +199,8 @@ def test_a_project_that_costs_more_to_run_than_it_brings() -> None:
                 make_project(
                     "a",
                     options=[
-                        make_option("base", benefit=2.0, fixed_om_cost=3.0),
-                        make_option("better", benefit=4.0, fixed_om_cost=3.0),
+                        make_option("base", benefit=2.0, fixed_om_cost=30.0),
+                        make_option("better", benefit=40.0, fixed_om_cost=30.0),
                     ],
                 )
             ]
@@ -207,3 +208,11 @@ def test_a_project_that_costs_more_to_run_than_it_brings() -> None:
     ]
     for instance in fine:
         assert doubts(instance) == []
+
+
+def test_projects_that_bring_a_little_less_than_they_cost_to_run_are_one_remark() -> None:
+    """No unit is doubted there: they are poor projects, and plans leave them out."""
+    poor = [make_project(name, benefit=2.0, fixed_om_cost=3.0) for name in "ab"]
+    (told,) = worth_doubts(make_instance([*poor, make_project("c", benefit=2.0)]))
+    assert (told.rule, told.index, told.severity) == ("om-above-benefits", None, Severity.NOTE)
+    assert told.message.startswith("2 projects") and "a, b" in told.message
