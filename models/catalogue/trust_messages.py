@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "is-a-link-in-a-run": (
+        "{name} is a link: a run is read from files of its own alone",
+        "“{name}”是链接：结果目录只读取自身的文件",
+    ),
+    "put-the-file-there": (
+        "put the file itself there, or take a copy of the run",
+        "请放入文件本身，或改用该结果的副本",
+    ),
     "left-out-is-no-project-left-out": (
         "rejected.csv: {project} is no project that is left out, or stands there twice",
         "rejected.csv：“{project}”不是未入选项目，或重复列出",
