@@ -257,7 +257,12 @@ def _of_signature(
     told: dict[str, object] = {"signature": found.value}
     if found is Signed.VALID:
         return (), told
-    text = phrase(f"signature-{found.value.replace('_', '-')}")
+    told_of = {
+        Signed.CHANGED: "signature-changed",
+        Signed.MISSING: "signature-missing",
+        Signed.OTHER_KEY: "signature-other-key",
+    }
+    text = phrase(told_of[found])
     return (Violation("manifest", SIGNATURE_FILE, text),), told
 
 
