@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "id-holds-an-unseen-sign": (
+        "the id {name} holds U+{sign:04X}, which nobody sees; delete it",
+        "标识“{name}”含有不可见字符U+{sign:04X}，请删除",
+    ),
     "is-a-link-in-a-run": (
         "{name} is a link: a run is read from files of its own alone",
         "“{name}”是链接：结果目录只读取自身的文件",

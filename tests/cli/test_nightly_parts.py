@@ -9,7 +9,6 @@ import pytest
 
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
-from tests.nightly import readers
 from tests.nightly.numbers import broken, drawn
 from tests.nightly.readers import Reader, damaged, try_reading
 
@@ -19,13 +18,10 @@ def _reader(folder: Path) -> Reader:
     return Reader("json", folder / "a.json", "", lambda whole, _: ("validate", whole))
 
 
-def test_a_damaged_file_is_told_and_a_fault_of_the_program_is_a_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_file_is_told_and_a_fault_of_the_program_is_a_failure(tmp_path: Path) -> None:
     reader = _reader(tmp_path)
     assert try_reading(reader, b"{", tmp_path) is None
-    monkeypatch.setattr(readers, "CLEAN", (0,))
-    assert str(try_reading(reader, b"{", tmp_path)).startswith("exit 3")
+    assert str(try_reading(reader, b"{", tmp_path, clean=(0,))).startswith("exit 3")
     broken_reader = Reader("none", reader.whole, "", lambda *_: 1 / 0)  # type: ignore[arg-type,return-value]
     with pytest.raises(ZeroDivisionError):
         try_reading(broken_reader, b"{", tmp_path)

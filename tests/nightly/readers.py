@@ -15,7 +15,7 @@ import shutil
 import signal
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -176,7 +176,9 @@ def try_readers(seed: int, until: float, work: Path) -> tuple[int, list[str]]:
     """Trials made until the clock says so, and what came out otherwise than it must."""
     rng = random.Random(f"readers/{seed}")
     sound = list(readers(_new(work / "sound")))
-    told: list[str] = []
+    told = [
+        f"sound {reader.name} {reader.file}: {fault}" for reader, fault in _refused(sound, work)
+    ]
     tried, most = 0, _megabytes() + MEGABYTES
     while time.monotonic() < until:
         reader = rng.choice(sound)
@@ -190,7 +192,17 @@ def try_readers(seed: int, until: float, work: Path) -> tuple[int, list[str]]:
     return tried, told
 
 
-def try_reading(reader: Reader, content: bytes, work: Path) -> str | None:
+def _refused(sound: Sequence[Reader], work: Path) -> Iterator[tuple[Reader, str]]:
+    """Files that are not read as they are, of which damages would try nothing."""
+    for reader in sound:
+        content = (reader.whole / reader.file).read_bytes()
+        if (fault := try_reading(reader, content, work, clean=(0,))) is not None:
+            yield reader, fault
+
+
+def try_reading(
+    reader: Reader, content: bytes, work: Path, clean: Sequence[int] = CLEAN
+) -> str | None:
     """What is wrong with how a file of this content is read; None where it is told cleanly."""
     whole, out = work / f"trial{reader.whole.suffix}", work / "out"
     for path in (whole, out):
@@ -210,7 +222,7 @@ def try_reading(reader: Reader, content: bytes, work: Path) -> str | None:
         signal.alarm(0)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         return f"{type(done.exception).__name__}: {str(done.exception)[:200]}"
-    return None if done.exit_code in CLEAN else f"exit {done.exit_code}: {done.stderr[-200:]}"
+    return None if done.exit_code in clean else f"exit {done.exit_code}: {done.stderr[-200:]}"
 
 
 def _too_slow(number: int, frame: FrameType | None) -> None:

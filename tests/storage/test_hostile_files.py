@@ -16,7 +16,7 @@ from infraplan.models.errors import InstanceError
 from infraplan.optimizer.interop.epanet_text import read_text
 from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.mknap import import_mknap
-from infraplan.optimizer.storage import file_limits
+from infraplan.optimizer.storage import file_limits, write_instance
 from infraplan.optimizer.storage.csv_text import parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import Faults
 from infraplan.optimizer.storage.instance_file import inspect_instance
@@ -24,6 +24,7 @@ from infraplan.optimizer.storage.json_form import parse_json
 from infraplan.optimizer.storage.run_reading import read_run
 from infraplan.optimizer.storage.workbook import read_workbook
 from infraplan.optimizer.storage.yaml_text import parse_yaml
+from tests.builders import make_instance, make_project
 from tests.storage.test_run_folder import write
 
 
@@ -146,3 +147,14 @@ def test_a_file_of_a_run_that_is_a_link_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InstanceError) as told:
             read_run(other)
         assert next((row.rule, row.file) for row in told.value.findings) == ("not-a-file", name)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u2066", "\ufeff", "\u00ad"])
+def test_an_id_with_a_sign_that_nobody_sees_is_refused(sign: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_instance(make_instance([make_project("road")]), path)
+    name = f'"id": "ro{sign}ad"'
+    path.write_text(path.read_text("utf-8").replace('"id": "road"', name), "utf-8")
+    reading = inspect_instance(path)
+    assert reading.instance is None
+    assert any(f"U+{ord(sign):04X}" in row.message for row in reading.findings)
