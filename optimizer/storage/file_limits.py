@@ -49,6 +49,8 @@ def bytes_of(path: Path, most: int = MOST_BYTES) -> bytes:
     OSError
         It cannot be read; it has more than `most` bytes (`EFBIG`); or it is a pipe or a device
         (`EOPNOTSUPP`), which might never end.
+    IsADirectoryError
+        It is a folder.
     """
     # A pipe that nobody writes into would hold up `open` itself without this.
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
