@@ -381,18 +381,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "open it in Excel and save it again",
         "用Excel打开后重新保存",
     ),
-    "the-table-has-too-many-cells": (
-        "the table has more than {lines:,} rows or {cells:,} cells, which is more than is read",
-        "表格超过{lines:,}行或{cells:,}个单元格，超出读取上限",
-    ),
-    "the-file-holds-too-many-values": (
-        "the file holds more than {most:,} values, which is more than is read",
-        "文件中的数值超过{most:,}个，超出读取上限",
-    ),
-    "part-it-or-delete-what-is-no-data": (
-        "part it into several, or delete what is no data",
-        "请拆分文件，或删除非数据内容",
-    ),
     "the-workbook-unpacks-to-bytes-at-most-are": (
         "the workbook unpacks to {unpacked:,} bytes; at most {max_unpacked:,} are allowed",
         "工作簿解压后有{unpacked:,}字节，最多允许{max_unpacked:,}字节",

@@ -109,8 +109,8 @@ def _check_totals(recorder: Recorder, stated: Any, rows: Sequence[Rejection]) ->
     """run.json states how many rows there are, and every column in sum."""
     due = _totals(rows)
     told = stated if isinstance(stated, Mapping) else {}
-    sums = told.get("sums") if isinstance(told.get("sums"), Mapping) else {}
-    assert isinstance(sums, Mapping)
+    given = told.get("sums")
+    sums: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     counts = told.get("counts") if isinstance(told.get("counts"), Mapping) else None
     agree = {"rows": told.get("rows") == due["rows"], "counts": counts == due["counts"]}
     for name in sorted({*sums, *due["sums"]}, key=str):

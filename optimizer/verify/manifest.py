@@ -176,9 +176,9 @@ def _is_own_gap(
     The tolerance of a value near 0 would forgive any gap; one that is told is not forgiven.
     """
     objective = _number(manifest.get("objective"))
-    if gap is None or not same(objective, accounts.objective, accounts.objective_scale):
+    is_so = same(objective, accounts.objective, accounts.objective_scale)
+    if gap is None or objective is None or not is_so:
         return True
-    assert objective is not None
     difference = abs(bound - objective)
     sizes = [max(abs(objective), SMALLEST_SIZE)]
     cost = _number(manifest.get("network_cost"))
