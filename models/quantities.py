@@ -25,8 +25,14 @@ _PATH_PART = regex(r"[/\\]")
 """What parts of a path stand between."""
 
 
+_UNSEEN = regex("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Signs without width, and those that turn the direction of writing: two ids would look alike."""
+
+
 def _lead_nowhere(name: str) -> str:
-    """Refuse an id with a part that, as a path, would lead out of its folder or to itself."""
+    """Refuse an id that as a path leads out of its folder or to itself, or has unseen signs."""
+    if not name.isascii() and (found := _UNSEEN.search(name)):
+        raise FolderNameError(phrase("id-holds-an-unseen-sign", name=name, sign=ord(found[0])))
     if "." in name and any(part in {".", ".."} for part in _PATH_PART.split(name)):
         raise FolderNameError(phrase("id-leads-elsewhere", name=name))
     return name

@@ -18,6 +18,8 @@ SYSTEM: dict[str, tuple[str, ...]] = {
     "EBUSY": ("in use by another program", "被其他程序占用"),
     "ENOTEMPTY": ("the folder is not empty", "文件夹不为空"),
     "EXDEV": ("on another disk", "位于另一磁盘"),
+    "EFBIG": ("larger than is read", "文件过大，不予读取"),
+    "EOPNOTSUPP": ("no file on disk", "不是磁盘上的文件"),
     "EDQUOT": ("disk quota used up", "磁盘配额已用完"),
     "other": ("cannot be used", "无法使用"),
 }

@@ -3,6 +3,30 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-table-has-too-many-cells": (
+        "the table has more than {lines:,} rows or {cells:,} cells, which is more than is read",
+        "表格超过{lines:,}行或{cells:,}个单元格，超出读取上限",
+    ),
+    "the-file-holds-too-many-values": (
+        "the file holds more than {most:,} values, which is more than is read",
+        "文件中的数值超过{most:,}个，超出读取上限",
+    ),
+    "part-it-or-delete-what-is-no-data": (
+        "part it into several, or delete what is no data",
+        "请拆分文件，或删除非数据内容",
+    ),
+    "id-holds-an-unseen-sign": (
+        "the id {name} holds U+{sign:04X}, which nobody sees; delete it",
+        "标识“{name}”含有不可见字符U+{sign:04X}，请删除",
+    ),
+    "is-a-link-in-a-run": (
+        "{name} is a link: a run is read from files of its own alone",
+        "“{name}”是链接：结果目录只读取自身的文件",
+    ),
+    "put-the-file-there": (
+        "put the file itself there, or take a copy of the run",
+        "请放入文件本身，或改用该结果的副本",
+    ),
     "left-out-is-no-project-left-out": (
         "rejected.csv: {project} is no project that is left out, or stands there twice",
         "rejected.csv：“{project}”不是未入选项目，或重复列出",

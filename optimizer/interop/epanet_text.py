@@ -19,6 +19,7 @@ from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.interop.faults import one_fault
 from infraplan.optimizer.storage.csv_text import decode
 from infraplan.optimizer.storage.faults import Faults
+from infraplan.optimizer.storage.file_limits import bytes_of
 from infraplan.optimizer.storage.numbers import number_in
 
 DEFAULT_UNITS = "GPM"
@@ -48,7 +49,7 @@ def read_text(path: Path) -> str:
         There is no such file, or no encoding fits.
     """
     try:
-        data = path.read_bytes()
+        data = bytes_of(path)
     except OSError as error:
         is_missing = isinstance(error, FileNotFoundError)
         message = phrase("there-is-no-such-file") if is_missing else system_reason(error)

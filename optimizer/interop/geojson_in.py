@@ -34,6 +34,7 @@ from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
 from infraplan.optimizer.storage.fields import Base, FieldInfo
+from infraplan.optimizer.storage.file_limits import MOST_ROWS
 from infraplan.optimizer.storage.json_form import parse_json
 from infraplan.optimizer.storage.rows import Row
 from infraplan.optimizer.storage.table_columns import (
@@ -156,6 +157,11 @@ class _Importer:
             text = phrase("the-file-is-no-featurecollection-with")
             advice = phrase("write-2")
             self.faults.report("bad-geojson", text, advice, file=self.path.name, column="features")
+            return None
+        if len(features) > MOST_ROWS:
+            message = phrase("the-file-holds-too-many-values", most=MOST_ROWS)
+            advice = phrase("part-it-or-delete-what-is-no-data")
+            self.faults.report("too-large", message, advice, file=self.path.name)
             return None
         crs = data.get("crs")
         named = crs.get("properties") if isinstance(crs, dict) else None

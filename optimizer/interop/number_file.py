@@ -8,6 +8,7 @@ from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.optimizer.interop.faults import FaultReport
 from infraplan.optimizer.storage.csv_text import decode
 from infraplan.optimizer.storage.faults import Faults
+from infraplan.optimizer.storage.file_limits import bytes_of
 from infraplan.optimizer.storage.numbers import number_in
 
 MOST = 1e15
@@ -30,7 +31,7 @@ def beyond(value: float | None) -> Phrase | None:
 def text_of(path: Path, report: FaultReport) -> str | None:
     """Text of a file of any usual encoding; None where there is none, which is told."""
     try:
-        data = path.read_bytes()
+        data = bytes_of(path)
     except OSError as error:
         report.add(path, 0, phrase("cannot-be-read-2", reason=system_reason(error)))
         return None

@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING
 from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.models.errors import Severity
 from infraplan.models.regular_expressions import regex
+from infraplan.optimizer.storage.file_limits import (
+    MOST_CELLS,
+    MOST_LINES,
+    bytes_of,
+    too_many_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +43,7 @@ _REPLACEMENT = "\ufffd"
 def read_bytes(path: Path, faults: Faults) -> bytes | None:
     """Return the bytes of `path`; None, with a finding, where it is missing or cannot be read."""
     try:
-        return path.read_bytes()
+        return bytes_of(path)
     except FileNotFoundError:
         faults.report("missing-file", phrase("there-is-no-file", path=path.name), file=path.name)
     except IsADirectoryError:
@@ -126,15 +132,23 @@ def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | Non
 
 
 def parse_csv(
-    text: str, file: str, faults: Faults, separator: str | None = None
+    text: str,
+    file: str,
+    faults: Faults,
+    separator: str | None = None,
+    most: int = MOST_LINES,
 ) -> list[list[str]] | None:
     """Return the rows of `text`; row `i` of the file is entry `i - 1`, a blank row is empty.
 
     The separator, where none is given, is the comma, or the semicolon or tab where the heading has
     no comma. None, with a finding, where a double quote is not closed or is followed by further
-    text.
+    text, and where there are more than `most` lines or more cells than are read.
     """
     separator = separator or separator_of(text)
+    if too_many_rows(text, separator, most):
+        message = phrase("the-table-has-too-many-cells", lines=most, cells=MOST_CELLS)
+        faults.report("too-large", message, phrase("part-it-or-delete-what-is-no-data"), file=file)
+        return None
     rows: list[list[str]] = []
     position = 0
     while position < len(text):

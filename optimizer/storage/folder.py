@@ -26,6 +26,7 @@ from infraplan.optimizer.storage.csv_text import (
 )
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
+from infraplan.optimizer.storage.file_limits import MOST_ROWS
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, find_headings, read_grid
 from infraplan.optimizer.storage.table_columns import (
@@ -90,7 +91,7 @@ def _read_table(path: Path, table: Table, assembly: Assembly) -> list[Row]:
     faults = assembly.faults
     data = read_bytes(path, faults)
     text = decode(data, path.name, faults) if data is not None else None
-    grid = parse_csv(text, path.name, faults) if text is not None else None
+    grid = parse_csv(text, path.name, faults, most=MOST_ROWS) if text is not None else None
     if grid is None:
         assembly.lose_rows()
         return []

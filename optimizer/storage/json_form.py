@@ -16,6 +16,7 @@ from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.cells import MAX_TEXT, clean_text
 from infraplan.optimizer.storage.faults import CellFault, Faults, OutputError
+from infraplan.optimizer.storage.file_limits import MOST_VALUES, too_many_values
 from infraplan.optimizer.storage.tree import TreeReader, describe
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ def parse_json(text: str, file: str, faults: Faults) -> Any:
             found[name] = value
         return found
 
+    if too_many_values(text):
+        message = phrase("the-file-holds-too-many-values", most=MOST_VALUES)
+        faults.report("too-large", message, phrase("part-it-or-delete-what-is-no-data"), file=file)
+        return None
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_constant=lambda _: math.nan)
     except json.JSONDecodeError as error:

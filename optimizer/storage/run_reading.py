@@ -129,6 +129,11 @@ def _require_known_format(manifest: Mapping[str, Any], faults: Faults) -> None:
 
 
 def _read_text(path: Path, faults: Faults) -> str | None:
+    """Text of a file of a run; a link is refused, which would show a file from elsewhere."""
+    if path.is_symlink():
+        message, advice = phrase("is-a-link-in-a-run", name=path.name), phrase("put-the-file-there")
+        faults.report("not-a-file", message, advice, file=path.name)
+        return None
     data = read_bytes(path, faults)
     return decode(data, path.name, faults) if data is not None else None
 

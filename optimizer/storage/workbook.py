@@ -12,6 +12,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -24,6 +25,7 @@ from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import LISTS_SHEET, SHEETS
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.faults import CellFault, Faults
+from infraplan.optimizer.storage.file_limits import too_many_tags
 from infraplan.optimizer.storage.flat_settings import (
     SCENARIOS_TABLE,
     SETTINGS_TABLE,
@@ -48,10 +50,10 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SETTINGS_SHEET = "instance"
-MAX_UNPACKED = 300_000_000
+MAX_UNPACKED = 100_000_000
 """Bytes that a workbook may unpack to."""
 
-MAX_CELLS = 5_000_000
+MAX_CELLS = 2_000_000
 _IGNORED = regex(r"(说明|readme|notes?|lists|字典|封面|目录)", re.IGNORECASE)
 
 
@@ -166,11 +168,17 @@ def _open(data: bytes, file: str, faults: Faults) -> Workbook | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+            is_too_large = unpacked <= MAX_UNPACKED and too_many_tags(archive)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
         message = phrase("the-file-is-no-xlsx-workbook-or-it-is-damaged")
         faults.report(
             "bad-workbook", message, phrase("open-it-in-excel-and-save-it-again"), file=file
         )
+        return None
+    if is_too_large:
+        message = phrase("the-file-holds-too-many-values", most=MAX_CELLS)
+        advice = phrase("part-it-or-delete-what-is-no-data")
+        faults.report("too-large", message, advice, file=file)
         return None
     if unpacked > MAX_UNPACKED:
         message = phrase(

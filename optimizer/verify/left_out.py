@@ -25,6 +25,7 @@ NUMBERS = ("best_npv", "year", "amount", "years", "amounts", "loss", "loss_low",
 TEXTS = ("project", "rule", "others", "can_be_forced", "method")
 SUM = 1e-14
 """Share of the sum of sizes by which two sums of the same numbers may differ."""
+METHODS = ("exact", "interval")
 WITHOUT_YEAR = ("forbidden", "window")
 """Reasons of a project that no plan can hold: it has neither a value of its own nor a loss."""
 
@@ -61,12 +62,19 @@ def verify_left_out(
         recorder.holds(LAW, row.project, is_out, text)
         seen.add(row.project)
         if known:
-            _check_row(recorder, instance, row)
+            _check_row(
+                recorder, instance, row, tells_method=KEY in manifest or row.method in METHODS
+            )
     return tuple(recorder.violations)
 
 
-def _check_row(recorder: Recorder, instance: Instance, row: Rejection) -> None:
-    """The loss lies between its ends and is called what it is; a value is that of some start."""
+def _check_row(
+    recorder: Recorder, instance: Instance, row: Rejection, *, tells_method: bool
+) -> None:
+    """The loss lies between its ends and is called what it is; a value is that of some start.
+
+    Runs of the first format versions call what a loss was found by otherwise.
+    """
     low, high, loss = row.loss_low, row.loss_high, row.loss
     ends = [end for end in (low, loss, high) if end is not None]
     in_order = all(
@@ -75,7 +83,7 @@ def _check_row(recorder: Recorder, instance: Instance, row: Rejection) -> None:
     method = "exact" if loss is not None else "interval" if ends else ""
     is_possible = row.can_be_forced is not False or not ends
     text = phrase("left-out-loss-contradicts-itself", project=row.project)
-    fits = in_order and method == row.method and is_possible
+    fits = in_order and (method == row.method or not tells_method) and is_possible
     recorder.holds(LAW, row.project, fits, text)
     pairs = len(row.years) == len(row.amounts) and (not row.years or row.year == row.years[0])
     text = phrase("left-out-reason-is-none", project=row.project, rule=row.rule)
@@ -103,6 +111,7 @@ def _check_totals(recorder: Recorder, stated: Any, rows: Sequence[Rejection]) ->
     told = stated if isinstance(stated, Mapping) else {}
     given = told.get("sums")
     sums = given if isinstance(given, Mapping) else {}
+    sums: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     counts = told.get("counts") if isinstance(told.get("counts"), Mapping) else None
     agree = {"rows": told.get("rows") == due["rows"], "counts": counts == due["counts"]}
     for name in sorted({*sums, *due["sums"]}, key=str):

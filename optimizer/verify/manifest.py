@@ -179,6 +179,8 @@ def _is_own_gap(
     if gap is None or objective is None:
         return True
     if not same(objective, accounts.objective, accounts.objective_scale):
+    is_so = same(objective, accounts.objective, accounts.objective_scale)
+    if gap is None or objective is None or not is_so:
         return True
     difference = abs(bound - objective)
     sizes = [max(abs(objective), SMALLEST_SIZE)]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.agreement.answers import answers, disagreements
 from tests.agreement.mixed import mixed
+from tests.nightly.numbers import try_numbers
+from tests.nightly.readers import try_readers
 from tests.nightly.run_folders import make_runs
 from tests.nightly.trying import Tally, try_edits
 
@@ -40,4 +42,22 @@ def differential(seed: int, until: float) -> Tally:
     return tally
 
 
-PARTS: Mapping[str, Callable[[int, float], Tally]] = {"edits": edits, "differential": differential}
+def readers(seed: int, until: float) -> Tally:
+    """Damaged files of every kind that is read."""
+    with tempfile.TemporaryDirectory() as name:
+        tried, told = try_readers(seed, until, Path(name))
+    return Tally(tried=tried, survivors=told)
+
+
+def numbers(seed: int, until: float) -> Tally:
+    """Plans with money from 1 to 1e13, checked in fractions."""
+    tried, told = try_numbers(seed, until)
+    return Tally(tried=tried, survivors=told)
+
+
+PARTS: Mapping[str, Callable[[int, float], Tally]] = {
+    "edits": edits,
+    "differential": differential,
+    "readers": readers,
+    "numbers": numbers,
+}

@@ -192,7 +192,7 @@ def test_the_manifest_has_its_keys_in_a_fixed_order(tmp_path: Path) -> None:
     path = write(tmp_path / "run") / "run.json"
     keys = list(json.loads(path.read_text("utf-8")))
     known = [key for key in MANIFEST_KEYS if key in keys]
-    assert keys == [*known, "alpha", "zeta", "files", "run_hash"]
+    assert keys == [*known, "alpha", "left_out", "zeta", "files", "run_hash"]
     assert json.loads(path.read_text("utf-8"))["has_plan"] is True
 
 
