@@ -265,12 +265,6 @@ _SIGNATURE_FAULTS = {
     Signed.OTHER_KEY: "signature-other-key",
     Signed.CHANGED: "signature-changed",
 }
-    told_of = {
-        Signed.CHANGED: "signature-changed",
-        Signed.MISSING: "signature-missing",
-        Signed.OTHER_KEY: "signature-other-key",
-    }
-    text = phrase(told_of[found])
 
 
 def verify(

@@ -148,9 +148,7 @@ def _dearer_to_run(instance: Instance) -> Iterator[Inconsistency]:
         advice = phrase("check-the-unit-of-both")
         yield doubt("om-above-benefits", "projects", index, "fixed_om_cost", text, advice)
     if poor:
-        text = phrase(
-            "projects-are-dearer-to-run", count=len(poor), names=listed(poor[:MOST_TOLD])
-        )
+        text = phrase("projects-are-dearer-to-run", count=len(poor), names=listed(poor[:MOST_TOLD]))
         advice = phrase("see-whether-a-benefit-is-missing")
         told = doubt("om-above-benefits", "projects", None, "fixed_om_cost", text, advice)
         yield replace(told, severity=Severity.NOTE)

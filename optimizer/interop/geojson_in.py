@@ -34,7 +34,7 @@ from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
 from infraplan.optimizer.storage.fields import Base, FieldInfo
-from infraplan.optimizer.storage.file_limits import MOST_ROWS
+from infraplan.optimizer.storage.file_limits import MOST_FEATURES
 from infraplan.optimizer.storage.json_form import parse_json
 from infraplan.optimizer.storage.rows import Row
 from infraplan.optimizer.storage.table_columns import (
@@ -158,8 +158,8 @@ class _Importer:
             advice = phrase("write-2")
             self.faults.report("bad-geojson", text, advice, file=self.path.name, column="features")
             return None
-        if len(features) > MOST_ROWS:
-            message = phrase("the-file-holds-too-many-values", most=MOST_ROWS)
+        if len(features) > MOST_FEATURES:
+            message = phrase("the-file-holds-too-many-values", most=MOST_FEATURES)
             advice = phrase("part-it-or-delete-what-is-no-data")
             self.faults.report("too-large", message, advice, file=self.path.name)
             return None

@@ -110,7 +110,6 @@ def _check_totals(recorder: Recorder, stated: Any, rows: Sequence[Rejection]) ->
     due = _totals(rows)
     told = stated if isinstance(stated, Mapping) else {}
     given = told.get("sums")
-    sums = given if isinstance(given, Mapping) else {}
     sums: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     counts = told.get("counts") if isinstance(told.get("counts"), Mapping) else None
     agree = {"rows": told.get("rows") == due["rows"], "counts": counts == due["counts"]}

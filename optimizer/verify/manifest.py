@@ -176,9 +176,6 @@ def _is_own_gap(
     The tolerance of a value near 0 would forgive any gap; one that is told is not forgiven.
     """
     objective = _number(manifest.get("objective"))
-    if gap is None or objective is None:
-        return True
-    if not same(objective, accounts.objective, accounts.objective_scale):
     is_so = same(objective, accounts.objective, accounts.objective_scale)
     if gap is None or objective is None or not is_so:
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -120,11 +121,12 @@ def test_unreadable_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert read_bytes(tmp_path, faults) is None
     (tmp_path / "locked.csv").write_bytes(b"")
 
-    def refuse(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
+    def refuse(path: Path, *_: object) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert read_bytes(tmp_path / "locked.csv", faults) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        assert read_bytes(tmp_path / "locked.csv", faults) is None
     rules = [finding.rule for finding in faults.findings]
     assert rules == ["missing-file", "not-a-file", "unreadable-file"]
 

@@ -36,26 +36,35 @@ def test_a_table_of_ten_million_rows_is_refused_without_parting_it() -> None:
     faults = Faults()
     assert parse_csv("a,b\n" * 10_000_000, "projects.csv", faults) is None
     assert _rules(faults) == ["too-large"]
-    assert "400,000" in faults.findings[0].message
+    assert "3,000,000" in faults.findings[0].message
 
 
 def test_blank_cells_count_as_cells() -> None:
     faults = Faults()
-    assert parse_csv("," * 3_000_001, "projects.csv", faults) is None
+    assert parse_csv("," * 30_000_001, "projects.csv", faults) is None
     assert _rules(faults) == ["too-large"]
 
 
 def test_a_table_that_people_write_has_fewer_rows(tmp_path: Path) -> None:
     (tmp_path / "instance.yaml").write_text("id: a\n")
-    (tmp_path / "projects.csv").write_text("id\n" + "a\n" * 100_001)
+    (tmp_path / "projects.csv").write_text("id\n" + "a\n" * 2_000_001)
     assert "too-large" in {row.rule for row in inspect_instance(tmp_path).findings}
 
 
 @pytest.mark.parametrize("part", ["[],", "{},", "0,"])
 def test_json_of_millions_of_values_is_refused(part: str) -> None:
     faults = Faults()
-    assert parse_json(f"[{part * 4_100_000}0]", "instance.json", faults) is None
+    assert parse_json(f"[{part * 41_000_000}0]", "instance.json", faults) is None
     assert _rules(faults) == ["too-large"]
+
+
+def test_a_nation_and_a_mine_are_read() -> None:
+    """100,000 projects with 650,000 relations, as tables and as what a run says of them."""
+    relations = "a,b,requires\n" * 650_000
+    assert not file_limits.too_many_rows(relations, ",", file_limits.MOST_ROWS)
+    one = '{"id": "a", "name": "b", "options": [{"cost": 1.0, "benefits": {"a": 1.0}}]},' * 100_000
+    assert not file_limits.too_many_values(one)
+    assert 20 * len(one) < 400_000_000
 
 
 def test_a_map_of_too_many_features_is_refused(tmp_path: Path) -> None:

@@ -205,6 +205,7 @@ def test_why_not_earlier_in_words(
 
 def test_what_a_process_apart_sends_is_what_the_server_would_read(
     solved: Path, views: Views
+) -> None:
     from infraplan.optimizer.workbench.made_apart import MAKERS
 
     files, drawn = pickle.loads(pickle.dumps(MAKERS["run"](solved), pickle.HIGHEST_PROTOCOL))
