@@ -21,8 +21,8 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.engines.priced_parts import PricedParts
 from infraplan.optimizer.engines.priced_program import search_by_prices
 from infraplan.optimizer.errors import SolverError
