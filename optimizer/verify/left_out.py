@@ -131,17 +131,21 @@ def _is_sum(stated: Any, due: tuple[int, float, float] | None) -> bool:
 
 
 def _totals(rows: Sequence[Rejection]) -> dict[str, Any]:
-    sums: dict[str, tuple[int, float, float]] = {}
+    numbers: dict[str, list[float]] = {}
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         for name in NUMBERS:
             for value in _cells(getattr(row, name)):
-                count, total, size = sums.get(name, (0, 0.0, 0.0))
-                sums[name] = (count + 1, math.fsum((total, value)), size + abs(value))
+                numbers.setdefault(name, []).append(float(value))
         for name in TEXTS:
             for value in _cells(getattr(row, name)):
                 column = counts.setdefault(name, {})
                 column[str(value)] = column.get(str(value), 0) + 1
+    # Summed as a whole: rounded after each of 1,000 equal figures a sum misses by more than `SUM`.
+    sums = {
+        name: (len(values), math.fsum(values), math.fsum(map(abs, values)))
+        for name, values in numbers.items()
+    }
     return {"rows": len(rows), "sums": sums, "counts": counts}
 
 
