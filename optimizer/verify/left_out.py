@@ -90,19 +90,23 @@ def _check_row(
     recorder.holds(LAW, row.project, bool(row.rule) and pairs, text)
     if row.best_npv is not None and row.rule not in WITHOUT_YEAR:
         found = list(_values_alone(instance, row.project))
-        near = any(same(row.best_npv, value) for value in found)
+        near = any(same(row.best_npv, value, scale) for value, scale in found)
         text = phrase("left-out-value-is-of-no-start", project=row.project, value=row.best_npv)
         recorder.holds(LAW, row.project, near, text)
 
 
-def _values_alone(instance: Instance, name: str) -> Iterable[float]:
-    """Present value of the project by itself, for every option and year of start, money."""
+def _values_alone(instance: Instance, name: str) -> Iterable[tuple[float, float]]:
+    """Present value of the project by itself, for every option and year of start, money.
+
+    With its largest term: what is left of billions that cancel is rounded as they are.
+    """
     reading = ProblemData(instance)
     project = instance.project_by_id[name]
     for option in project.options:
         for year in reading.years:
             here = build(reading, project, option, year)
-            yield sum(project_terms(reading, here).values())
+            terms = project_terms(reading, here).values()
+            yield sum(terms), max(map(abs, terms), default=0.0)
 
 
 def _check_totals(recorder: Recorder, stated: Any, rows: Sequence[Rejection]) -> None:
