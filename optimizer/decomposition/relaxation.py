@@ -150,7 +150,9 @@ def _joined(shares: FloatArray, hair: float) -> FloatArray:
     """Shares of the parts after `Partition.join`."""
     ordered = np.sort(shares)
     step = np.diff(ordered, prepend=ordered[0] if ordered.size else 0.0)
-    return np.asarray(ordered[np.concatenate([[True], step[1:] > hair])], dtype=np.float64)
+    is_new = step > hair
+    is_new[:1] = True
+    return np.asarray(ordered[is_new], dtype=np.float64)
 
 
 def _price(
