@@ -83,3 +83,18 @@ def test_where_nothing_may_start_money_is_left() -> None:
     assert program is not None
     assert program.others.size
     agree(mip)
+
+
+def test_large_amounts_do_not_hide_what_small_rows_miss() -> None:
+    mine = waiting(320, options=3, must=True, years=2)
+    projects = [
+        edit(
+            project,
+            options=tuple(
+                edit(one, resources={"r": 1e6 * one.resources["r"]}) for one in project.options
+            ),
+        )
+        for project in mine.projects
+    ]
+    limits = [edit(row, limit=1e6 * row.limit) for row in mine.resources]
+    agree(asked(edit(mine, projects=tuple(projects), resources=tuple(limits))))
