@@ -23,7 +23,7 @@ from infraplan.optimizer.decomposition.closure import ARC_S, ClosureGraph
 from infraplan.optimizer.mip import FloatArray, Mip
 
 ROOM = 1e-6
-"""Share by which a limit must be passed: rows are kept within as much."""
+"""Times (1 + size): what every row of a sum may be missed by; solvers keep rows within as much."""
 CANCELLED = 1e-9
 """Share of the terms of a sum below which it is their rounding."""
 MOST_SUMS = 20
@@ -44,9 +44,8 @@ def without_early_starts(mip: Mip) -> Mip:
     for weight, most in _sums(program):
         if weight.sum() <= most or work <= 0.0:
             continue
-        room = most + ROOM * (1.0 + abs(most))
         nodes = np.flatnonzero((weight > 0.0) & (state < 0))
-        left = reach_kernels.too_much(nodes, weight, room, graph.start, graph.head, state, work)
+        left = reach_kernels.too_much(nodes, weight, most, graph.start, graph.head, state, work)
         work_clock.spend(ARC_S * (work - left))
         work = left
         parent = np.empty(program.nodes, dtype=np.int64)
@@ -74,21 +73,23 @@ def _sums(program: Chained) -> Iterator[tuple[FloatArray, float]]:
     matrix, high = program.matrix, program.mip.row_upper[program.rows]
     heads: list[tuple[FloatArray, float]] = []
     for row in np.flatnonzero(np.isfinite(high)).tolist():
+        room = high[row] + ROOM * (1.0 + abs(high[row]))
         part = slice(matrix.indptr[row], matrix.indptr[row + 1])
         index, value = matrix.indices[part], matrix.data[part]
         if np.any(index >= program.nodes):
             continue
         for place, (weight, most) in enumerate(heads):
             total = weight[index] + value
-            total[np.abs(total) <= CANCELLED * np.abs(value)] = 0.0
+            hair = np.where(np.abs(total) <= CANCELLED * np.abs(value), total, 0.0)
+            total -= hair
             if np.all(total >= 0.0) and np.any(value < 0.0):
                 weight[index] = total
-                heads[place] = (weight, most + high[row])
+                heads[place] = (weight, most + room - float(np.minimum(hair, 0.0).sum()))
                 yield heads[place]
                 break
         else:
             if np.all(value >= 0.0) and len(heads) < MOST_SUMS:
                 weight = np.zeros(program.nodes)
                 weight[index] = value
-                heads.append((weight, float(high[row])))
+                heads.append((weight, float(room)))
                 yield heads[-1]

@@ -12,6 +12,9 @@ from infraplan.optimizer.decomposition import closure_kernels
 from infraplan.optimizer.decomposition.closure import ClosureGraph
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
+MISSED = 1e-6
+"""What a row without columns may be missed by."""
+
 
 @dataclass(frozen=True)
 class Split:
@@ -84,6 +87,8 @@ def solve_master(
     """The master's optimum, None where there is none; and what was answered about it."""
     parts, part = partition.count, partition.part
     rows, others = split.low.size, split.others_gain.size
+    if not parts + others:
+        return _of_nothing(split)
     gains = np.bincount(part, split.gains, parts)
     entries = split.of_nodes.tocoo()
     place = entries.row.astype(np.int64) * parts + part[entries.col]
@@ -129,6 +134,16 @@ def solve_master(
         found.multipliers[:rows],
     )
     return answer, found
+
+
+def _of_nothing(split: Split) -> tuple[MasterAnswer | None, QuickRelaxation]:
+    """The master without columns: no solver takes it, and its rows decide alone."""
+    nothing = np.zeros(0)
+    miss = np.maximum(split.low, -split.high)
+    if np.any(miss > MISSED):
+        return None, QuickRelaxation(None, None, is_infeasible=True)
+    prices = np.zeros(split.low.size)
+    return MasterAnswer(0.0, nothing, nothing, prices), QuickRelaxation(nothing, prices)
 
 
 def entries_of(matrix: csr_array, columns: IntArray) -> csr_array:

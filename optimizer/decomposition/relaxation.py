@@ -150,7 +150,9 @@ def _joined(shares: FloatArray, hair: float) -> FloatArray:
     """Shares of the parts after `Partition.join`."""
     ordered = np.sort(shares)
     step = np.diff(ordered, prepend=ordered[0] if ordered.size else 0.0)
-    return np.asarray(ordered[np.concatenate([[True], step[1:] > hair])], dtype=np.float64)
+    is_new = step > hair
+    is_new[:1] = True
+    return np.asarray(ordered[is_new], dtype=np.float64)
 
 
 def _price(
@@ -203,7 +205,7 @@ def _with_start(split: Split, partition: Partition, end: float) -> bool | None:
     kept = split.graph.flow.copy()
     limit = np.concatenate([split.low[np.isfinite(split.low)], split.high[np.isfinite(split.high)]])
     missed = MISSED * (1.0 + float(np.abs(limit).max(initial=0.0)))
-    state = _State()
+    state, parts = _State(), partition.count
     found: bool | None = None
     for _ in range(MOST_ROUNDS):
         left = end - work_clock.now()
@@ -212,14 +214,14 @@ def _with_start(split: Split, partition: Partition, end: float) -> bool | None:
         answer, _ = solve_master(elastic, partition, left)
         if answer is None:
             break
-        if answer.value >= -missed:
+        if answer.value >= -MISSED:
             found = True
             break
         _, is_new = _price(elastic, partition, answer.prices, state, None)
-        if state.bound < -missed and not is_new:
-            found = False
-            break
         if not is_new:
+            # As little as rounding of the largest row may be all of a small one, which the master
+            # does not overlook: it is asked again where parts are new, and only there.
+            found = False if state.bound < -missed else True if partition.count > parts else None
             break
     split.graph.flow = kept
     return found

@@ -173,11 +173,13 @@ def search_windows(
             gap = relative_gap(known.worth, known.bound)
             on_progress(Progress(deadline.elapsed_s, known.worth, known.bound, gap))
 
+    def is_stopped() -> bool:
+        return stopping.is_asked() or (should_stop is not None and should_stop())
+
     def is_over() -> bool:
         gap = relative_gap(known.worth, known.bound)
         is_near = gap is not None and gap <= options.gap
-        stopped = stopping.is_asked() or (should_stop is not None and should_stop())
-        return is_near or stopped or (end is not None and work_clock.is_past(end))
+        return is_near or is_stopped() or (end is not None and work_clock.is_past(end))
 
     with work_clock.within(ClockStep.SEARCH):
         Windows(scheduler, known.plan, options.seed).search(tell, is_over, end)
@@ -188,9 +190,9 @@ def search_windows(
         return known, Answer(met, ())
     if not is_large:
         return known, None
-    return known, Answer(
-        only_known(options.guest_solver, known, deadline, Termination.INTERRUPTED), ()
-    )
+    # The widest windows may end before time does: nobody has stopped them.
+    ended = Termination.INTERRUPTED if is_stopped() else Termination.WORK_LIMIT
+    return known, Answer(only_known(options.guest_solver, known, deadline, ended), ())
 
 
 DECOMPOSED = Way("decomposition", known_by_closures, search_windows)

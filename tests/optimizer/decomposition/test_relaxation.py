@@ -14,6 +14,7 @@ from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.formulation.money_scale import conditioning_of
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.program import build_formulation
+from tests.builders import edit
 from tests.optimizer.decomposition.mines import waiting
 from tests.oracle.generate import random_instance
 
@@ -66,3 +67,34 @@ def test_options_of_a_project_are_one_chain() -> None:
     assert program.joined.size
     several = ~program.places.is_plain
     assert np.diff(program.places.begin)[several].min() >= 6
+
+
+def test_where_nothing_may_start_there_is_the_empty_plan() -> None:
+    mine = waiting(1)
+    small = [row.model_copy(update={"limit": 0.1}) for row in mine.resources]
+    mip = without_early_starts(asked(edit(mine, resources=tuple(small))))
+    assert not mip.col_upper.any()
+    agree(mip)
+
+
+def test_where_nothing_may_start_money_is_left() -> None:
+    mip = without_early_starts(asked(random_instance(92)))
+    program = chained(mip)
+    assert program is not None
+    assert program.others.size
+    agree(mip)
+
+
+def test_large_amounts_do_not_hide_what_small_rows_miss() -> None:
+    mine = waiting(320, options=3, must=True, years=2)
+    projects = [
+        edit(
+            project,
+            options=tuple(
+                edit(one, resources={"r": 1e6 * one.resources["r"]}) for one in project.options
+            ),
+        )
+        for project in mine.projects
+    ]
+    limits = [edit(row, limit=1e6 * row.limit) for row in mine.resources]
+    agree(asked(edit(mine, projects=tuple(projects), resources=tuple(limits))))

@@ -7,9 +7,11 @@ import pytest
 
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import quick_search
+from infraplan.optimizer.decomposition import windows
 from infraplan.optimizer.decomposition.relaxation import relaxed_by_closures
 from infraplan.optimizer.decomposition.schedule import LEADS, Scheduler
 from infraplan.optimizer.decomposition.windows import Windows
+from infraplan.optimizer.engines import decomposition
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.assertions import assert_verified
@@ -64,3 +66,18 @@ def test_the_engine_agrees_with_the_integer_program(seed: int) -> None:
         if found.plan is not None:
             assert_verified(instance, found.plan)
             assert found.objective == pytest.approx(other.objective, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(("stops", "ended"), [(False, "work_limit"), (True, "interrupted")])
+def test_windows_that_end_by_themselves_are_not_called_stopped(
+    monkeypatch: pytest.MonkeyPatch, stops: bool, ended: str
+) -> None:
+    monkeypatch.setattr(decomposition, "WHOLE_ENTRIES", 0)
+    monkeypatch.setattr(windows, "FIRST_S", windows.LONGEST_S)
+    monkeypatch.setattr(windows, "MOST_YEARS", windows.FIRST_YEARS)
+    mine = waiting(2, options=2, projects=14, years=4)
+    options = SolveOptions(engine="decomposition", gap=0.0, canonical=False)
+    found = solve(mine, options, should_stop=lambda: stops)
+    assert found.termination == ended
+    assert found.plan is not None
+    assert found.gap
