@@ -117,13 +117,13 @@ def what_is_known(
     first: AtOnce | None = None,
     is_brief: bool = False,
     is_priced: bool = False,
-    relax: Callable[[Mip, float], QuickRelaxation] = quick_relaxation,
+    relax: Callable[[Mip, float], QuickRelaxation] | None = None,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` (`started`, NaN elsewhere) is completed; with networks a better plan is sought near
     it. A small model that no solver can be trusted with is searched here; a large one has `first`
-    before the relaxation (by `relax`), and cores if none is within `gap`. `is_brief`: no cores.
+    before the relaxation (that of `relax`), cores if none is within `gap`. `is_brief`: no cores.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -180,7 +180,7 @@ def _with_relaxation(
     deadline: Deadline,
     is_brief: bool,
     is_dived: bool,
-    relax: Callable[[Mip, float], QuickRelaxation],
+    relax: Callable[[Mip, float], QuickRelaxation] | None,
 ) -> Known:
     """`known` with the relaxation and its bound; nothing of one that contradicts a known plan.
 
@@ -191,7 +191,7 @@ def _with_relaxation(
     share = (BRIEF_SHARE, BRIEF_S) if is_brief else (RELAXATION_SHARE, RELAXATION_S)
     if is_dived:
         share = (max(share[0], DIVED_SHARE), share[1])
-    relaxed = relax(mip, deadline.share_s(*share))
+    relaxed = (relax or quick_relaxation)(mip, deadline.share_s(*share))
     if relaxed.is_infeasible and known.plan is not None:
         # The plan obeys every row: that there is none is no news of them.
         return replace(known, bound=None, relaxed=QuickRelaxation(None, None))

@@ -101,6 +101,13 @@ class Case:
     ends: tuple[int, ...] = (0,)
 
 
+def _key(out: Path) -> Path:
+    """A key to sign with, beside what a call writes."""
+    path = out.with_suffix(".key")
+    path.write_text("a key of a try, as long as one must be")
+    return path
+
+
 def _each(plan: Plan, gap: float = 1e-2) -> tuple[object, ...]:
     return ("--time-limit", f"{plan.each:g}", "--gap", f"{gap:g}")
 
@@ -151,6 +158,7 @@ CASES: tuple[Case, ...] = (
     Case("state", lambda p, _: (p.run,)),
     Case("robust", lambda p, out: (p.asked, "--draws", 4, "-o", out, *_each(p)), True, IN_TIME),
     Case("verify", lambda p, _: (p.run,)),
+    Case("sign", lambda p, out: (p.run, _key(out))),
     Case("show", lambda p, _: (p.run, "--table", "all")),
     Case("compare", lambda p, _: (p.run, p.run, "--time-limit", 6 * p.each)),
     Case("export", lambda p, out: (p.run, "--to", "html", "-o", out.with_suffix(".html"))),

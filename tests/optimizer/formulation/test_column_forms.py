@@ -19,6 +19,7 @@ from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
 from infraplan.optimizer.column_forms import ONE_START, Columns, Recast, order_priced, recast
 from infraplan.optimizer.engines import integer_program
+from infraplan.optimizer.engines import main_solve as main_solve_module
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import build_formulation
@@ -222,6 +223,7 @@ class Heard:
 def test_solvers_are_given_the_asked_form(form: Columns, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is asked before the whole (rows of large works, a core) is by start in any form.
     monkeypatch.setattr(integer_program, "LARGE_GAP", 1.0)
+    monkeypatch.setattr(main_solve_module, "TINY_COLUMNS", 0)  # such a program is given no start
     heard = Heard(monkeypatch)
     result = solve(county(), SolveOptions(gap=0.0, columns=form))
     assert result.verification is not None
