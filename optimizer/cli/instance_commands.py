@@ -12,6 +12,7 @@ import typer
 from infraplan.models.apply_scenario import scenario_problems
 from infraplan.models.catalogue import as_phrase, phrase
 from infraplan.models.errors import Severity
+from infraplan.optimizer import storage
 from infraplan.optimizer.cli.output import (
     Language,
     Output,
@@ -24,7 +25,6 @@ from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.storage import (
     inspect_instance,
-    instance_hash,
     read_instance,
     write_instance,
 )
@@ -80,7 +80,7 @@ def validate(
             data = {"path": str(instance), **counts, "findings": told}
             if reading.instance is not None:
                 data["instance"] = reading.instance.settings.id
-                data["instance_hash"] = instance_hash(reading.instance)
+                data["instance_hash"] = storage.instance_hash(reading.instance)
                 data["num_projects"] = len(reading.instance.projects)
             output.emit(data)
         print_findings(output, findings)
@@ -112,7 +112,7 @@ def estimate(
         output.emit(
             {
                 "path": None if target is None else str(target),
-                "instance_hash": instance_hash(loaded),
+                "instance_hash": storage.instance_hash(loaded),
                 "filled": [asdict(row) for row in filled],
                 "weights": [asdict(row) for row in found[:most]],
             }
@@ -167,7 +167,7 @@ def convert(
             except ValueError as error:
                 raise output.refuse(as_phrase(error.args[0])) from error
         write_instance(loaded, target, lang.value)
-        output.emit({"path": str(target), "instance_hash": instance_hash(loaded)})
+        output.emit({"path": str(target), "instance_hash": storage.instance_hash(loaded)})
         output.say(phrase("wrote", target=target))
 
 

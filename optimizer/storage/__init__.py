@@ -10,13 +10,13 @@ from infraplan.optimizer.storage.instance_file import (
     read_instance,
     write_instance,
 )
-from infraplan.optimizer.storage.json_form import (
-    instance_from_json,
-    instance_hash,
-    instance_to_json,
-)
 
 if TYPE_CHECKING:
+    from infraplan.optimizer.storage.json_form import (
+        instance_from_json,
+        instance_hash,
+        instance_to_json,
+    )
     from infraplan.optimizer.storage.run_folder import (
         RunFiles,
         check_run_place,
@@ -47,6 +47,9 @@ __all__ = [
 _LATER = {
     "RunFiles": "run_folder",
     "check_run_place": "run_folder",
+    "instance_from_json": "json_form",
+    "instance_hash": "json_form",
+    "instance_to_json": "json_form",
     "read_run": "run_reading",
     "write_run": "run_folder",
     "schema_markdown": "schema",

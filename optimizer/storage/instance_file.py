@@ -19,7 +19,6 @@ from infraplan.optimizer.storage.folder import (
     write_folder,
     writing,
 )
-from infraplan.optimizer.storage.json_form import instance_to_json, read_json, require_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +107,8 @@ def inspect_instance(path: Path) -> ReadInstance:
         if data is not None:
             return read_workbook(data, name)
     elif path.suffix.casefold() == ".json":
+        from infraplan.optimizer.storage.json_form import read_json
+
         data = read_bytes(path, faults)
         text = decode(data, name, faults) if data is not None else None
         if text is not None:
@@ -169,6 +170,8 @@ def write_instance(instance: Instance, path: Path, lang: str = "en") -> None:
     OutputError
         It cannot be written there, or holds text that no form could keep.
     """
+    from infraplan.optimizer.storage.json_form import instance_to_json, require_writable
+
     require_writable(instance)
     form = path.suffix.casefold()
     if form in _OTHER_FILES or _is_unknown_ending(path):

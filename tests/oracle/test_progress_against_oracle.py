@@ -175,6 +175,10 @@ def capital_instance(seed: int) -> tuple[Instance, Instance] | None:
         return None
 
 
+CAPITAL_BITES = (3, 1, 1)
+"""Cases of each part, at least, in which the capital changes the best plan: five in all."""
+
+
 @pytest.mark.parametrize("part", first_quick(range(3)))
 def test_capital_of_named_works_equals_brute_force(part: int) -> None:
     bites = 0
@@ -189,7 +193,7 @@ def test_capital_of_named_works_equals_brute_force(part: int) -> None:
         if found.plan is not None:
             assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-6)
             assert verify_plan(instance, found.plan).ok
-    assert bites >= 1
+    assert bites >= CAPITAL_BITES[part]
 
 
 def test_the_cases_are_worth_their_time() -> None:
