@@ -121,6 +121,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Report: {report} ({seconds:.0f} s in all)",
         "报告：{report}（共{seconds:.0f}秒）",
     ),
+    "s-in-all": ("{seconds:.0f} s in all", "共用{seconds:.0f}秒"),
     "these-rules-cannot-hold-together": (
         "These rules cannot hold together:",
         "以下约束无法同时满足：",

@@ -484,4 +484,7 @@ def demo(
         _finish(outcome, output)
         report = outcome.run_dir / "report.html"
         seconds = deadline.elapsed_s
-        output.say(phrase("report-s-in-all", report=report, seconds=seconds))
+        if report.is_file():
+            output.say(phrase("report-s-in-all", report=report, seconds=seconds))
+        else:  # no plan to tell of, or no time left for its report: told above
+            output.say(phrase("s-in-all", seconds=seconds))

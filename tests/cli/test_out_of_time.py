@@ -9,6 +9,7 @@ import pytest
 
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.analysis.binding import Binding, Finder
+from infraplan.optimizer.cli import solve_commands
 from infraplan.optimizer.engines.deadline import Afterwards, Deadline
 from infraplan.optimizer.storage import write_instance
 from tests.builders import (
@@ -80,6 +81,18 @@ def test_a_late_run_is_verified_and_says_what_it_lacks(
     page = tmp_path / "page.html"
     assert call("export", run, "--to", "html", "-o", page).code == 0
     assert 'id="networks"' in page.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("late")
+def test_the_demonstration_names_no_report_that_it_had_no_time_for(
+    call: Call, wet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve_commands, "find_demo_instance", lambda: wet)
+    answer = call("demo", "-o", tmp_path / "demo")
+    assert answer.code == 0
+    assert not (tmp_path / "demo" / "report.html").exists()
+    assert "there is no report" in answer.err
+    assert "Report: " not in answer.out + answer.err
 
 
 def test_a_run_in_time_has_its_report_and_states_its_stages(
