@@ -274,6 +274,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "more. Take its latest_start out if it may still be built",
         "{project}本用于替换{old}，而后者已于{year}年自然到期：新规划不能再安排；若仍可建设，请删去其最晚开工年",
     ),
+    "roll-renewal-past": (
+        "{project} was to renew {old} in {year}, when its life ended, and has not begun: no plan "
+        "can start it any more. Let its renewal be a decision and take its latest_start out if it "
+        "may still be built",
+        "{project}本应于{year}年{old}寿命到期时接续，但尚未开工：新规划不能再安排；若仍可建设，"
+        "请将接续方式改为由规划决定，并删去其最晚开工年",
+    ),
     "roll-late": (
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
