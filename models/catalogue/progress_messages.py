@@ -134,6 +134,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "project {project} is written off from {since} on, after it opened in {opened}",
         "项目{project}折旧起始年{since}晚于投用年份{opened}",
     ),
+    "written-off-before-it-began": (
+        "project {project} is written off from {since} on, before it began in {started}",
+        "项目{project}折旧起始年{since}早于开工年份{started}",
+    ),
+    "began-outside-its-window": (
+        "project {project} began in {started}, but {field} is {year}",
+        "项目{project}已于{started}年开工，而{field}填的是{year}年",
+    ),
     "correct-one-of-the-two-years": (
         "correct one of the two years",
         "改正其中一个年份",

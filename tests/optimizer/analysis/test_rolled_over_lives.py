@@ -112,3 +112,12 @@ def test_a_life_of_no_years_is_refused_where_nothing_was_open_before() -> None:
     over = told | {"written_off_since": 2020}
     instance = make_instance([make_project("line", 20.0, lifetime=0, **over)], years=(2021, 2024))
     assert instance.project_by_id["line"].options[0].lifetime == 0
+
+
+def test_nothing_is_written_off_before_it_began() -> None:
+    told = {"stage": "under_construction", "started": 2019, "opened": 2021}
+    for values in (told, {"stage": "complete", "started": 2019, "opened": 2020}):
+        with pytest.raises(InconsistentInstanceError, match="before it began in 2019"):
+            make_instance(
+                [make_project("line", 20.0, written_off_since=2018, **values)], years=(2021, 2024)
+            )
