@@ -25,7 +25,13 @@ from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.policy import PER_HEAD
 from infraplan.models.problem import Problem
-from infraplan.models.progress import duty_of, must_be_built, rest_of_works, stands
+from infraplan.models.progress import (
+    duty_of,
+    may_be_over,
+    must_be_built,
+    rest_of_works,
+    stands,
+)
 from infraplan.models.progress_checks import check_progress, too_long_works
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
@@ -504,7 +510,9 @@ def _check_spans(instance: Problem) -> Iterator[Inconsistency]:
                 )
     for index, project in enumerate(instance.projects):
         for position, option in enumerate(project.options):
-            if option.lifetime < 1:
+            if option.lifetime < 1 and not may_be_over(
+                project, instance.settings.horizon.first_year
+            ):
                 yield Inconsistency(
                     "out-of-range",
                     "projects",
@@ -513,7 +521,7 @@ def _check_spans(instance: Problem) -> Iterator[Inconsistency]:
                     phrase(
                         "project-operates-for-years", project=project.id, lifetime=option.lifetime
                     ),
-                    phrase("it-must-be-at-least-1"),
+                    phrase("life-of-at-least-a-year"),
                     option=position,
                 )
 

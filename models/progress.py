@@ -89,6 +89,21 @@ def written_off_before(project: Project, opening: int) -> int:
     return 0 if since is None else max(0, opening - since)
 
 
+def may_be_over(project: Project, first_year: int) -> bool:
+    """Whether its life may have ended with its first opening's years: a `lifetime` of 0 is right.
+
+    It first opened in a year before the one from which its lives are told.
+    """
+    if project.stage is Stage.COMPLETE:
+        opening = opening_of_standing(project, first_year)
+    elif project.stage is Stage.UNDER_CONSTRUCTION:
+        rest = rest_of_works(project, project.options[0], first_year)
+        opening = first_year + rest.lead_time
+    else:
+        return False
+    return written_off_before(project, opening) > 0
+
+
 def rest_of_works(project: Project, option: Option, first_year: int) -> Option:
     """Return `option` as the plan from `first_year` on has it: what is left to spend and to wait.
 

@@ -167,8 +167,14 @@ def _faults_under_construction(project: Project, first_year: int) -> Iterator[_F
 
 
 def _written_off_late(project: Project, opening: int) -> Iterator[_Fault]:
-    """Works whose cost is said to be written off from a year after that of their opening."""
-    since = project.written_off_since
+    """Works whose cost is written off from a year after their opening, or before they began."""
+    since, started = project.written_off_since, project.started
+    if since is not None and started is not None and since < started:
+        yield (
+            "written_off_since",
+            phrase("written-off-before-it-began", project=project.id, since=since, started=started),
+            phrase("correct-one-of-the-two-years"),
+        )
     if since is not None and since > opening:
         yield (
             "written_off_since",

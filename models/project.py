@@ -82,7 +82,12 @@ class Option(DomainModel):
     fixed_om_cost: Money = described(
         "operation and maintenance per operating year", 0.0, unit="money/year"
     )
-    lifetime: PositiveYears = described("years of operation", 30, unit="years")
+    lifetime: Years = described(
+        "years of operation; 0 only of works that are still paid for when their life is over "
+        "(`written_off_since`)",
+        30,
+        unit="years",
+    )
     financial_life: PositiveYears | None = described(
         "years over which its cost is written off: what it is worth at the end of the appraisal "
         "(straight_line); not above lifetime, which is taken where it is blank",

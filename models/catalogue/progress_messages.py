@@ -134,6 +134,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "project {project} is written off from {since} on, after it opened in {opened}",
         "项目{project}折旧起始年{since}晚于投用年份{opened}",
     ),
+    "written-off-before-it-began": (
+        "project {project} is written off from {since} on, before it began in {started}",
+        "项目{project}折旧起始年{since}早于开工年份{started}",
+    ),
+    "began-outside-its-window": (
+        "project {project} began in {started}, but {field} is {year}",
+        "项目{project}已于{started}年开工，而{field}填的是{year}年",
+    ),
     "correct-one-of-the-two-years": (
         "correct one of the two years",
         "改正其中一个年份",
@@ -273,6 +281,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} was to retire {old}, which ended by itself in {year}: no plan can start it any "
         "more. Take its latest_start out if it may still be built",
         "{project}本用于替换{old}，而后者已于{year}年自然到期：新规划不能再安排；若仍可建设，请删去其最晚开工年",
+    ),
+    "roll-renewal-past": (
+        "{project} was to renew {old} in {year}, when its life ended, and has not begun: no plan "
+        "can start it any more. Let its renewal be a decision and take its latest_start out if it "
+        "may still be built",
+        "{project}本应于{year}年{old}寿命到期时接续，但尚未开工：新规划不能再安排；若仍可建设，"
+        "请将接续方式改为由规划决定，并删去其最晚开工年",
     ),
     "roll-late": (
         "{project} must be built and is late: latest_start {year} is left out",

@@ -68,7 +68,8 @@ class OptionArrays:
     benefit_growth: FloatArray
     ramp_up: tuple[FloatArray, ...]
     financial_life: IntArray
-    """Years over which the asset is written off, whole, >= 1, not above lifetime, (options,)."""
+    """Years over which the asset is written off, whole, not above lifetime, (options,). Both are
+    0 of works whose life was over when the base year came."""
     spent_before: FloatArray
     """Spent on the works before the base year, at its prices [money], shape ``(options,)``: sunk,
     but part of what the asset is worth when the appraisal ends."""
@@ -160,12 +161,12 @@ def option_arrays(
         overnight_cost=cost,
         spending_profiles=_rows("spending_profiles", spending_profiles),
         lead_time=_whole("lead_time", lead_time, 0),
-        lifetime=_whole("lifetime", lifetime, 1),
+        lifetime=_whole("lifetime", lifetime, 0),
         fixed_om_cost=_finite("fixed_om_cost", fixed_om_cost),
         benefit_value=value,
         benefit_growth=growth,
         ramp_up=_rows("ramp_up", ramp_up),
-        financial_life=_whole("financial_life", life, 1),
+        financial_life=_whole("financial_life", life, 0),
         spent_before=_finite("spent_before", sunk),
         written_off=_whole("written_off", gone, 0),
     )

@@ -158,6 +158,8 @@ def _full_year_benefit(instance: Instance, flat: FlatOption, start: ProjectStart
         if row.option in {"", option.option}
     ]
     ramp = max([len(option.ramp_up), *(len(row.ramp_up) for row in streams)])
+    if not option.lifetime:
+        return 0.0  # its life was over before the plan
     age = min(ramp, option.lifetime - 1)
     years = start.opening + age - base
     benefit = sum(option.benefits.values()) * (1.0 + option.benefit_growth) ** years

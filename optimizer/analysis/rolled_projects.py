@@ -199,12 +199,13 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
     spent = before + works.sunk
     cost = option.overnight_cost if works.remaining else spent
     gone = _shift(works, to_year)
+    life = max(0, option.lifetime - gone)
     option = option.model_copy(
         update={
             "overnight_cost": max(cost, spent),
-            "lifetime": max(1, option.lifetime - gone),
+            "lifetime": life,
             "financial_life": None
-            if option.financial_life is None
+            if option.financial_life is None or not life
             else max(1, option.financial_life - gone),
             "ramp_up": option.ramp_up[gone:],
         }

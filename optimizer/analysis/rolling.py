@@ -18,7 +18,8 @@ from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import Plan
 from infraplan.models.progress import opening_of_standing, stands
 from infraplan.models.project import Mandate, Project
-from infraplan.models.relation import Relation, RelationType
+from infraplan.models.relation import Relation, RelationType, RenewalMode
+from infraplan.models.renewal import renewals
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
 from infraplan.optimizer.analysis.rolled_limits import roll_limits, shares_of_the_rest
@@ -139,6 +140,7 @@ def _draft(
     )
     past = [row for row in instance.relations if _is_past(instance, row, works, to_year)]
     projects = tuple(_with_nothing_to_retire(instance, p, past, works, notes) for p in projects)
+    projects = tuple(_with_nothing_to_renew(instance, p, works, to_year, notes) for p in projects)
     tables: dict[str, Any] = {name: getattr(instance, name) for name in Instance.model_fields} | {
         "settings": roll_settings(instance.settings, to_year),
         "projects": projects,
@@ -264,6 +266,31 @@ def _with_nothing_to_retire(
     begin = project.earliest_start
     early = None if begin is None or begin > latest else begin
     return project.model_copy(update={"latest_start": latest, "earliest_start": early})
+
+
+def _with_nothing_to_renew(
+    instance: Instance,
+    project: Project,
+    works: Mapping[str, Works],
+    to_year: int,
+    notes: list[Phrase],
+) -> Project:
+    """The project, never to start where it had to open when a life ended that ended before.
+
+    Works that are paid for after their life say no more in which year that was; of what stands its
+    dates do (laws.md, `renews`).
+    """
+    renewed = {new: old for old, new in instance.renewed_by.items()}
+    here = works.get(renewed.get(project.id, ""))
+    mode = {row.to_projects: row.renewal for row in renewals(instance.relations)}
+    if here is None or here.cancelled or here.is_finished(to_year) or project.id in works:
+        return project
+    due = here.opening + here.option.lifetime
+    if due >= to_year or mode[project.id,] is not RenewalMode.AUTOMATIC or stands(project):
+        return project
+    phrased = phrase("roll-renewal-past", project=project.id, old=here.project.id, year=due)
+    notes.append(phrased)
+    return project.model_copy(update={"latest_start": due, "earliest_start": None})
 
 
 def _with_options_left(instance: Instance, draft: Instance) -> Iterator[ProjectNetwork]:

@@ -7,24 +7,31 @@ from collections.abc import Iterator
 import numpy as np
 
 from infraplan.models.agreement import Consent, ShareForm
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.debt_rule import CapitalRatio, DebtRule, Quantity
+from infraplan.models.errors import Severity
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import agreement_of
 from infraplan.models.money_presets import MONEY_PRESETS
+from infraplan.models.project import Mandate
+from infraplan.optimizer.accounts.coverage import asks_coverage
 from infraplan.optimizer.accounts.debt import old_debt
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
 
+_NAMED = 8
+"""Projects that a doubt about many names at most."""
+
 
 def idle_doubts(instance: Instance) -> Iterator[Inconsistency]:
-    """Every doubt about terms that never count; all are warnings."""
+    """Every doubt about terms that never count; warnings, and a note."""
     yield from _never_issued(instance)
     yield from _never_in_force(instance)
     yield from _nothing_to_refinance(instance)
     yield from _nothing_that_covers(instance)
+    yield from _revenue_of_nobody(instance)
     yield from _passed_over(instance)
     yield from _limits_of_fixed_shares(instance)
     yield from _compensation_for_nothing(instance)
@@ -127,6 +134,47 @@ def _nothing_that_covers(instance: Instance) -> Iterator[Inconsistency]:
                 phrase("asks-coverage-and-nothing-earns", id=row.id, coverage=row.coverage),
                 phrase("give-revenue-or-leave-coverage-blank"),
             )
+
+
+def _revenue_of_nobody(instance: Instance) -> Iterator[Inconsistency]:
+    """`revenue-idle`: revenue that covers no debt and reaches no fund, told once for all projects.
+
+    Whose payers have no money stated may have the revenue as well: that is outside of the plan.
+    """
+    funded = frozenset(instance.funded)
+    received = {row.project for row in instance.receipts}
+    covering = [row for row in instance.instruments if _looks_at_revenue(row)]
+    found = [
+        (index, project.id)
+        for index, project in enumerate(instance.projects)
+        if any(option.revenue > 0.0 for option in project.options)
+        and project.id not in received
+        and funded.issuperset(payers_of(instance, project))
+        and project.mandatory is not Mandate.MUST_NOT
+        and not any(
+            row.jurisdiction in payers_of(instance, project) and may_pay(row, project)
+            for row in covering
+        )
+    ]
+    if found:
+        names: list[Phrase | str] = [name for _, name in found[:_NAMED]]
+        if len(found) > _NAMED:
+            names.append(phrase("and-so-many-more-projects", count=len(found) - _NAMED))
+        # What an operator keeps is often left so: nothing is wrong with the plan, a note does.
+        yield Inconsistency(
+            "revenue-idle",
+            "projects",
+            found[0][0],
+            "revenue",
+            phrase("revenue-of-projects-reaches-nobody", names=listed(names)),
+            phrase("give-receipts-or-a-bond-with-coverage"),
+            Severity.NOTE,
+        )
+
+
+def _looks_at_revenue(row: Instrument) -> bool:
+    """Whether what an instrument lends is held against the revenue of what it pays for."""
+    return not row.refinancing and asks_coverage(row)
 
 
 def _passed_over(instance: Instance) -> Iterator[Inconsistency]:

@@ -32,6 +32,7 @@ from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.payer_plausibility import payer_doubts
+from infraplan.optimizer.estimating.policy_plausibility import policy_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.series_plausibility import series_doubts
@@ -341,6 +342,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     money_doubts,
     payer_doubts,
     limit_doubts,
+    policy_doubts,
     idle_doubts,
     impossible_doubts,
     name_doubts,

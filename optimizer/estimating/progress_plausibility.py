@@ -12,7 +12,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import begun_in, duty_of, profile_of, stands
 from infraplan.models.project import Mandate, Project, Stage
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, field_words
 
 LEAST_SPENT, MOST_SPENT = 0.5, 2.0
 """Shares of its cost that works which stand have spent, unless cost or stage is wrong."""
@@ -82,7 +82,33 @@ def _of_works(project: Project, first_year: int) -> Iterator[_Doubt]:
             phrase("spent-but-began-in-no-year", project=name, spent=project.spent_to_date),
             phrase("give-the-year-in-which-it-began"),
         )
+    yield from _outside_window(project, first_year)
     yield from _ignored(project, first_year)
+
+
+def _outside_window(project: Project, first_year: int) -> Iterator[_Doubt]:
+    """`began-outside-window`: works that are said to have begun when they might not have.
+
+    Of an earliest start inside the plan `date-not-heeded` is told.
+    """
+    started = project.started
+    for field, sign in (("earliest_start", 1), ("latest_start", -1)):
+        year = getattr(project, field)
+        if started is None or year is None or year > first_year:
+            continue
+        if sign * (year - started) > 0:
+            yield (
+                "began-outside-window",
+                field,
+                phrase(
+                    "began-outside-its-window",
+                    project=project.id,
+                    started=started,
+                    field=field_words("projects", field),
+                    year=year,
+                ),
+                phrase("correct-one-of-the-two-years"),
+            )
 
 
 def _of_committed(project: Project, first_year: int) -> Iterator[_Doubt]:

@@ -264,7 +264,7 @@ def _large_projects() -> tuple[Project, ...]:
             subsector="waterworks",
             jurisdiction=_COUNTY,
             place="town",
-            options=(_option(2.5, 2, 0.5, 0.06, revenue=0.15),),
+            options=(_option(2.5, 2, 0.5, 0.06),),
             source="example",
         ),
     )
@@ -317,7 +317,6 @@ def _option(
     *,
     option: str = "base",
     lifetime: int = 30,
-    revenue: float = 0.0,
     outputs: dict[str, float] | None = None,
 ) -> Option:
     return Option(
@@ -331,6 +330,5 @@ def _option(
         lifetime=lifetime,
         benefits={"users": benefit},
         ramp_up=(0.6, 0.8),
-        revenue=revenue,
         outputs=outputs or {},
     )

@@ -23,7 +23,14 @@ from infraplan.models.project import Option, Project
 from infraplan.optimizer.analysis.actuals import Actual
 from infraplan.optimizer.analysis.rolled_time import discount_to
 from infraplan.optimizer.analysis.rolling import roll
-from tests.builders import make_fund, make_inflows, make_instance, make_project, make_relation
+from tests.builders import (
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_project,
+    make_relation,
+    make_resource,
+)
 from tests.markers import first_quick
 from tests.optimizer.engine import best
 from tests.oracle.choice import Choice
@@ -250,6 +257,54 @@ def several_instance(seed: int) -> Instance:
     return make_instance(projects, years=(2026, 2030), relations=(needs,))
 
 
+def over_instance(seed: int) -> Instance:
+    """Works that are paid for after their life is over, renewed or not, and what hangs on them."""
+    rng = random.Random(f"over/{seed}")
+    years = rng.choice([3, 4, 5])
+    lead = rng.choice([0, 0, 1])
+    first = make_project(
+        "first",
+        20.0,
+        rng.uniform(5.0, 15.0),
+        lead_time=lead,
+        lifetime=rng.choice([1, 2]),
+        spending_profile=tuple([1 / years] * years),
+        outputs={"water": 1.0},
+        resources={"crew": 1.0},
+        fixed_om_cost=rng.choice([0.0, 1.0]),
+        **({"stage": "under_construction"} if rng.random() < 0.4 else {"mandatory": "must"}),
+    )
+    again = make_project(
+        "again",
+        4.0,
+        rng.uniform(0.5, 6.0),
+        lead_time=rng.choice([0, 1]),
+        lifetime=2,
+        spending_profile=(1.0,),
+        outputs={"water": 1.0},
+        resources={"crew": 1.0},
+    )
+    other = make_project("other", 3.0, rng.uniform(0.3, 3.0), lead_time=0, lifetime=3)
+    third = make_project("third", 3.0, rng.uniform(0.3, 3.0), lead_time=0, lifetime=3)
+    mode = rng.choice(["decision", "automatic", None])
+    relations = [make_relation("synergy", ["first", "other"], value=rng.uniform(0.1, 3.0))]
+    if mode is not None:
+        relations.append(make_relation("renews", ["first"], ["again"], renewal=mode))
+    limit = make_resource("crew", 1.0, timing=rng.choice(["operation", "construction"]))
+    return make_instance(
+        [first, again, other, third],
+        years=(2026, 2031),
+        relations=tuple(relations),
+        resources=(limit,) if rng.random() < 0.5 else (),
+        settings={
+            "discount_rate": 0.05,
+            "end_year": 2033,
+            "metric_prices": {"water": rng.choice([0.0, 1.5])},
+            "residual_value": rng.choice(["none", "straight_line", "pv_of_remaining_net_benefits"]),
+        },
+    )
+
+
 def _short(rng: random.Random, option: Option) -> Option:
     """The option with a year of works at most and benefits that often pay for it."""
     benefits = {"users": option.overnight_cost * rng.uniform(0.2, 1.5)}
@@ -269,6 +324,7 @@ def _short(rng: random.Random, option: Option) -> Option:
         living_instance,
         ordered_instance,
         several_instance,
+        over_instance,
     ],
 )
 def test_a_roll_with_delays_is_the_world_with_these_dates(

@@ -299,7 +299,7 @@ GOOD: dict[str, Any] = {
         ("spending_profiles", [[1.0], [0.5, 0.4]], r"spending_profiles\[1\] must sum to one"),
         ("lead_time", [1, -1], "lead_time must be whole numbers of at least 0"),
         ("lead_time", [1, 1.5], "lead_time must be whole"),
-        ("lifetime", [30, 0], "lifetime must be whole numbers of at least 1"),
+        ("lifetime", [30, -1], "lifetime must be whole numbers of at least 0"),
         ("fixed_om_cost", [1.0], "fixed_om_cost must have one entry"),
         ("benefit_value", [10.0], "benefit_value must have one entry"),
         ("benefit_growth", -1.0, "benefit_growth must be above -1"),

@@ -23,6 +23,8 @@ DOUBTED = {
     "overdue": ({**WORKS, "started": 2015}, "works-overdue"),
     "no start": ({**WORKS, "spent_to_date": 2.0}, "spent-without-start"),
     "later start": ({**WORKS, "started": 2020, "earliest_start": 2023}, "date-not-heeded"),
+    "may begin later": ({**WORKS, "started": 2019, "earliest_start": 2020}, "began-outside-window"),
+    "had to begin": ({**WORKS, "started": 2020, "latest_start": 2019}, "began-outside-window"),
     "committed later": ({"mandatory": "committed", "earliest_start": 2022}, "date-not-heeded"),
     "not ready": ({**WORKS, "started": 2020, "ready_years": {"land": 2022}}, "date-not-heeded"),
     "study": ({"mandatory": "committed", "stage": "study"}, "committed-at-an-early-stage"),
@@ -39,6 +41,7 @@ DOUBTED = {
 FINE = {
     "spent half": {**STANDS, "spent_to_date": 5.0},
     "spent twice": {**STANDS, "spent_to_date": 20.0},
+    "began as it might": {**WORKS, "started": 2018, "earliest_start": 2017, "latest_start": 2018},
     "stands": STANDS,
     "due at once": {**WORKS, "started": 2018},
     "late, and says so": {**WORKS, "started": 2015, "opened": 2022, "spent_to_date": 9.0},

@@ -1,0 +1,172 @@
+"""Policies that cannot hold together, revenue that reaches nobody: asked in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infraplan.models.errors import Severity
+from infraplan.models.instance import Instance
+from infraplan.models.policy import Policy
+from infraplan.optimizer.estimating.idle_plausibility import idle_doubts
+from infraplan.optimizer.estimating.policy_plausibility import policy_doubts
+from tests.builders import (
+    make_bond,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_jurisdictions,
+    make_policy,
+    make_project,
+    make_receipt,
+)
+from tests.optimizer.engine import best
+
+CAP = make_policy("spend_cap", 30.0, id="cap")
+
+
+def county(*policies: Policy, **tables: Any) -> Instance:
+    """A road, a second road and a main of 10 to 40 each, in three years."""
+    projects = [
+        make_project("road", 20.0, 9.0),
+        make_project("street", 20.0, 9.0),
+        make_project("main", 40.0, 9.0, sector="water"),
+    ]
+    return make_instance(projects, years=(2026, 2028), policies=policies, **tables)
+
+
+def told(instance: Instance) -> list[str]:
+    return [str(row.message) for row in policy_doubts(instance)]
+
+
+@pytest.mark.parametrize(
+    ("policies", "words"),
+    [
+        ((CAP, make_policy("spend_floor", 35.0, id="floor")), "floor: at least 35"),
+        (  # two floors of parts that have nothing in common
+            (
+                CAP,
+                make_policy("spend_floor", 20.0, id="roads", sectors=("transport",)),
+                make_policy("spend_floor", 15.0, id="mains", sectors=("water",)),
+            ),
+            "roads, mains: at least 35",
+        ),
+        (  # 3 x 8 in all years together
+            (
+                make_policy("spend_cap", 8.0, id="yearly", per_year=True),
+                make_policy("spend_floor", 25.0, id="floor", sectors=("transport",)),
+            ),
+            "floor: at least 25 CNY in 2026-2028; yearly: at most 24 CNY",
+        ),
+        (  # 11 a year in three years
+            (CAP, make_policy("spend_floor", 11.0, id="yearly", per_year=True)),
+            "yearly: at least 33",
+        ),
+        (
+            (
+                make_policy("starts_cap", 1.0, id="cap", per_year=True),
+                make_policy("starts_floor", 2.0, id="floor", from_year=2027, to_year=2027),
+            ),
+            "floor: at least 2 starts in 2027; cap: at most 1 starts",
+        ),
+        (
+            (
+                make_policy("spend_share_floor", 0.6, id="roads", sectors=("transport",)),
+                make_policy("spend_share_floor", 0.5, id="mains", sectors=("water",)),
+            ),
+            "roads, mains: at least 1.1",
+        ),
+    ],
+)
+def test_floors_above_caps_are_told_and_leave_no_plan(
+    policies: tuple[Policy, ...], words: str
+) -> None:
+    instance = county(*policies)
+    (message,) = told(instance)
+    assert words in message
+    (row,) = policy_doubts(instance)
+    assert "不" in row.message.zh
+    assert "请" in row.advice.zh
+    found = best(instance)
+    # Shares of nothing hold.
+    is_share = policies[0].kind == "spend_share_floor"
+    assert (found.plan.starts == ()) if is_share else (found.plan is None)
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        (make_policy("spend_cap", 40.0), make_policy("spend_floor", 40.0, id="floor")),
+        (  # not inside the cap's scope
+            make_policy("spend_cap", 30.0, id="cap", sectors=("transport",)),
+            make_policy("spend_floor", 35.0, id="floor"),
+        ),
+        (  # nor in its years
+            make_policy("spend_cap", 30.0, id="cap", to_year=2027),
+            make_policy("spend_floor", 35.0, id="floor"),
+        ),
+        (  # what both floors count is the same
+            CAP,
+            make_policy("spend_floor", 20.0, id="roads", sectors=("transport",)),
+            make_policy("spend_floor", 20.0, id="road", projects=("road",)),
+        ),
+        (  # another measure
+            make_policy("starts_cap", 1.0, id="cap"),
+            make_policy("spend_floor", 20.0, id="floor"),
+        ),
+        (  # of other years' money
+            make_policy("spend_share_floor", 0.6, id="roads", sectors=("transport",), to_year=2026),
+            make_policy("spend_share_floor", 0.5, id="mains", sectors=("water",), from_year=2027),
+        ),
+    ],
+)
+def test_what_can_hold_together_is_not_asked(policies: tuple[Policy, ...]) -> None:
+    instance = county(*policies)
+    assert told(instance) == []
+    assert best(instance).plan is not None
+
+
+def test_a_floor_by_head_is_one_of_money() -> None:
+    """100 heads at 0.4 are 40, above the cap of 30."""
+    owners = make_jurisdictions("county", population=100.0)
+    floor = make_policy("spend_per_head_floor", 0.4, id="by-head")
+    (message,) = told(county(CAP, floor, jurisdictions=owners))
+    assert "by-head: at least 40" in message
+
+
+def earning(**tables: Any) -> Instance:
+    projects = [
+        make_project("works", 10.0, 9.0, revenue=2.0),
+        make_project("plain", 10.0, 9.0),
+    ]
+    return make_instance(
+        projects,
+        years=(2026, 2028),
+        jurisdictions=make_jurisdictions("county"),
+        **(
+            {
+                "funds": (make_fund(jurisdiction="county"),),
+                "inflows": make_inflows("budget", 2026, 30.0),
+            }
+            | tables
+        ),
+    )
+
+
+def test_revenue_that_reaches_nobody_is_told_once() -> None:
+    def rows(instance: Instance) -> list[Any]:
+        return [row for row in idle_doubts(instance) if row.rule == "revenue-idle"]
+
+    (row,) = rows(earning())
+    assert (row.table, row.index, row.severity) == ("projects", 0, Severity.NOTE)
+    assert "revenue of works reaches nobody" in str(row.message)
+    assert "works的收入没有去处" in row.message.zh
+    assert not rows(earning(receipts=(make_receipt("works", 1.0),)))
+    bond = make_bond(jurisdiction="county", coverage=1.2, tagged=True)
+    assert not rows(earning(instruments=(bond,)))
+    other = make_bond(jurisdiction="county", coverage=1.2, tagged=True, projects=("plain",))
+    assert len(rows(earning(instruments=(other,)))) == 1
+    assert len(rows(earning(instruments=(make_bond(jurisdiction="county"),)))) == 1
+    # A payer without any money stated runs it outside of the plan.
+    assert not rows(earning(funds=(), inflows=()))
