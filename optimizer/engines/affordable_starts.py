@@ -169,7 +169,8 @@ class _Starts:
         optional[self.duty] = False
         least = np.where(np.isinf(least), 0.0, np.where(optional, np.minimum(least, 0.0), least))
         limit = most + ROOM * max(1.0, abs(most))
-        return columns[spent + (least.sum() - least[project]) > limit]
+        found: IntArray = columns[spent + (least.sum() - least[project]) > limit]
+        return found
 
     def many(self, is_out: BoolArray) -> IntArray:
         """Number of starts of each project that are not out."""
