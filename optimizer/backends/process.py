@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -43,7 +43,6 @@ class GuestProcess:
             "-m",
             _GUEST,
         ]
-        path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if p)
         windows = os.name == "nt"
         with (folder / "log.txt").open("wb") as log:
             self._process = _started(
@@ -53,7 +52,7 @@ class GuestProcess:
                 stderr=log,
                 start_new_session=not windows,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-                env=os.environ | {"PYTHONPATH": path},
+                env=_environment(),
             )
         self._code: int | None = None
         self._lines: queue.Queue[bytes | None] = queue.Queue()
@@ -154,6 +153,23 @@ class GuestProcess:
             while line := stream.readline(_LONGEST_LINE):
                 self._lines.put(line)
         self._lines.put(None)
+
+
+def _environment() -> dict[str, str]:
+    """Variables of the environment of a guest."""
+    path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if p)
+    return os.environ | {"PYTHONPATH": path}
+
+
+@contextlib.contextmanager
+def begun_ahead(module: str) -> Iterator[None]:
+    """While it lasts, guests of `module` are forked from a process that begins to load it now.
+
+    Where the system cannot fork, guests are started one by one as ever.
+    """
+    with warm_guests.wanted():
+        warm_guests.begin(module, _environment())
+        yield
 
 
 def _started(command: list[str], **given: Any) -> subprocess.Popen[bytes] | WarmGuest:

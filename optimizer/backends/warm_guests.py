@@ -1,9 +1,10 @@
-"""Guests forked from a process that has loaded its solver, for lists of solves.
+"""Guests forked from a process that has loaded its solver: of lists of solves, of large programs.
 
-A small solve takes less than loading Python, numpy and a solver anew. Each job still has a process
-of its own, in which no solver has run before: the process that is forked has only imported it.
-There is one such process for each guest, so that no two solver libraries meet in one; it ends when
-this process does, and so does a guest, as one that is started anew.
+A small solve takes less than loading Python, numpy and a solver anew; guests of a large program are
+known to come, and are loaded on another processor while first plans are sought (`begin`). Each job
+still has a process of its own, in which no solver has run before: the process that is forked has
+only imported it. There is one such process for each guest, so that no two solver libraries meet in
+one; it ends when this process does, and so does a guest, as one that is started anew.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ SERVER = ["-c", f"from {__name__} import main; main()"]
 _GUEST = "infraplan.optimizer.backends.guest"
 _LOADED_LATE = ("zipfile", "encodings.cp437")
 """What numpy imports only when it reads a model: loaded once, not by every guest."""
+_LOADED_BESIDES = {
+    "infraplan.optimizer.backends.guest_highs": ("infraplan.optimizer.backends.guest_highs_tree",)
+}
+"""What a guest imports only for some of its tasks, by its module: half of what it loads."""
 _PID, _END = struct.Struct("q"), struct.Struct("qd")
 _servers: dict[tuple[str, str], tuple[socket.socket, subprocess.Popen[bytes]]] = {}
 """Where guests are forked, by their module and the path on which it is found."""
@@ -54,6 +59,13 @@ def wanted() -> Iterator[None]:
         yield
     finally:
         _WANTED.reset(token)
+
+
+def begin(module: str, env: dict[str, str]) -> None:
+    """Start what guests of `module` are forked from, where they are, and wait for nothing."""
+    if are_wanted():
+        with contextlib.suppress(OSError):  # a guest that is asked for tries again, and anew
+            _socket(module, env)
 
 
 def are_wanted() -> bool:
@@ -159,7 +171,7 @@ Measured = Callable[[], AbstractContextManager[None]]
 def serve(listener: socket.socket, module: str, measured: Measured) -> None:
     """Fork once for each request, until the host has ended; guests run inside `measured`."""
     importlib.import_module(_GUEST)
-    for name in (module, *_LOADED_LATE):
+    for name in (module, *_LOADED_BESIDES.get(module, ()), *_LOADED_LATE):
         with contextlib.suppress(ImportError):  # a solver that is not there: its guest says so
             importlib.import_module(name)
     gc.collect()

@@ -64,13 +64,13 @@ class Asked:
 
 
 def _cpu_s() -> float:
-    """CPU seconds of this process and of its children, those that live included."""
+    """CPU seconds of this process and of all below it, those that live or were forked included."""
     used = os.times()
     spent = used.user + used.system + used.children_user + used.children_system
     with suppress(psutil.Error):
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
-                spent += sum(child.cpu_times()[:2])
+                spent += sum(child.cpu_times()[:4])  # its own, and of those it waited for
     return spent
 
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.dual_bound import Limits, dual_bound, implied_bounds
-from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation, quick_relaxation
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
@@ -43,17 +43,36 @@ ROUNDS = 3
 class _Budget:
     """What a payer may have spent by the end of a year.
 
-    `spent` (shape: columns of the model by start) is what each start costs by then, `most` all that
-    can have been paid.
+    `columns` are the starts that cost anything by then, `spent` (shape: these) what each of them
+    costs. `at_least` is what some way of money pays by then, None: none is known. `paid` (shape:
+    columns of `money`) is what is maximised to learn how much that can be.
     """
 
+    columns: IntArray
     spent: FloatArray
-    most: float
+    at_least: float | None
+    paid: FloatArray
+    money: _MoneyProgram
 
     @cached_property
-    def columns(self) -> IntArray:
-        """Columns that cost anything by then."""
-        return np.flatnonzero(self.spent)
+    def most(self) -> float | None:
+        """All that can have been paid; None: no bound of it is known, or work has ended."""
+        return self.money.most(self.paid)
+
+    def too_dear(
+        self, starts: _Starts, is_out: BoolArray, many: IntArray, found: BoolArray
+    ) -> IntArray:
+        """Starts beside `found` that cannot be paid for; `many` of each project are not out.
+
+        What would be allowed by less money than there is needs no bound of how much that is.
+        """
+        if self.at_least is not None:
+            new = starts.too_dear(self.columns, self.spent, self.at_least, is_out, many)
+            if found[new].all():
+                return new[:0]
+        if self.most is None:
+            return self.columns[:0]
+        return starts.too_dear(self.columns, self.spent, self.most, is_out, many)
 
 
 def affordable_starts(mip: Mip, seconds: float, most_s: float | None = None) -> Mip:
@@ -78,9 +97,9 @@ def _affordable(mip: Mip, seconds: float) -> Mip:
     budgets = list(_budgets(seen, starts, work_clock.now() + seconds))
     is_out = np.zeros(seen.num_columns, dtype=np.bool_)
     for _ in range(ROUNDS):
-        found = is_out.copy()
-        for budget in budgets:
-            found |= starts.too_dear(budget, is_out)
+        found, many = is_out.copy(), starts.many(is_out)
+        for budget in reversed(budgets):  # by later years more of a works is to be paid
+            found[budget.too_dear(starts, is_out, many, found)] = True
         if np.array_equal(found, is_out):
             break
         is_out = found
@@ -126,52 +145,76 @@ class _Starts:
         can_start = is_start & (mip.col_upper > 0.0)
         return _Starts(is_start, can_start, project, run, duty[duty >= 0])
 
-    def too_dear(self, budget: _Budget, is_out: BoolArray) -> BoolArray:
-        """Starts that `budget` cannot pay for beside the least of all else."""
-        can = budget.columns[(self.can_start & ~is_out)[budget.columns]]
-        count = int(self.project.max(initial=-1)) + 1
+    def too_dear(
+        self,
+        columns: IntArray,
+        spent: FloatArray,
+        most: float,
+        is_out: BoolArray,
+        many: IntArray,
+    ) -> IntArray:
+        """Starts among `columns` that `most` cannot pay for beside the least of all else.
+
+        `spent` (shape: columns) is what each costs, `many` what `many` says of `is_out`.
+        """
+        can = self.can_start[columns] & ~is_out[columns]
+        columns, spent = columns[can], spent[can]
+        project, count = self.project[columns], many.size
         least = np.full(count, np.inf)
-        np.minimum.at(least, self.project[can], budget.spent[can])
+        np.minimum.at(least, project, spent)
         # A project with other starts can cost nothing by then.
-        paid = np.bincount(self.project[can], minlength=count)
-        least = np.where(paid < self._open(is_out, count), np.minimum(least, 0.0), least)
+        paid = np.bincount(project, minlength=count)
+        least = np.where(paid < many, np.minimum(least, 0.0), least)
         optional = np.ones(count, dtype=np.bool_)
         optional[self.duty] = False
         least = np.where(np.isinf(least), 0.0, np.where(optional, np.minimum(least, 0.0), least))
-        limit = budget.most + ROOM * max(1.0, abs(budget.most))
-        beside = least.sum() - least[self.project[can]]
-        found = np.zeros(self.can_start.size, dtype=np.bool_)
-        found[can] = budget.spent[can] + beside > limit
+        limit = most + ROOM * max(1.0, abs(most))
+        found: IntArray = columns[spent + (least.sum() - least[project]) > limit]
         return found
 
-    def _open(self, is_out: BoolArray, count: int) -> IntArray:
+    def many(self, is_out: BoolArray) -> IntArray:
         """Number of starts of each project that are not out."""
-        return np.bincount(self.project[self.can_start & ~is_out], minlength=count)
+        count = int(self.project.max(initial=-1)) + 1
+        found = np.bincount(self.project[self.can_start & ~is_out], minlength=count)
+        return np.asarray(found, dtype=np.int64)
 
 
 def _budgets(mip: Mip, starts: _Starts, until: float) -> Iterator[_Budget]:
-    """Budgets of every payer and year that may leave out a start, by payer and year."""
+    """Budgets of every payer and year that may leave out a start, by payer and year.
+
+    One way of money is known for all years of a payer, that which pays soonest: what it allows
+    needs no program of a year.
+    """
     matrix = matrix_of(mip)
-    component = _components(mip, matrix)
+    parts = _MoneyParts.of(mip, matrix, starts, until)
+    none_out = np.zeros(mip.num_columns, dtype=np.bool_)
+    many = starts.many(none_out)
     for rows_by_year in _rows_of_payers(mip):
-        whole = -_sum_of_rows(matrix, np.concatenate(rows_by_year))
-        if not starts.is_start[(whole != 0.0) & mip.integrality].all():
+        entries = csr_array(-matrix[np.concatenate(rows_by_year)])
+        columns, place = np.unique(entries.indices, return_inverse=True)
+        owner = np.repeat(np.arange(entries.shape[0]), np.diff(entries.indptr))
+        year = np.repeat(np.arange(len(rows_by_year)), [rows.size for rows in rows_by_year])
+        by_year = np.zeros((len(rows_by_year), columns.size))
+        np.add.at(by_year, (year[owner], place), entries.data)
+        so_far = np.cumsum(by_year, axis=0)
+        whole, is_whole = so_far[-1], mip.integrality[columns]
+        if not starts.is_start[columns[is_whole & (whole != 0.0)]].all():
             continue
-        paying = np.flatnonzero((whole != 0.0) & ~mip.integrality)
-        money = _money_program(mip, matrix, starts, np.isin(component, component[paying]))
-        so_far = np.zeros(mip.num_columns)
-        for rows in rows_by_year:
-            so_far -= _sum_of_rows(matrix, rows)
-            if work_clock.now() >= until:
-                return
-            work_clock.spend(BUDGET_S_BY_NONZERO * mip.num_nonzeros)
-            most = money.most(np.where(mip.integrality, 0.0, -so_far))
-            if most is None:
+        if work_clock.now() >= until:
+            return
+        money = parts.of_payer(columns[~is_whole & (whole != 0.0)])
+        paid = money.in_columns(columns[~is_whole], -so_far[:, ~is_whole])
+        soonest = money.soonest(paid.sum(axis=0))
+        final = columns[is_whole], whole[is_whole]
+        for spent, objective in zip(so_far[:, is_whole], paid, strict=True):
+            at_least = None if soonest is None else float(objective @ soonest)
+            costs = np.flatnonzero(spent)
+            budget = _Budget(final[0][costs], spent[costs], at_least, objective, money)
+            yield budget
+            known = budget.most if at_least is None else at_least
+            if known is None or np.any(final[1] < 0.0):
                 continue
-            yield _Budget(np.where(mip.integrality, so_far, 0.0), most)
-            final = _Budget(np.where(mip.integrality, whole, 0.0), most)
-            none_out = np.zeros(mip.num_columns, dtype=np.bool_)
-            if np.all(final.spent >= 0.0) and not starts.too_dear(final, none_out).any():
+            if not starts.too_dear(*final, known, none_out, many).size:
                 break  # later years can have paid no less, and no start costs more by then
 
 
@@ -185,10 +228,6 @@ def _rows_of_payers(mip: Mip) -> Iterator[list[IntArray]]:
                 years.setdefault(int(year), []).append(block.start + number)
     for years in by_payer.values():
         yield [np.array(years[year], dtype=np.int64) for year in sorted(years)]
-
-
-def _sum_of_rows(matrix: csr_array, rows: IntArray) -> FloatArray:
-    return np.asarray(matrix[rows].sum(axis=0), dtype=np.float64).ravel()
 
 
 def _components(mip: Mip, matrix: csr_array) -> IntArray:
@@ -205,18 +244,41 @@ def _components(mip: Mip, matrix: csr_array) -> IntArray:
 
 @dataclass(frozen=True)
 class _MoneyProgram:
-    """A linear program of `columns` of the model; nothing is maximised yet."""
+    """A linear program of `columns` (ascending) of the model; nothing is maximised yet.
+
+    No more is asked once the clock has reached `until`; `price_s` is what asking costs besides.
+    """
 
     mip: Mip
     columns: IntArray
+    until: float
+    price_s: float
 
     def most(self, paid: FloatArray) -> float | None:
-        """A proven upper bound of `paid` (shape: columns of the model); None: none is known."""
-        asked = replace(self.mip, objective=paid[self.columns])
-        found = quick_relaxation(asked, 10.0)
+        """A proven upper bound of `paid` (shape: columns); None: none is known."""
+        asked, found = self._asked(paid)
         if found.multipliers is None:
             return None
         return dual_bound(asked, found.multipliers, self._limits).value
+
+    def soonest(self, paid: FloatArray) -> FloatArray | None:
+        """Values at which `paid` is as large as can be, shape (columns,); None: not found."""
+        return self._asked(paid)[1].values
+
+    def in_columns(self, columns: IntArray, amounts: FloatArray) -> FloatArray:
+        """`amounts` (shape: years, `columns` of the model) in these columns, 0 for others."""
+        place = np.searchsorted(self.columns, columns)
+        is_mine = np.append(self.columns, -1)[place] == columns
+        found = np.zeros((amounts.shape[0], self.columns.size))
+        found[:, place[is_mine]] = amounts[:, is_mine]
+        return found
+
+    def _asked(self, paid: FloatArray) -> tuple[Mip, QuickRelaxation]:
+        asked = replace(self.mip, objective=paid)
+        if work_clock.now() >= self.until:
+            return asked, QuickRelaxation(None, None)
+        work_clock.spend(self.price_s)
+        return asked, quick_relaxation(asked, 10.0)
 
     @cached_property
     def _limits(self) -> Limits:
@@ -224,24 +286,44 @@ class _MoneyProgram:
         return implied_bounds(self.mip)
 
 
-def _money_program(mip: Mip, matrix: csr_array, starts: _Starts, is_in: BoolArray) -> _MoneyProgram:
-    """The continuous columns `is_in` in their rows, with all integer columns as money likes them.
+@dataclass(frozen=True)
+class _MoneyParts:
+    """The model taken apart by its continuous columns; `component` (shape: columns) is whose."""
 
-    In each row by itself the integer columns stand at what they can add at most and take at least.
-    """
-    is_money = is_in & ~mip.integrality
-    columns = np.flatnonzero(is_money)
-    part = matrix[:, columns]
-    rows = np.flatnonzero(np.diff(part.indptr) > 0)
-    low, high = _ranges(mip, matrix[rows], starts)
-    kept = csr_array(part[rows])
-    program = replace(
-        restricted(mip, kept, columns, rows),
-        objective=np.zeros(columns.size),
-        row_lower=mip.row_lower[rows] - high,
-        row_upper=mip.row_upper[rows] - low,
-    )
-    return _MoneyProgram(program, columns)
+    mip: Mip
+    matrix: csr_array
+    by_column: csc_array
+    component: IntArray
+    starts: _Starts
+    until: float
+
+    @staticmethod
+    def of(mip: Mip, matrix: csr_array, starts: _Starts, until: float) -> _MoneyParts:
+        component = np.where(mip.integrality, -1, _components(mip, matrix))
+        return _MoneyParts(mip, matrix, csc_array(matrix), component, starts, until)
+
+    def of_payer(self, paying: IntArray) -> _MoneyProgram:
+        """The program of what hangs on the columns `paying`, integer ones as money likes them.
+
+        In each row by itself the integer columns stand at what they can add at most and take at
+        least.
+        """
+        mip = self.mip
+        is_in = np.zeros(mip.num_columns + mip.num_rows + 1, dtype=np.bool_)
+        is_in[self.component[paying]] = True
+        is_in[-1] = False  # where integer columns are
+        columns = np.flatnonzero(is_in[self.component])
+        part = csr_array(self.by_column[:, columns])
+        rows = np.flatnonzero(np.diff(part.indptr) > 0)
+        low, high = _ranges(mip, self.matrix[rows], self.starts)
+        program = replace(
+            restricted(mip, csr_array(part[rows]), columns, rows),
+            objective=np.zeros(columns.size),
+            row_lower=mip.row_lower[rows] - high,
+            row_upper=mip.row_upper[rows] - low,
+        )
+        price_s = BUDGET_S_BY_NONZERO * mip.num_nonzeros
+        return _MoneyProgram(program, columns, self.until, price_s)
 
 
 def _ranges(mip: Mip, rows: csr_array, starts: _Starts) -> tuple[FloatArray, FloatArray]:

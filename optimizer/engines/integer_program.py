@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,8 @@ from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
+from infraplan.optimizer.backends.base import solver_entry
+from infraplan.optimizer.backends.process import begun_ahead
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.by_parts import Parts, is_fit, parts_of, search_by_parts
@@ -155,9 +158,16 @@ def solve_integer_program(
         conditioning,
         way,
     )
-    with stopping.heeding():
+    with stopping.heeding(), _guests_ahead(question):
         question = _with_kept_plan(question, warm_start)
         return _search(question, build_s, on_progress, should_stop, warm_start)
+
+
+def _guests_ahead(question: _Question) -> AbstractContextManager[None]:
+    """Guests of a large program are loaded while its first plans are sought."""
+    if not is_fit(question.scaled, question.options):
+        return nullcontext()
+    return begun_ahead(solver_entry(question.options.guest_solver).guest)
 
 
 def _with_kept_plan(question: _Question, warm_start: Plan | None) -> _Question:

@@ -72,7 +72,6 @@ ELITE = 6
 NEARNESS = (1e-4, 1e-2, 1.0)
 """Shares of the median nearness at which projects are drawn half as likely as the nearest."""
 CHAIN = "chain"
-CHAIN = "chain"
 PRICE, YEARS, PLANS, INDUCED = "price", "years", "plans", "relaxation"
 
 

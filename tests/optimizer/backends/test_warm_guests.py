@@ -1,0 +1,64 @@
+"""Guests that are loaded before they are asked for: which begin, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+import psutil
+import pytest
+
+from infraplan.optimizer.backends import warm_guests
+from infraplan.optimizer.backends.base import SOLVERS, SolverOptions, solver_entry
+from infraplan.optimizer.backends.host import solve_mip
+from infraplan.optimizer.backends.process import begun_ahead
+from infraplan.optimizer.engines import integer_program, known
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.status import SolutionState
+from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.optimizer.backends import mips
+
+HIGHS = solver_entry("highs").guest
+
+
+def test_guests_begun_ahead_answer_as_others_do() -> None:
+    if not warm_guests.is_possible():
+        pytest.skip("this system cannot fork")
+    alone = solve_mip(mips.knapsack(), SolverOptions())
+    with begun_ahead(HIGHS):
+        assert warm_guests.are_wanted()
+        assert psutil.Process().children()  # it loads while this process does other things
+        ahead = solve_mip(mips.knapsack(), SolverOptions())
+    assert not warm_guests.are_wanted()
+    assert ahead.state is SolutionState.OPTIMAL
+    assert ahead.objective == alone.objective
+
+
+def test_what_is_loaded_besides_is_there_and_of_a_guest() -> None:
+    guests = {entry.guest for entry in SOLVERS.values()}
+    for guest, names in warm_guests._LOADED_BESIDES.items():
+        assert guest in guests
+        assert all(find_spec(name) is not None for name in names)
+
+
+def test_guests_of_large_programs_alone_begin_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    @contextmanager
+    def begin(module: str) -> Iterator[None]:
+        begun.append(module)
+        yield
+
+    monkeypatch.setattr(integer_program, "begun_ahead", begin)
+    instance = make_instance(
+        [make_project("a", 10.0, 30.0), make_project("b", 10.0, 20.0)],
+        years=(2021, 2024),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, *[10.0] * 4),
+    )
+    solve(instance)
+    assert not begun
+    monkeypatch.setattr(known, "LEAST_CHOICES", 1)
+    solve(instance)
+    assert begun == [HIGHS]
