@@ -21,7 +21,7 @@ from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation, quick_relaxation
 from infraplan.optimizer.decomposition.early import without_early_starts
 from infraplan.optimizer.decomposition.relaxation import relaxed_by_closures
-from infraplan.optimizer.decomposition.schedule import LEADS, Scheduler
+from infraplan.optimizer.decomposition.schedule import LEADS, Scheduler, is_of_starts
 from infraplan.optimizer.decomposition.windows import Windows
 from infraplan.optimizer.engines.claims import Answer, only_known
 from infraplan.optimizer.engines.deadline import Deadline
@@ -95,10 +95,12 @@ def known_by_closures(
 
     They are of the program without starts that what they wait for leaves no room for.
     """
-    if not is_badly_conditioned:
+    # Of starts alone nothing is asked of a solver but prices: whatever they are, the bound is added
+    # up from them, and plans are made by additions. Numbers that span much do no harm there.
+    if is_of_starts(formulation.mip) or not is_badly_conditioned:
         formulation = replace(formulation, mip=without_early_starts(formulation.mip))
     mip = formulation.mip
-    scheduler = None if is_badly_conditioned else Scheduler.of_mip(mip)
+    scheduler = Scheduler.of_mip(mip)
     if scheduler is None:
         return formulation, what_is_known(
             formulation,

@@ -44,7 +44,8 @@ class _Waits:
     `label`, `group` and `after` (shape: waits) name them, `follower` is the position of a project.
     Rows are those of `years` years from `first` on. `on_opening`: what the follower does is
     to open. `lag`, `by_opening` and `by_begin` say which year of the predecessors counts;
-    `needed` is how many must be there. Predecessors of wait w are `before[begin[w] : begin[w + 1]]`.
+    `needed` is how many must be there. The predecessors of all waits are `before`, those of wait w
+    `before[begin[w] : begin[w + 1]]`.
     """
 
     label: tuple[str, ...]
