@@ -20,7 +20,7 @@ STEPS = 60
 """Steps of a round from hot to cold, after each of which prices change."""
 FIRST_TRIES, LONGER, MOST_TRIES = 8, 3, 2000
 """Tries by chain in a step of the first round, how much longer the next one is, and at most."""
-HOT, COLD = 0.12, 0.006
+HOT, COLD = 0.1, 0.005
 """What a try may lose at first and at last, as a share of what a chain is worth on average."""
 DEARER, CHEAPER = 1.25, 0.93
 """What prices are multiplied with after a step that passes the row, and after one that keeps it."""

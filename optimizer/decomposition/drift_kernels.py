@@ -19,8 +19,11 @@ Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MOST_MOVED = 300
-"""Shifts of chains that one try may make."""
+DOUBLINGS = 8
+"""A try may make 2 shifts of chains at most, or 4, 8 and so on, so many times doubled: small cones
+cost little to try and are taken often, and a large one is known only when it is made."""
+MOST_MOVED = 2**DOUBLINGS
+"""Shifts of chains that one try may make at most."""
 
 
 @compiled(nogil=True)
@@ -118,6 +121,7 @@ def drift(
                 to += 1
             if to <= at:
                 continue
+        limit = 1 << np.random.randint(1, DOUBLINGS + 1)  # noqa: NPY002
         moved[0] = c
         was[0] = at
         place[c] = to
@@ -151,7 +155,7 @@ def drift(
                         target += 1
                         while target < begin[b + 1] and closed[target]:
                             target += 1
-                    if not fits or many == MOST_MOVED:
+                    if not fits or many >= limit:
                         fits = False
                         break
                     moved[many] = b

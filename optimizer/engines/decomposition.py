@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
@@ -97,11 +99,11 @@ def known_by_closures(
     """
     # Of starts alone nothing is asked of a solver but prices: whatever they are, the bound is added
     # up from them, and plans are made by additions. Numbers that span much do no harm there.
-    if is_of_starts(formulation.mip) or not is_badly_conditioned:
+    is_plain = is_of_starts(formulation.mip)
+    if is_plain or not is_badly_conditioned:
         formulation = replace(formulation, mip=without_early_starts(formulation.mip))
     mip = formulation.mip
-    scheduler = Scheduler.of_mip(mip)
-    if scheduler is None:
+    if not is_plain or np.any(mip.col_lower > 0.0):
         return formulation, what_is_known(
             formulation,
             deadline,
@@ -122,7 +124,9 @@ def known_by_closures(
     if relaxed.multipliers is not None:
         bound = dual_bound(mip, relaxed.multipliers).value
         told.known = replace(told.known, bound=bound)
-    if relaxed.values is not None:
+    # Not before: it takes as much memory as the relaxation, which has given its own back.
+    scheduler = Scheduler.of_mip(mip)
+    if relaxed.values is not None and scheduler is not None:
         expected = scheduler.expected(scheduler.program.nodes_of(relaxed.values))
         for lead in LEADS:
             place = scheduler.listed(expected, lead)
