@@ -12,10 +12,11 @@ find their way back from a number to a project, a year or a rule. No solver is i
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +25,34 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 Key = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class MadeKeys(Sequence[Key]):
+    """Keys of `size` rows, made by `make` from the number of a row when somebody asks for one.
+
+    A mine has ten million rows of order: their keys as tuples take more memory than the rows.
+    """
+
+    size: int
+    make: Callable[[int], Key]
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, place: int) -> Key: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Key]: ...
+
+    def __getitem__(self, place: int | slice) -> Key | Sequence[Key]:
+        if isinstance(place, slice):
+            return tuple(self.make(number) for number in range(*place.indices(self.size)))
+        number = place + self.size if place < 0 else place
+        if not 0 <= number < self.size:
+            raise IndexError(place)
+        return self.make(number)
 
 
 @dataclass(frozen=True)
@@ -62,7 +91,7 @@ class RowBlock:
     start: int
     size: int
     axes: tuple[str, ...]
-    keys: tuple[Key, ...]
+    keys: Sequence[Key]
 
 
 @dataclass(frozen=True)
@@ -232,6 +261,7 @@ class MipBuilder:
         self._upper: list[FloatArray] = []
         self._integrality: list[BoolArray] = []
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        """By block of rows: how many each row has, then their columns and values by row."""
         self._row_lower: list[FloatArray] = []
         self._row_upper: list[FloatArray] = []
         self.objective_offset = 0.0
@@ -330,7 +360,8 @@ class MipBuilder:
         ValueError
             If there are not as many keys as rows, or as many rows as columns of entries.
         """
-        block = RowBlock(family, self._num_rows, size, tuple(axes), tuple(keys))
+        told = keys if isinstance(keys, MadeKeys) else tuple(keys)
+        block = RowBlock(family, self._num_rows, size, tuple(axes), told)
         if keys and len(keys) != size:
             message = f"{family}: {len(keys)} keys for {size} rows"
             raise ValueError(message)
@@ -341,7 +372,7 @@ class MipBuilder:
             message = f"{family}: {rows.size} row numbers for {columns.size} column numbers"
             raise ValueError(message)
         self._rows.append(block)
-        self._entries.append((rows + self._num_rows, columns, values))
+        self._entries.append(_by_rows(size, rows, columns, values))
         self._num_rows += size
         for store, limits in ((self._row_lower, lower), (self._row_upper, upper)):
             full = np.broadcast_to(np.asarray(limits, dtype=np.float64), (size,))
@@ -349,25 +380,14 @@ class MipBuilder:
         return block
 
     def build(self) -> Mip:
-        """Sum duplicate entries, drop exact zeros and sort by row."""
+        """Join all blocks: entries by row and column, none twice and none exactly zero."""
 
         def joined(parts: Sequence[NDArray[np.generic]], kind: type) -> NDArray[np.generic]:
             return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
 
-        rows = joined([entry[0] for entry in self._entries], np.int64).astype(np.int64)
-        columns = joined([entry[1] for entry in self._entries], np.int64).astype(np.int64)
-        values = joined([entry[2] for entry in self._entries], np.float64).astype(np.float64)
-        width = max(self._num_columns, 1)
-        order = np.argsort(rows * width + columns, kind="stable")
-        rows, columns, values = rows[order], columns[order], values[order]
-        if rows.size:
-            flat = rows * width + columns
-            first = np.concatenate([[True], flat[1:] != flat[:-1]])
-            values = np.add.reduceat(values, np.flatnonzero(first))
-            rows, columns = rows[first], columns[first]
-            kept = values != 0.0
-            rows, columns, values = rows[kept], columns[kept], values[kept]
-        counts = np.bincount(rows, minlength=self._num_rows)
+        counts = joined([entry[0] for entry in self._entries], np.int64)
+        columns = joined([entry[1] for entry in self._entries], np.int64)
+        values = joined([entry[2] for entry in self._entries], np.float64)
         return Mip(
             objective=joined(self._objective, np.float64).astype(np.float64),
             objective_offset=self.objective_offset,
@@ -375,11 +395,31 @@ class MipBuilder:
             col_upper=joined(self._upper, np.float64).astype(np.float64),
             integrality=joined(self._integrality, np.bool_).astype(np.bool_),
             a_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            a_index=columns,
-            a_value=values,
+            a_index=columns.astype(np.int64, copy=False),
+            a_value=values.astype(np.float64, copy=False),
             row_lower=joined(self._row_lower, np.float64).astype(np.float64),
             row_upper=joined(self._row_upper, np.float64).astype(np.float64),
             column_blocks=tuple(self._columns),
             row_blocks=tuple(self._rows),
             starts=self.starts,
         )
+
+
+def _by_rows(
+    size: int, rows: IntArray, columns: IntArray, values: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Entries of `size` rows by row and column, duplicates summed, exact zeros dropped.
+
+    Returned are the number of each row, and columns and values.
+    """
+    width = int(columns.max(initial=0)) + 1
+    flat = rows * width + columns
+    order = np.argsort(flat, kind="stable")
+    flat, values = flat[order], values[order]
+    if flat.size:
+        first = np.concatenate([[True], flat[1:] != flat[:-1]])
+        values = np.add.reduceat(values, np.flatnonzero(first))
+        kept = values != 0.0
+        flat, values = flat[first][kept], values[kept]
+    counts = np.bincount(flat // width, minlength=size).astype(np.int64, copy=False)
+    return counts, flat % width, values

@@ -12,7 +12,14 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
-from infraplan.optimizer.engines.registry import EXACT, engine_for, require_solver
+from infraplan.optimizer.engines.registry import (
+    AUTO,
+    DECOMPOSITION,
+    EXACT,
+    engine_for,
+    engine_named,
+    require_solver,
+)
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
@@ -51,6 +58,8 @@ def solve(
     if options.deterministic and options.threads > 1:
         raise UnsupportedFeatureError(phrase("deterministic-takes-one-thread"))
     engine = engine_for(instance, options.engine, options.solver)
+    if options.kept is not None and options.engine == AUTO and engine.name == DECOMPOSITION:
+        engine = engine_named(EXACT)
     if options.kept is not None and engine.name != EXACT:
         raise UnsupportedFeatureError(phrase("a-plan-is-kept-by-exact-alone", engine=engine.name))
     require_solver(engine, options.solver)

@@ -14,7 +14,7 @@ from infraplan.optimizer.assignment import kernels
 from infraplan.optimizer.decomposition import (
     chain_kernels,
     closure_kernels,
-    move_kernels,
+    drift_kernels,
     reach_kernels,
     schedule_kernels,
 )
@@ -36,7 +36,7 @@ MODULES = (
     few_rows_kernels,
     chain_kernels,
     closure_kernels,
-    move_kernels,
+    drift_kernels,
     reach_kernels,
     schedule_kernels,
 )

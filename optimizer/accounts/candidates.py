@@ -5,7 +5,7 @@ Years are counted `t = 0..T-1` from the plan's first year. Source: docs/laws.md 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +30,10 @@ from infraplan.models.project import Mandate, Option, Project
 
 if TYPE_CHECKING:
     from infraplan.models.plan import ProjectStart
+
+
+NEVER = 10**6
+"""Offset of a year that no plan reaches."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +144,40 @@ class Candidates:
         return first, last
 
     @cached_property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether each option can start at all, shape (options,)."""
+        first, last = self.windows
+        return np.asarray(first <= last)
+
+    @cached_property
     def project_of(self) -> IntArray:
         """Project position of each option, shape (options,)."""
         return np.array([flat.project_index for flat in self.options], dtype=np.int64)
+
+    @cached_property
+    def standing_since(self) -> IntArray:
+        """Offset from which what stands has started, shape (options,); `NEVER` for all else."""
+        since = [NEVER if flat.standing is None else flat.standing for flat in self.options]
+        return np.array(since, dtype=np.int64)
+
+    @cached_property
+    def begun_since(self) -> IntArray:
+        """Offset in which committed works of each project began, the earliest; else `NEVER`."""
+        since = np.full(len(self.options_of), NEVER, dtype=np.int64)
+        for flat in self.options:
+            if flat.begun is not None:
+                since[flat.project_index] = min(since[flat.project_index], flat.begun)
+        return since
+
+    @cached_property
+    def size_of(self) -> IntArray:
+        """Number of options of each project, shape (projects,)."""
+        return np.array([len(options) for options in self.options_of], dtype=np.int64)
+
+    @cached_property
+    def first_of(self) -> IntArray:
+        """Number of the first option of each project, shape (projects,); the others follow."""
+        return np.cumsum(self.size_of) - self.size_of
 
     @cached_property
     def is_start(self) -> NDArray[np.bool_]:
@@ -164,21 +199,21 @@ class Candidates:
         projects: Iterable[str] = (),
     ) -> NDArray[np.bool_]:
         """Mask of the projects that pass every given filter, shape (projects,)."""
-        filters = [set(values) for values in (sectors, subsectors, jurisdictions, places, projects)]
-
-        def passes(project: Project) -> bool:
-            here: tuple[set[str | None], ...] = (
-                {project.sector},
-                {project.subsector},
-                {self.instance.jurisdiction_of(project)},
-                {project.place, project.from_place, project.to_place} - {None},
-                {project.id},
-            )
-            return all(
-                not wanted or wanted & found for wanted, found in zip(filters, here, strict=True)
-            )
-
-        return np.array([passes(project) for project in self.instance.projects], dtype=np.bool_)
+        looks: tuple[tuple[Iterable[str], Callable[[Project], set[str | None]]], ...] = (
+            (sectors, lambda project: {project.sector}),
+            (subsectors, lambda project: {project.subsector}),
+            (jurisdictions, lambda project: {self.instance.jurisdiction_of(project)}),
+            (
+                places,
+                lambda project: {project.place, project.from_place, project.to_place} - {None},
+            ),
+            (projects, lambda project: {project.id}),
+        )
+        passes = np.ones(len(self.instance.projects), dtype=np.bool_)
+        for values, look in looks:
+            if wanted := set(values):
+                passes &= [bool(wanted & look(project)) for project in self.instance.projects]
+        return passes
 
 
 def last_spending_year(instance: Instance) -> int:

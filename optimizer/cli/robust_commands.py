@@ -31,7 +31,7 @@ from infraplan.optimizer.cli.repeated_solves import (
     runner_for,
     write_table,
 )
-from infraplan.optimizer.engines.registry import EXACT, engine_for
+from infraplan.optimizer.engines.registry import WITH_ITS_PROGRAM, engine_for
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.robust_tables import (
     knowing_table,
@@ -131,7 +131,7 @@ def robust(
 def _require_program(instance: Instance, solver: str | None) -> None:
     """Refuse what no linear program values: plans are held by one."""
     engine = engine_for(instance, "auto", solver)
-    if engine.name != EXACT or instance.settings.objective is not Objective.NPV:
+    if engine.name not in WITH_ITS_PROGRAM or instance.settings.objective is not Objective.NPV:
         raise NotThereError(phrase("robust-of-value-alone"))
 
 

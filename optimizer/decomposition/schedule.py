@@ -28,6 +28,11 @@ LEADS = (None, 0.5)
 """How far into its expected place a chain must have come before it may start; None: at once."""
 
 
+def is_of_starts(mip: Mip) -> bool:
+    """Whether a program has columns of starts, and no others."""
+    return bool(mip.starts.count) and int(mip.starts.size.sum()) >= mip.num_columns
+
+
 @dataclass(frozen=True)
 class Scheduler:
     """A program of starts alone; places are nodes, `year` is that of each.
@@ -48,7 +53,7 @@ class Scheduler:
     @staticmethod
     def of_mip(mip: Mip) -> Scheduler | None:
         """The same of a program that is not yet seen by its nodes."""
-        if not mip.starts.count or mip.starts.size.sum() < mip.num_columns:
+        if not is_of_starts(mip):
             return None
         program = chained(mip)
         return None if program is None else Scheduler.of(program)
@@ -99,6 +104,17 @@ class Scheduler:
         """What chains at `place` are worth, offset included."""
         placed = place[place < self.begin[1:]]
         return float(self.gain[placed].sum()) + self.program.mip.objective_offset
+
+    def use(self, place: IntArray) -> FloatArray:
+        """What the rows use with all chains at `place`, shape (rows,)."""
+        inside = np.zeros(self.program.nodes)
+        inside[place[place < self.begin[1:]]] = 1.0
+        return np.asarray(self.take.T @ inside, dtype=np.float64)
+
+    def keeps(self, place: IntArray) -> bool:
+        """Whether chains at `place` keep every row that is no arc."""
+        use, (low, high) = self.use(place), self.limits
+        return bool(np.all(use <= high) and np.all(use >= low))
 
     def is_worse(self, place: IntArray, worth: float | None) -> bool:
         """Whether a plan worth so much is at least as good as chains at `place`."""

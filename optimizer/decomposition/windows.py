@@ -1,4 +1,4 @@
-"""A plan bettered by moves, then window by window: a few years free, all else held as it is."""
+"""A plan bettered by drift, then window by window: a few years free, all else held as it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.quick_relaxation import quick_search
-from infraplan.optimizer.decomposition.moves import better_by_moves
+from infraplan.optimizer.decomposition.drift import Drift
 from infraplan.optimizer.decomposition.schedule import Scheduler
 from infraplan.optimizer.mip import FloatArray
 
@@ -18,12 +18,14 @@ FIRST_YEARS, MOST_YEARS = 2, 6
 """Years of the first windows, and of the widest ones."""
 FIRST_S, STRETCH, LONGEST_S = 5.0, 2.0, 120.0
 """Seconds for a window at first, and how they grow in rounds that better nothing."""
+DRIFT_SHARE = 0.85
+"""Share of the time for drift, which betters plans of many thousand projects faster."""
 LEAST_GAIN = 1e-9
 """Share of the value by which a plan must be better."""
 
 
 class Windows:
-    """Moves and windows from the plan `start` (shape: columns) on."""
+    """Drift and windows from the plan `start` (shape: columns) on."""
 
     def __init__(self, scheduler: Scheduler, start: FloatArray, seed: int = 0) -> None:
         self._scheduler, self._seed = scheduler, seed
@@ -35,18 +37,16 @@ class Windows:
         is_over: Callable[[], bool],
         end: float | None,
     ) -> None:
-        """Move; then go from window to window, wider where all were in vain.
+        """Drift; then go from window to window, wider where all were in vain.
 
         `tell` hears of every better plan. Ends where `is_over`, or where the widest windows, and
         the longest search of each, better nothing.
         """
         scheduler = self._scheduler
-        self.place = better_by_moves(
-            scheduler,
-            self.place,
-            lambda place: tell(scheduler.values(place)),
-            is_over,
-            self._seed,
+        now = work_clock.now()
+        until = None if end is None else now + DRIFT_SHARE * (end - now)
+        self.place = Drift(scheduler, self._seed).search(
+            self.place, lambda place: tell(scheduler.values(place)), is_over, until
         )
         years, seconds = FIRST_YEARS, FIRST_S
         last = scheduler.last_year
@@ -79,6 +79,8 @@ class Windows:
         place = window.places(found.values)
         before = scheduler.worth(self.place)
         if scheduler.worth(place) <= before + LEAST_GAIN * (1.0 + np.abs(before)):
+            return False
+        if not scheduler.keeps(place):  # by what a solver overlooks
             return False
         self.place = place
         return True

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
@@ -21,7 +23,7 @@ from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation, quick_relaxation
 from infraplan.optimizer.decomposition.early import without_early_starts
 from infraplan.optimizer.decomposition.relaxation import relaxed_by_closures
-from infraplan.optimizer.decomposition.schedule import LEADS, Scheduler
+from infraplan.optimizer.decomposition.schedule import LEADS, Scheduler, is_of_starts
 from infraplan.optimizer.decomposition.windows import Windows
 from infraplan.optimizer.engines.claims import Answer, only_known
 from infraplan.optimizer.engines.deadline import Deadline
@@ -95,11 +97,13 @@ def known_by_closures(
 
     They are of the program without starts that what they wait for leaves no room for.
     """
-    if not is_badly_conditioned:
+    # Of starts alone nothing is asked of a solver but prices: whatever they are, the bound is added
+    # up from them, and plans are made by additions. Numbers that span much do no harm there.
+    is_plain = is_of_starts(formulation.mip)
+    if is_plain or not is_badly_conditioned:
         formulation = replace(formulation, mip=without_early_starts(formulation.mip))
     mip = formulation.mip
-    scheduler = None if is_badly_conditioned else Scheduler.of_mip(mip)
-    if scheduler is None:
+    if not is_plain or np.any(mip.col_lower > 0.0):
         return formulation, what_is_known(
             formulation,
             deadline,
@@ -120,7 +124,9 @@ def known_by_closures(
     if relaxed.multipliers is not None:
         bound = dual_bound(mip, relaxed.multipliers).value
         told.known = replace(told.known, bound=bound)
-    if relaxed.values is not None:
+    # Not before: it takes as much memory as the relaxation, which has given its own back.
+    scheduler = Scheduler.of_mip(mip)
+    if relaxed.values is not None and scheduler is not None:
         expected = scheduler.expected(scheduler.program.nodes_of(relaxed.values))
         for lead in LEADS:
             place = scheduler.listed(expected, lead)

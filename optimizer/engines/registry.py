@@ -14,6 +14,7 @@ from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.engines.contract import Engine, Solver
 from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
 from infraplan.optimizer.engines.integer_program import solve_integer_program
+from infraplan.optimizer.engines.mostly_order import is_mostly_order
 from infraplan.optimizer.engines.schedule_claims import SOLVER
 from infraplan.optimizer.engines.scheduling import solve_scheduling
 from infraplan.optimizer.engines.unsupported import (
@@ -88,6 +89,9 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
 )
 """Every engine that there is."""
 
+WITH_ITS_PROGRAM = frozenset({EXACT, DECOMPOSITION})
+"""Engines that answer the integer program itself: what holds plans in it, holds for both."""
+
 ENGINE_NAMES = (AUTO, *ENGINES)
 """Every name that may be asked for."""
 
@@ -113,7 +117,7 @@ def engine_for(instance: Instance, name: str = AUTO, solver: str | None = None) 
 
     Whether it supports the rest is told by its `solve`. Under the objective `makespan` it is the
     one for schedules where that supports the instance, and its solver is there and no other is
-    asked for.
+    asked for. Where nearly all is order it is the one of closures, if it supports the instance.
 
     Raises
     ------
@@ -127,6 +131,8 @@ def engine_for(instance: Instance, name: str = AUTO, solver: str | None = None) 
         is_wanted = SOLVER in there and solver in {None, SOLVER}
         if is_wanted and not ENGINES[SCHEDULING].supports(instance):
             return ENGINES[SCHEDULING]
+    if is_mostly_order(instance) and not ENGINES[DECOMPOSITION].supports(instance):
+        return ENGINES[DECOMPOSITION]
     laws = {row.law for row in instance.settings.networks}
     law = FlowLaw.EQUILIBRIUM if FlowLaw.EQUILIBRIUM in laws else FlowLaw.FLOW
     return next(engine for engine in ENGINES.values() if engine.flow_law is law)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from infraplan.models.debt_rule import DebtRule
 from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES
+from infraplan.optimizer.accounts.candidates import NEVER
 from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns
 from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
@@ -60,6 +61,12 @@ def triplets(row: ArrayLike, column: ArrayLike, value: ArrayLike) -> Triplets:
     columns = np.asarray(column, dtype=np.int64).ravel()
     values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape).ravel()
     return Triplets(rows, columns, np.array(values))
+
+
+def spread(size: IntArray) -> tuple[IntArray, IntArray]:
+    """Number of the owner and place with the owner of what each of `size` (shape: owners) has."""
+    owner = np.repeat(np.arange(size.size), size)
+    return owner, np.arange(owner.size) - np.repeat(np.cumsum(size) - size, size)
 
 
 @dataclass(frozen=True)
@@ -179,6 +186,16 @@ class Context:
         if t < 0:
             return NO_COLUMN
         return int(self.started[option, min(t, self.sets.num_years - 1)])
+
+    def started_columns(self, option: IntArray, t: IntArray) -> IntArray:
+        """`started_column` of many options and years at once, both of one shape."""
+        found = self.started[option, np.clip(t, 0, self.sets.num_years - 1)]
+        found[t < 0] = NO_COLUMN
+        if self.standing != NO_COLUMN:
+            since = self.sets.standing_since[option]
+            stands = since < NEVER
+            found[stands] = np.where(t >= since, self.standing, NO_COLUMN)[stands]
+        return found
 
     def start_entries(
         self, row: ArrayLike, option: ArrayLike, start: ArrayLike, weight: ArrayLike

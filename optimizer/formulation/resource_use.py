@@ -8,8 +8,11 @@ import numpy as np
 
 from infraplan.models.policy import ResourceLimit, ResourceTiming
 from infraplan.optimizer.accounts.candidates import FlatOption
-from infraplan.optimizer.formulation.context import Context, Triplets
-from infraplan.optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.optimizer.formulation.context import Context, Triplets, spread
+from infraplan.optimizer.formulation.sets import FloatArray
+
+ONE, NOTHING = np.ones(1), np.zeros(1)
+"""Weights of works that start in the plan, and of those that had begun before."""
 
 
 def quota_years(context: Context, limit: ResourceLimit) -> range:
@@ -29,40 +32,41 @@ def use_entries(
     is_counted: Callable[[FlatOption], bool] = lambda _: True,
 ) -> Triplets:
     """Entries of what the counted options use in `years`: one row a year, or one in all."""
-    led = context.sets.select(jurisdictions=limit.jurisdictions)
-    parts: list[Triplets] = []
-    for option, flat in enumerate(context.sets.options):
+    sets = context.sets
+    led = sets.select(jurisdictions=limit.jurisdictions)
+    is_open = sets.is_open
+    counted = []
+    for option, flat in enumerate(sets.options):
         amount = flat.option.resources.get(limit.resource, 0.0)
-        if amount and flat.is_open and led[flat.project_index] and is_counted(flat):
-            start, year, weight = _use(limit, flat, context.sets.num_years - 1)
-            kept = (year >= years.start) & (year < years.stop)
-            row = (year[kept] - years.start) if per_year else np.zeros(int(kept.sum()))
-            parts.append(
-                context.start_entries(
-                    row, np.full(row.size, option), start[kept], amount * weight[kept]
-                )
-            )
-    return Triplets.join(*parts)
+        if amount and is_open[option] and led[flat.project_index] and is_counted(flat):
+            begin, weights = _weights(limit, flat, sets.num_years - 1)
+            counted.append((option, amount, begin, weights))
+    if not counted:
+        return Triplets.join()
+    options = np.array([row[0] for row in counted], dtype=np.int64)
+    amounts = np.array([row[1] for row in counted])
+    delay = np.array([row[2] for row in counted], dtype=np.int64)
+    weight = np.concatenate([row[3] for row in counted])
+    many = np.array([row[3].size for row in counted], dtype=np.int64)
+    first, last = sets.windows
+    owner, place = spread(last[options] - first[options] + 1)
+    start = first[options][owner] + place
+    use, step = spread(many[owner])
+    owner, start = owner[use], start[use]
+    year = start + delay[owner] + step
+    kept = (year <= sets.num_years - 1) & (year >= years.start) & (year < years.stop)
+    owner, start, step, year = owner[kept], start[kept], step[kept], year[kept]
+    used = amounts[owner] * weight[(np.cumsum(many) - many)[owner] + step]
+    row = year - years.start if per_year else np.zeros(year.size)
+    return context.start_entries(row, options[owner], start, used)
 
 
-def _use(
-    limit: ResourceLimit, flat: FlatOption, last: int
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Start, year of use and weight of each use inside the plan, as flat arrays."""
-    starts = np.arange(flat.first, flat.last + 1)
+def _weights(limit: ResourceLimit, flat: FlatOption, last: int) -> tuple[int, FloatArray]:
+    """Years from a start to its first use, and what each year from then on uses per amount."""
     if limit.timing is ResourceTiming.START:
-        steps = np.zeros(1, dtype=np.int64)
-        weights = np.full(1, 1.0 if flat.begun is None else 0.0)
-    elif limit.timing is ResourceTiming.CONSTRUCTION:
-        steps, weights = np.arange(flat.works_years), np.ones(flat.works_years)
-    elif limit.timing is ResourceTiming.SPENDING:
-        steps, weights = np.arange(len(flat.profile)), flat.ahead * flat.profile
-    else:
-        life = min(flat.option.lifetime, last + 1)
-        steps = flat.option.lead_time + np.arange(life)
-        weights = np.ones(life)
-    years = starts[:, None] + steps[None, :]
-    inside = years <= last
-    start = np.broadcast_to(starts[:, None], years.shape)[inside]
-    weight = np.broadcast_to(weights[None, :], years.shape)[inside]
-    return start, years[inside], weight
+        return 0, ONE if flat.begun is None else NOTHING
+    if limit.timing is ResourceTiming.CONSTRUCTION:
+        return 0, np.ones(flat.works_years)
+    if limit.timing is ResourceTiming.SPENDING:
+        return 0, flat.ahead * flat.profile
+    return flat.option.lead_time, np.ones(min(flat.option.lifetime, last + 1))

@@ -22,7 +22,7 @@ from infraplan.optimizer.analysis.held_schedule import (
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import quick_search
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.registry import EXACT, engine_for
+from infraplan.optimizer.engines.registry import WITH_ITS_PROGRAM, engine_for
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
@@ -42,7 +42,7 @@ class HeldProgram:
     def __init__(self, instance: Instance, options: SolveOptions) -> None:
         self._instance, self._options = instance, options
         self._completion: Completion | None = None
-        if engine_for(instance, "auto", options.solver).name != EXACT:
+        if engine_for(instance, "auto", options.solver).name not in WITH_ITS_PROGRAM:
             return
         self._formulation = build_formulation(instance)
         conditioning = conditioning_of(self._formulation.coefficients)

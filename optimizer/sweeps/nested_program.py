@@ -28,7 +28,7 @@ from infraplan.optimizer.analysis.forcing import last_columns
 from infraplan.optimizer.engines.claims import ask
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.known import Known
-from infraplan.optimizer.engines.registry import EXACT, engine_for
+from infraplan.optimizer.engines.registry import WITH_ITS_PROGRAM, engine_for
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.mip import FloatArray, Mip, StartRuns
 from infraplan.optimizer.mip_edits import matrix_of
@@ -59,7 +59,7 @@ class NestedAnswer:
 def has_nested_program(instance: Instance, solver: str | None) -> bool:
     """Whether rows say all of `instance` (no roads at equilibrium), its value being money."""
     is_money = instance.settings.objective is Objective.NPV
-    return is_money and engine_for(instance, solver=solver).name == EXACT
+    return is_money and engine_for(instance, solver=solver).name in WITH_ITS_PROGRAM
 
 
 def solve_nested(

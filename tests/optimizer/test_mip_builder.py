@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from infraplan.optimizer.mip import MipBuilder
+from infraplan.optimizer.mip import MadeKeys, MipBuilder
 
 
 def test_gains_of_columns_of_several_blocks_go_to_each_of_them() -> None:
@@ -20,3 +21,18 @@ def test_gains_of_columns_of_several_blocks_go_to_each_of_them() -> None:
     builder.add_objective(first[:1], 0.5)
     expected = [1.5, 2.0, 23.0, 1.0, 1.0, 31.0, 1.0, 9.0]
     assert builder.build().objective.tolist() == expected
+
+
+def test_keys_that_are_made_when_asked_for_are_a_sequence() -> None:
+    keys = MadeKeys(3, lambda number: ("row", number))
+    assert list(keys) == [("row", 0), ("row", 1), ("row", 2)]
+    assert keys[-1] == ("row", 2)
+    assert keys[1:] == (("row", 1), ("row", 2))
+    with pytest.raises(IndexError, match="3"):
+        keys.__getitem__(3)
+    builder = MipBuilder()
+    columns = builder.add_columns("x", 3)
+    builder.add_rows("f", 3, [0, 1, 2, 2], [*columns, columns[2]], [1.0, 1.0, 1.0, -1.0], keys=keys)
+    mip = builder.build()
+    assert mip.row_of(1)[1] == ("row", 1)
+    assert mip.a_index.tolist() == [0, 1], "what cancels out is no entry"
