@@ -247,6 +247,11 @@ def _mark(state: _State, node: NetworkNode, at: tuple[float, float]) -> Markup:
     )
     name = state.names.pair(node.id)
     role = both(node.role.value)
+    if len(state.index.nodes) > CROWDED:  # names would lie on one another
+        return Markup(
+            '<g transform="translate({:.1f},{:.1f}) scale(0.4)">{}'
+            "<title>{}: {} / {}: {}</title></g>"
+        ).format(at[0], at[1], body, name[0], role[0], name[1], role[1])
     side = -8 if at[0] > WIDTH - 110 else 8
     anchor = "end" if side < 0 else ""
     return Markup(
