@@ -42,6 +42,9 @@ for; share of the time by the clock that it may really take."""
 WORTHLESS = 1e-9
 """Multiplier below which a unit of money is worth nothing."""
 
+OF_MONEY = frozenset({"fund_balance", "quota", "policy"})
+"""Families whose rows limit money."""
+
 WorthKey = tuple[LeftKind, str, str, int]
 """What of which source, whose, in which year; as in `LeftRow`."""
 
@@ -75,6 +78,8 @@ def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
     if seconds <= result.least_more_s:
         return MoneyWorth(NO_TIME)
     begin, formulation = work_clock.now(), result.formulation
+    if not any(block.family in OF_MONEY for block in formulation.mip.row_blocks):
+        return MoneyWorth(ESTIMATE)  # no money is limited
     scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
     work_s = min(WINDOWS_SHARE * seconds, WINDOWS_S)
     payable = affordable_starts(scale.mip, work_s, WINDOWS_MOST_SHARE * seconds)
@@ -112,7 +117,7 @@ def _prices(
     is worth `r` times the multiplier, over what the objective is multiplied by.
     """
     for block in mip.row_blocks:
-        if block.family not in {"fund_balance", "quota", "policy"}:
+        if block.family not in OF_MONEY:
             continue
         for number, key in enumerate(block.keys):
             row = block.start + number

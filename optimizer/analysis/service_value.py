@@ -42,12 +42,13 @@ def service_before(instance: Instance) -> dict[tuple[str, int], float]:
     Of the network's first block. Where costs are equal, one of several ways to serve.
     """
     formulation, values, feasible = flows_without_projects(instance)
-    return {
-        (name, slice_.year): flows_at(slice_, values).served.get(name, 0.0)
-        for slice_ in formulation.networks.slices
-        if slice_.block == slice_.network.settings.blocks[0] and slice_.year in feasible
-        for name in slice_.demand
-    }
+    found: dict[tuple[str, int], float] = {}
+    for slice_ in formulation.networks.slices:
+        if slice_.block != slice_.network.settings.blocks[0] or slice_.year not in feasible:
+            continue
+        served = flows_at(slice_, values).served
+        found |= {(name, slice_.year): served.get(name, 0.0) for name in slice_.demand}
+    return found
 
 
 def targets_before(instance: Instance) -> dict[str, float]:

@@ -22,7 +22,7 @@ from infraplan.optimizer.formulation.networks.outer_approximation import (
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.status import relative_gap, told_gap
+from infraplan.optimizer.status import relative_gap
 from infraplan.optimizer.work_clock import ClockReason
 
 MOST_TANGENT_ROUNDS = 200
@@ -42,10 +42,11 @@ def gap_of(formulation: Formulation, objective: float | None, bound: float | Non
     The value of flows alone is the small difference of two costs: no gap is relative to it.
     """
     gap = relative_gap(objective, bound)
-    if formulation.sets.instance.projects:
+    cost = abs(formulation.mip.objective_offset)
+    if formulation.sets.instance.projects or objective is None or bound is None or not cost:
         return gap
-    of_cost = told_gap(objective, bound, abs(formulation.mip.objective_offset))
-    return gap if of_cost is None else of_cost
+    # Both are rounding alone, of any ratio to one another.
+    return abs(bound - objective) / cost
 
 
 def search_on_tangents(

@@ -50,6 +50,7 @@ from infraplan.optimizer.engines.few_rows_search import search_few_rows
 from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.flows_alone import flows_alone
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
 from infraplan.optimizer.engines.known import AtOnce, Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
@@ -160,7 +161,18 @@ def solve_integer_program(
     )
     with stopping.heeding(), _guests_ahead(question):
         question = _with_kept_plan(question, warm_start)
-        return _search(question, build_s, on_progress, should_stop, warm_start)
+        alone = _of_flows_alone(question, build_s)
+        return alone or _search(question, build_s, on_progress, should_stop, warm_start)
+
+
+def _of_flows_alone(question: _Question, build_s: float) -> SolveResult | None:
+    """The result where networks have nothing to choose; None where there is more to do."""
+    columns, options = question.scale.columns, question.options
+    found = flows_alone(question.own, question.scaled, columns, options, question.search)
+    if found is None:
+        return None
+    finished, _ = _finish(question, found[1].reply.values, found[0])
+    return _result(question, found[1], found[0], finished, build_s)
 
 
 def _guests_ahead(question: _Question) -> AbstractContextManager[None]:

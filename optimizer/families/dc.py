@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode
@@ -36,7 +38,9 @@ def add_dc(context: Context) -> None:
     Formula: ``flow = base (angle_i - angle_j) / x``; a candidate: ``|base (angle_i - angle_j) / x -
     flow| <= base/|x| D (1 - open)`` with D the most by which the angles can differ while it is
     absent: the shortest path over lines that are always there, each as long as its own largest
-    difference, or the sum of the n - 1 longest of all lines where there is no such path.
+    difference, or the `_Spans.apart` of the network where there is no such path. Beside an equal
+    circuit that may be open while it is not, with L the circuit's own largest difference:
+    ``... <= base/|x| (D (1 - open_twin) + L (open_twin - open))``.
     ``|angle_i - angle_j| <= angle_limit`` likewise. Angles in radians.
     """
     rows = Rows(context, "dc")
@@ -45,8 +49,15 @@ def add_dc(context: Context) -> None:
         spans = _Spans(slice_, [link for _, link in lines])
         for element in _opened_by_several(slice_):
             _add_opening(context, rows, slice_, element)
+        before: dict[tuple[object, ...], NetworkLink] = {}
         for number, link in lines:
-            _add_line(context, rows, slice_, int(slice_.flow[number, 0]), link, spans)
+            flow = int(slice_.flow[number, 0])
+            _add_line(context, rows, slice_, flow, link, spans)
+            if not link.exists and len(gating(slice_, link)) == 1:
+                twin = before.get(kind := _kind(slice_, link))
+                before[kind] = link
+                if twin is not None:
+                    _add_twin(context, rows, slice_, flow, (twin, link), spans)
     rows.flush()
 
 
@@ -111,6 +122,42 @@ def _add_line(
         rows.add(key, list(ends) + scaled(gate, -free), lower=-limit - free * number)
 
 
+def _kind(slice_: Slice, link: NetworkLink) -> tuple[object, ...]:
+    """What equal circuits have alike: ends, direction included, and figures."""
+    return (*slice_.network.index.ends[link.id], link.reactance, link.capacity, link.angle_limit)
+
+
+def _add_twin(
+    context: Context,
+    rows: Rows,
+    slice_: Slice,
+    flow: int,
+    twins: tuple[NetworkLink, NetworkLink],
+    spans: _Spans,
+) -> None:
+    """How far the second of two equal circuits may be from its law where the first one is open.
+
+    It holds in whatever order they are built; where the first is built first it says more than
+    the row of the second alone: open, the first leaves no more than its own difference.
+    """
+    twin, link = twins
+    tail, head = slice_.network.index.ends[link.id]
+    most, own = spans.between(tail, head), spans.length(twin)
+    if own >= most:
+        return
+    factor = slice_.network.settings.base / (link.reactance or math.inf)
+    law: Expression = [
+        *scaled(((slice_.angle[tail], 1.0), (slice_.angle[head], -1.0)), factor),
+        (flow, -1.0),
+    ]
+    room, near = abs(factor) * most, abs(factor) * own
+    gate = scaled(_is_open(context, slice_, link), near)
+    gate += scaled(_is_open(context, slice_, twin), room - near)
+    key = (*slice_.key, link.id)
+    rows.add(key, law + gate, upper=room)
+    rows.add(key, law + scaled(gate, -1.0), lower=-room)
+
+
 def _is_open(context: Context, slice_: Slice, element: NetworkLink | NetworkNode) -> Expression:
     """1 where a candidate is open, else 0; a column of its own where several rows may open it."""
     changes = _openings(slice_, element)
@@ -137,39 +184,78 @@ def _add_opening(
 
 
 class _Spans:
-    """Largest differences of angles between buses."""
+    """Largest differences of angles between buses, radians.
+
+    Lines that are always there join buses into groups. Between groups a way of lines enters each
+    group once at most, if what it does between its first and its last bus there is put down to
+    what is always there; buses that nothing joins may have any angles, and so near ones.
+    """
 
     def __init__(self, slice_: Slice, links: list[NetworkLink]) -> None:
         import networkx as nx
 
         view = slice_.network
+        self._slice = slice_
         self._always: nx.Graph[str] = nx.Graph()
-        lengths = []
+        self._always.add_nodes_from(view.buses)
         for link in links:
-            added = view.changes_of(link.id, NetworkAction.ADD_CAPACITY)
-            capacity = view.most_supply
-            if link.capacity is not None:
-                capacity = min(capacity, link.capacity + sum(row.value for row in added))
-            length = capacity * abs(link.reactance or 0.0) / view.settings.base
-            if link.angle_limit is not None:
-                length = min(length, math.radians(link.angle_limit))
-            lengths.append(length)
             ends = view.index.ends[link.id]
             there = (view.node_by_id[name] for name in ends)
             if link.exists and all(node.exists or is_passed(node) for node in there):
                 known = self._always.get_edge_data(*ends, {"length": math.inf})["length"]
-                self._always.add_edge(*ends, length=min(length, known))
-        self._all = sum(sorted(lengths, reverse=True)[: max(1, len(view.buses) - 1)])
+                self._always.add_edge(*ends, length=min(self.length(link), known))
         self._from: dict[str, dict[str, float]] = {}
+        self._links = links
 
-    def between(self, one: str, other: str) -> float:
-        """Most by which the angles of two buses can differ, in radians."""
+    def length(self, link: NetworkLink) -> float:
+        """Most by which the angles at the ends of an open line can differ."""
+        view = self._slice.network
+        added = view.changes_of(link.id, NetworkAction.ADD_CAPACITY)
+        capacity = view.most_supply
+        if link.capacity is not None:
+            capacity = min(capacity, link.capacity + sum(row.value for row in added))
+        length = capacity * abs(link.reactance or 0.0) / view.settings.base
+        if link.angle_limit is not None:
+            length = min(length, math.radians(link.angle_limit))
+        return length
+
+    @cached_property
+    def apart(self) -> float:
+        """Most between buses of which nothing that is always there joins one to the other.
+
+        All that lies inside the groups and, of the longest line between any two of them, no more
+        than there are groups but one; nor than half of the two longest of each group.
+        """
         import networkx as nx
 
-        if one not in self._always:
-            return self._all
-        if one not in self._from:
-            self._from[one] = dict(
-                nx.single_source_dijkstra_path_length(self._always, one, weight="length")
+        groups = [sorted(group) for group in nx.connected_components(self._always)]
+        number = {bus: place for place, group in enumerate(groups) for bus in group}
+        inside = sum(
+            max(self._lengths(bus)[other] for bus in group for other in group) for group in groups
+        )
+        longest: defaultdict[tuple[int, int], float] = defaultdict(float)
+        for link in self._links:
+            one, other = sorted(number[bus] for bus in self._slice.network.index.ends[link.id])
+            if one != other:
+                longest[one, other] = max(longest[one, other], self.length(link))
+        of_group: defaultdict[int, list[float]] = defaultdict(list)
+        for pair, length in longest.items():
+            for group in pair:
+                of_group[group].append(length)
+        by_count = sum(sorted(longest.values(), reverse=True)[: len(groups) - 1])
+        by_group = sum(sum(sorted(lengths)[-2:]) for lengths in of_group.values()) / 2.0
+        return inside + min(by_count, by_group)
+
+    def between(self, one: str, other: str) -> float:
+        """Most by which the angles of two buses can differ."""
+        joined = self._lengths(one).get(other)
+        return self.apart if joined is None else joined
+
+    def _lengths(self, bus: str) -> dict[str, float]:
+        import networkx as nx
+
+        if bus not in self._from:
+            self._from[bus] = dict(
+                nx.single_source_dijkstra_path_length(self._always, bus, weight="length")
             )
-        return min(self._all, self._from[one].get(other, math.inf))
+        return self._from[bus]

@@ -6,7 +6,10 @@ import math
 from functools import lru_cache
 
 import networkx as nx
+import numpy as np
 from markupsafe import Markup
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
@@ -19,6 +22,10 @@ from infraplan.optimizer.report.texts import Names, both
 WIDTH, HEIGHT, MARGIN = 620, 430, 46
 LOADS = ((0.5, "#3a9a86"), (0.8, "#d9a02b"), (0.999, "#d9702b"), (math.inf, "#b3312a"))
 """Colour of a link by its loading."""
+CROWDED = 200
+"""Nodes above which a layout by all distances takes longer than a plan, and marks have no room."""
+PIVOTS = 50
+"""Nodes from which distances are measured where there are more."""
 FREE, ABSENT, OPENED = "#5b6775", "#c9d2db", "#2f6fab"
 MARKS = {
     NodeRole.SOURCE: "M0,-7 L7,6 L-7,6 Z",
@@ -62,11 +69,43 @@ def _laid_out(
     """Positions of `nodes` by the links between them; one layout serves all years of a page."""
     if len(nodes) == 1:
         return ((nodes[0], (0.0, 0.0)),)
+    if len(nodes) > CROWDED:
+        return _by_pivots(nodes, ends)
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from(ends)
     laid = nx.kamada_kawai_layout(graph)
     return tuple((name, (float(x), float(y))) for name, (x, y) in laid.items())
+
+
+def _by_pivots(
+    nodes: tuple[str, ...], ends: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, tuple[float, float]], ...]:
+    """Positions by links between `nodes` and a few of them, each the farthest from those before.
+
+    The two main directions of the squared distances (Brandes and Pich, "Eigensolver methods for
+    progressive multidimensional scaling", 2007). Parts of a network that no link joins lie apart.
+    """
+    place = {name: number for number, name in enumerate(nodes)}
+    pairs = np.array([(place[one], place[other]) for one, other in ends], dtype=np.int64)
+    pairs = pairs.reshape(-1, 2)
+    size = (len(nodes), len(nodes))
+    links = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=size)
+    far, pivot, rows = np.full(len(nodes), np.inf), 0, []
+    for _ in range(min(PIVOTS, len(nodes))):
+        rows.append(dijkstra(links, directed=False, unweighted=True, indices=pivot))
+        far = np.minimum(far, rows[-1])
+        pivot = int(far.argmax())
+    apart = np.array(rows)
+    apart[np.isinf(apart)] = 1.0 + apart[np.isfinite(apart)].max()
+    squares = apart.T**2
+    centred = squares - squares.mean(axis=0) - squares.mean(axis=1, keepdims=True) + squares.mean()
+    directions = np.linalg.eigh(centred.T @ centred)[1][:, -2:]
+    directions *= np.where(directions[np.abs(directions).argmax(axis=0), [0, 1]] < 0.0, -1.0, 1.0)
+    return tuple(
+        (name, (float(x), float(y)))
+        for name, (y, x) in zip(nodes, (centred @ directions).tolist(), strict=True)
+    )
 
 
 def _fitted(known: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
@@ -82,7 +121,9 @@ def _fitted(known: dict[str, tuple[float, float]]) -> dict[str, tuple[float, flo
 
 
 def _spread(known: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Move nodes that lie on one another apart, in a fixed order."""
+    """Move nodes that lie on one another apart, in a fixed order; a crowd stays where it is."""
+    if len(known) > CROWDED:
+        return known
     placed: dict[str, tuple[float, float]] = {}
     for name in sorted(known):
         x, y = known[name]
@@ -206,6 +247,11 @@ def _mark(state: _State, node: NetworkNode, at: tuple[float, float]) -> Markup:
     )
     name = state.names.pair(node.id)
     role = both(node.role.value)
+    if len(state.index.nodes) > CROWDED:  # names would lie on one another
+        return Markup(
+            '<g transform="translate({:.1f},{:.1f}) scale(0.4)">{}'
+            "<title>{}: {} / {}: {}</title></g>"
+        ).format(at[0], at[1], body, name[0], role[0], name[1], role[1])
     side = -8 if at[0] > WIDTH - 110 else 8
     anchor = "end" if side < 0 else ""
     return Markup(

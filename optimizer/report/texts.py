@@ -114,8 +114,9 @@ def both(key: str) -> tuple[str, str]:
     return TEXTS.get(key, (key, key))
 
 
-_NAMES: dict[int, dict[str, tuple[str, str]]] = {}
-"""Names by `id` of an instance that is alive."""
+_Pairs = dict[str, tuple[str, str]]
+_NAMES: dict[int, tuple[_Pairs, _Pairs, _Pairs]] = {}
+"""Names, ends of links and of trips by `id` of an instance that is alive."""
 
 
 class Names:
@@ -124,14 +125,15 @@ class Names:
     def __init__(self, instance: Instance) -> None:
         # Every table asks for the names: they are kept as long as the instance.
         kept = _NAMES.get(id(instance))
+        is_new = kept is None
         if kept is None:
-            kept = _NAMES[id(instance)] = {}
-            self._names = kept
+            links = {link.id: (link.from_node, link.to_node) for link in instance.network_links}
+            trips = {row.id: (row.node, row.to_node or "") for row in instance.demands}
+            kept = _NAMES[id(instance)] = ({}, links, trips)
+        self._names, self._links, self._trips = kept
+        if is_new:
             self._find(instance)
             weakref.finalize(instance, _NAMES.pop, id(instance), None)
-        self._names = kept
-        self._links = {link.id: (link.from_node, link.to_node) for link in instance.network_links}
-        self._trips = {row.id: (row.node, row.to_node or "") for row in instance.demands}
 
     def _find(self, instance: Instance) -> None:
         """Fill in the names of everything in `instance`."""
