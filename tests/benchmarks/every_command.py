@@ -1,11 +1,11 @@
 """Every command of the program on solved plans: does it end, in time, as documented, in Chinese?
 
-`python -m tests.benchmarks.every_command RUN... [--each S] [--most S] [--only a,b] [--by-work]
-[--json FILE]` calls every command of `command_list.py` for each run folder (of `infraplan solve`),
+`python -m tests.benchmarks.every_command RUN... [--each S] [--most S] [--only a,b] [--json FILE]`
+calls every command of `command_list.py` for each run folder (of `infraplan solve`),
 once with `--json` and once for its Chinese tables (with `--resume` where the command has it, so
 that nothing is solved twice). Every call is a process of its own and is ended after `--most`
-seconds (900); solves of a command have `--each` seconds (10), with `--by-work` of counted work,
-which a busy machine does not shorten. Told of each: seconds by the clock and of CPU (of all
+seconds (900); solves of a command have `--each` seconds (10), which a busy machine makes short:
+exit code 5 then says nothing of the command. Told of each: seconds by the clock and of CPU (of all
 processes it started), exit code, what is wrong:
 
 - a traceback, "unexpected error", or an exit code that the case does not expect;
@@ -51,16 +51,12 @@ NOT_ENDED = -1
 
 @dataclass(frozen=True)
 class Plan:
-    """A solved run, and where commands may write; `each` is the seconds of one solve.
-
-    Seconds by the clock, or of counted work (`is_by_work`).
-    """
+    """A solved run, and where commands may write; `each` is the seconds of one solve."""
 
     run: Path
     instance: Instance
     out: Path
     each: float
-    is_by_work: bool = False
 
     @property
     def asked(self) -> Path:
@@ -217,12 +213,11 @@ def _cpu_of_children() -> float:
     return times.children_user + times.children_system
 
 
-def called(arguments: tuple[object, ...], most: float, *, is_by_work: bool = False) -> Called:
+def called(arguments: tuple[object, ...], most: float) -> Called:
     """Run the program in a process of its own."""
     begin, used = time.monotonic(), _cpu_of_children()
     line = [sys.executable, "-m", "infraplan", *(str(argument) for argument in arguments)]
     kept = {k: v for k, v in os.environ.items() if k not in ("INFRAPLAN_LANG", "LC_ALL")}
-    kept |= {"INFRAPLAN_DETERMINISTIC": "1"} if is_by_work else {}
     process = subprocess.Popen(
         line,
         stdout=subprocess.PIPE,
@@ -306,17 +301,17 @@ def outcome_of(case: Case, plan: Plan, most: float, keys: tuple[str, ...]) -> Ou
     result = Outcome(plan.run.name, case.command)
     first = plan.out / f"{case.command}-json"
     arguments = (case.command, *case.arguments(plan, first), "--lang", "zh")
-    told = called((*arguments, "--json"), most, is_by_work=plan.is_by_work)
+    told = called((*arguments, "--json"), most)
     result.faults += faults_of(told, case)
     if told.code != NOT_ENDED:
         result.faults += json_faults(told, keys)
         result.faults += language_faults(told.err, own)
     if case.is_resumed:
-        shown = called((*arguments, "--resume"), most, is_by_work=plan.is_by_work)
+        shown = called((*arguments, "--resume"), most)
     else:
         second = plan.out / f"{case.command}-shown"
         again = (case.command, *case.arguments(plan, second), "--lang", "zh")
-        shown = called(again, most, is_by_work=plan.is_by_work)
+        shown = called(again, most)
     result.faults += [f"tables: {fault}" for fault in faults_of(shown, case)]
     if case.command != "schema":  # a JSON Schema whether asked for or not
         english = language_faults(shown.out + shown.err, own)
@@ -333,7 +328,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--each", type=float, default=10.0, help="seconds of one solve")
     parser.add_argument("--most", type=float, default=900.0, help="seconds of one command")
     parser.add_argument("--only", default="", help="commands, with commas between")
-    parser.add_argument("--by-work", action="store_true", help="limits of solves count work")
     parser.add_argument("--json", type=Path, help="write all figures here")
     return parser.parse_args()
 
@@ -352,9 +346,7 @@ def main() -> None:
     )
     for run in asked.runs:
         with tempfile.TemporaryDirectory() as folder:
-            plan = Plan(
-                run.resolve(), read_run(run).instance, Path(folder), asked.each, asked.by_work
-            )
+            plan = Plan(run.resolve(), read_run(run).instance, Path(folder), asked.each)
             for case in CASES:
                 if only and case.command not in only:
                     continue
