@@ -272,7 +272,7 @@ def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
 def _all_not_earlier(files: RunFiles, asker: Asker, runner: Runner) -> list[dict[str, Any]]:
     """Why what is built does not begin earlier, all else as in the plan; written beside the runs.
 
-    It takes no solves: a tenth of a second of CPU for a project of Kaizhou.
+    It takes no solves: a sixth of a second of CPU for a project of Kaizhou.
     """
     seconds = _IN_ALL * (asker.options.time_limit_s or 0.0)
     found = all_not_earlier(files.instance, require_plan(files), asker.bound, seconds)
