@@ -236,6 +236,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name}: no plan obeys all rules with it; what stands against it: {rule}.",
         "{name}：没有含此项目且满足全部规则的方案；与之冲突的规则：{rule}。",
     ),
+    "explain-cannot-and-loses": (
+        "{told} Even where the rules made room for it, it would cost more than it brings.",
+        "{told}即使放开规则，其所费也大于所得。",
+    ),
     "explain-turn-is-open": (
         "  Between {before:,.4f} and {after:,.4f} x {unit} the gap decides nothing.",
         "  在{before:,.4f}与{after:,.4f}{unit}之间，按间隙不能判定。",

@@ -364,6 +364,8 @@ class Finder:
     def _broken(self, pattern: IntArray) -> list[tuple[int, Key, str]]:
         """Rows of `RIVALS` that the plan with a start more breaks."""
         mip, values = self._forcing.mip, self._taken.copy()
+        if self._forcing.until:  # a project of the plan may be asked to begin in another way
+            values[self._forcing.own_columns(self._owner[int(pattern[0])])] = 0.0
         values[pattern] = 1.0
         rows = self._rival_rows()
         activity = self._matrix[rows] @ values

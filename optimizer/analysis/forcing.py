@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,6 +57,9 @@ class Forcing:
         Value of the plan, and the least known bound of any plan, in the model's money.
     row_of
         Number of the row that forces a project in, by position of the project.
+    until
+        Last position of years in which a project is asked to begin, by its position: of projects
+        that the plan builds, and that are to begin earlier. All others may begin in their windows.
     original, column_scale
         The model as written, in the instance's own money, limits of instruments and funds in
         rows, and the unit of each column in `mip` (shape: columns).
@@ -71,6 +74,7 @@ class Forcing:
     row_of: Mapping[int, int]
     original: Mip
     column_scale: FloatArray
+    until: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def mip(self) -> Mip:
@@ -78,8 +82,21 @@ class Forcing:
         return self.formulation.mip
 
     @staticmethod
-    def of(formulation: Formulation, plan: Plan, bound: float | None) -> Forcing:
-        """The model of `formulation` around `plan`; `bound` is of every plan's value."""
+    def of(
+        formulation: Formulation,
+        plan: Plan,
+        bound: float | None,
+        before: Mapping[str, int] | None = None,
+    ) -> Forcing:
+        """The model of `formulation` around `plan`; `bound` is of every plan's value.
+
+        `before` names years before which projects of the plan are to begin that can be forced to.
+        """
+        first_year = formulation.instance.settings.horizon.first_year
+        until = {
+            formulation.sets.project_index[name]: year - 1 - first_year
+            for name, year in (before or {}).items()
+        }
         original = with_named_rows(*with_open_money(formulation))
         # Else a plan with one project more is worth what no plan may do after its last year.
         asked = still_served(original, formulation.sets, formulation.started, formulation.networks)
@@ -90,8 +107,8 @@ class Forcing:
         rows: list[Row] = []
         row_of: dict[int, int] = {}
         for index, project in enumerate(formulation.instance.projects):
-            last = last_columns(formulation, index)
-            if project.id not in built and last:
+            last = last_columns(formulation, index, until.get(index))
+            if (project.id not in built or index in until) and last:
                 row_of[index] = mip.num_rows + len(rows)
                 rows.append(Row("mandate", (project.id,), last, (1.0,) * len(last), low=0.0))
         columns = mip.columns("started").index.ravel()
@@ -105,6 +122,7 @@ class Forcing:
             row_of,
             original,
             scale.columns,
+            until,
         )
 
     def forced(self, index: int) -> Mip:
@@ -139,8 +157,9 @@ class Forcing:
         value = self.formulation.coefficients.value
         flats = self.formulation.sets.options
         found = [
-            float(value[o, flats[o].first : flats[o].last + 1].max())
+            float(value[o, flats[o].first : last + 1].max())
             for o in self._open_options(index)
+            if (last := self._last(index, flats[o].last)) >= flats[o].first
         ]
         return self.factor * max(found)
 
@@ -159,17 +178,27 @@ class Forcing:
         return [
             self.formulation.started[o, t : flats[o].last + 1]
             for o in self._open_options(index)
-            for t in range(flats[o].first, flats[o].last + 1)
+            for t in range(flats[o].first, self._last(index, flats[o].last) + 1)
         ]
 
+    def _last(self, index: int, last: int) -> int:
+        """Last position of years in which an option that may begin until `last` is to begin."""
+        return min(last, self.until.get(index, last))
 
-def last_columns(formulation: Formulation, index: int) -> tuple[int, ...]:
-    """Columns that say whether project `index` is started by the last year of its options."""
+
+def last_columns(formulation: Formulation, index: int, until: int | None = None) -> tuple[int, ...]:
+    """Columns that say whether project `index` is started by the last year of its options.
+
+    By the year of position `until`, where that is given and comes first.
+    """
     flats = formulation.sets.options
-    return tuple(
-        int(formulation.started[o, flats[o].last])
+    lasts = {
+        o: flats[o].last if until is None else min(flats[o].last, until)
         for o in formulation.sets.options_of[index]
         if flats[o].is_open
+    }
+    return tuple(
+        int(formulation.started[o, last]) for o, last in lasts.items() if last >= flats[o].first
     )
 
 

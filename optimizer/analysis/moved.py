@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
@@ -29,6 +30,8 @@ it; the question does not offer it as planned; its works were given up; there wa
 out."""
 EACH_S = 20.0
 """Seconds at most for one project."""
+LEAST_SHARE = 0.2
+"""Share of the time for all that the relaxation may take, which tells what is worth least."""
 GAINS = frozenset({"marginal", "not_found", *LOSING})
 """What a test says where no rule is short."""
 
@@ -139,6 +142,41 @@ def stands_against(asked: Instance, plan: Plan, move: Move, seconds: float) -> M
     if index not in forcing.row_of:
         return MovedFor(move, WINDOW)
     finder = Finder(forcing, Bounds(forcing, 0.25 * seconds))
+    return _what_stands(finder, forcing, move, index, seconds)
+
+
+def stands_against_earlier(
+    instance: Instance, plan: Plan, starts: Sequence[ProjectStart], time_limit_s: float
+) -> dict[str, MovedFor]:
+    """What keeps each of `starts`, which are of `plan`, from a year before, all else as in `plan`.
+
+    One program for all of them. Those that no window lets begin before are left out; what was not
+    found in time is told so.
+    """
+    end = work_clock.now() + time_limit_s
+    before = {row.project: row.start for row in starts}
+    forcing = Forcing.of(build_formulation(instance), plan, bound=None, before=before)
+    indices = {row.project: forcing.formulation.sets.project_index[row.project] for row in starts}
+    finder: Finder | None = None
+    found = {}
+    for row in starts:
+        if indices[row.project] not in forcing.row_of:
+            continue
+        at = (row.option, row.start)
+        move = Move(row.project, at, at)
+        finder = finder or Finder(forcing, Bounds(forcing, LEAST_SHARE * time_limit_s))
+        if work_clock.is_past(end) or stopping.is_asked():
+            found[row.project] = MovedFor(move, NOT_ASKED)
+            continue
+        seconds = min(EACH_S, max(1.0, end - work_clock.now()))
+        found[row.project] = _what_stands(finder, forcing, move, indices[row.project], seconds)
+    return found
+
+
+def _what_stands(
+    finder: Finder, forcing: Forcing, move: Move, index: int, seconds: float
+) -> MovedFor:
+    """What keeps the project of `move` from being as `forcing` asks for it, all else as planned."""
     answer = finder.beside(index, 0.25 * seconds)
     if answer.values is not None:
         loss = (forcing.worth - forcing.true_worth(answer.values)) / forcing.factor

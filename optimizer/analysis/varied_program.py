@@ -83,7 +83,7 @@ class VariedProgram:
         """All columns of the variation `mip` with the starts of `plan`; None: none found."""
         columns = mip.columns("started").index.ravel()
         starts = start_values(self.own, plan)[columns]
-        seconds = deadline.share_s(START_SHARE, START_S)
+        seconds = deadline.start_s(START_SHARE, START_S)
         return Completion.of(mip, columns).solve(starts, seconds, 1e-6)
 
     def ask(

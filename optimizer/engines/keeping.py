@@ -157,7 +157,7 @@ def fewest_moves(
     completion = Completion.of(asked, columns)
     for given in (_planned(scaled, kept), start):
         if given is not None:
-            seconds = search.share_s(START_SHARE, START_S)
+            seconds = search.start_s(START_SHARE, START_S)
             known = known.with_plan(asked, completion.solve(given[columns], seconds))
     reply = ask(asked, options, known, search, start=known.plan).reply
     if reply.values is None:

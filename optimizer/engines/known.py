@@ -325,7 +325,7 @@ def _is_near(known: Known, asked: float) -> bool:
 def completed_plan(mip: Mip, warm_start: FloatArray, deadline: Deadline) -> FloatArray | None:
     """The plan to begin with, where the rows allow it."""
     columns = mip.columns("started").index.ravel()
-    seconds = deadline.share_s(START_SHARE, START_S)
+    seconds = deadline.start_s(START_SHARE, START_S)
     return Completion.of(mip, columns).solve(warm_start[columns], seconds)
 
 

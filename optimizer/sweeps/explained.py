@@ -38,6 +38,7 @@ from infraplan.optimizer.sweeps.stated_reasons import (
     IN,
     INFEASIBLE,
     OUT,
+    OWN_VALUE,
     Binding,
     Explanation,
     kept_by,
@@ -112,7 +113,20 @@ class Asker:
         known = (told.loss if told.loss_high is None else told.loss_high) or 0.0
         # A loss that the gap of the run may be all of says nothing of how fine a solve must be.
         is_sure = self.bound is not None and known > self.bound - self.plan.objective
-        return self.turned(self.forced(told, self._options(known) if is_sure else None), others)
+        found = self.forced(told, self._options(known) if is_sure else None)
+        return self.turned(self._with_rules_against(found), others)
+
+    def _with_rules_against(self, told: Explanation) -> Explanation:
+        """`told` of a project that no plan can hold, with the rules that stand against it.
+
+        Where the run says only what it is worth, which is no rule.
+        """
+        if told.forced != INFEASIBLE or told.state != OUT or told.reason not in ("", OWN_VALUE):
+            return told
+        changed = self._reversed(told)
+        if changed is None:
+            return told
+        return replace(told, binding=(*told.binding, *kept_by(changed, told.project, self.options)))
 
     def forced(self, told: Explanation, options: SolveOptions | None = None) -> Explanation:
         """`told` with what the other way costs."""

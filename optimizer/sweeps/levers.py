@@ -74,6 +74,9 @@ class Lever:
         Change beyond which more of it changes nothing, where `most` is None.
     is_named
         Whether the reason of the project names it.
+    is_convex
+        Whether no plan comes or goes with a change, and each is worth so much and so much for each
+        unit of it: the best of them lies on or under the straight line between any two changes.
     """
 
     kind: str
@@ -87,6 +90,7 @@ class Lever:
     also: tuple[Cell, ...] = ()
     ample: float = math.inf
     is_named: bool = False
+    is_convex: bool = False
 
     @property
     def is_gain(self) -> bool:
@@ -173,6 +177,8 @@ def _own(
         is_own=True,
         is_monotone=_gains_by(instance, project, kind),
         ample=MOST_OWN_RISE * first,
+        is_convex=kind == BENEFIT
+        and not any(row.project == project for row in instance.agreements),
     )
 
 

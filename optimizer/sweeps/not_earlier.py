@@ -7,16 +7,23 @@ free, which says what that loses by proven bounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infraplan.models.consistency import option_window
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.kept_plan import Move
-from infraplan.models.plan import ProjectStart
+from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
-from infraplan.optimizer.analysis.moved import GAIN, NOT_ASKED, MovedFor, stands_against
+from infraplan.optimizer.analysis.binding import EVEN
+from infraplan.optimizer.analysis.moved import (
+    GAIN,
+    NOT_ASKED,
+    MovedFor,
+    stands_against,
+    stands_against_earlier,
+)
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.sweeps.explained import Asker, without_noise
 from infraplan.optimizer.sweeps.jobs import JobResult
@@ -64,15 +71,12 @@ def why_not_earlier(asker: Asker, project: str) -> NotEarlier | None:
     """Why `project` does not begin earlier; None where it is not built, or goes on by its duty."""
     instance = asker.instance
     begun = next((row for row in asker.plan.starts if row.project == project), None)
-    row = instance.project_by_id[project]
-    if begun is None or duty_of(row) is Mandate.COMMITTED:
+    if begun is None or duty_of(instance.project_by_id[project]) is Mandate.COMMITTED:
         return None
-    windows = [option_window(instance, row, option) for option in row.options]
-    first = min((low for low, high in windows if low <= high), default=begun.start)
+    first = _first_year(instance, begun)
     changed = _earlier(instance, begun)
     if begun.start <= first or changed is None:
-        binding = (Binding(f"{EARLIEST}:{project}", first, None),)
-        return NotEarlier(project, begun.start, WINDOW, binding, forced=INFEASIBLE)
+        return _by_its_window(begun, first)
     found = asker.asked(f"{project}-earlier", changed, project)
     if found.is_impossible:
         held = _without_its_own(kept_by(changed, project, asker.options), project)
@@ -80,6 +84,68 @@ def why_not_earlier(asker: Asker, project: str) -> NotEarlier | None:
         return NotEarlier(project, begun.start, word, held, forced=INFEASIBLE)
     told = _with_loss(asker, NotEarlier(project, begun.start, ""), found)
     return _with_rule(asker, told, changed, begun)
+
+
+def all_not_earlier(
+    instance: Instance, plan: Plan, bound: float | None, time_limit_s: float
+) -> tuple[NotEarlier, ...]:
+    """Why each project of `plan` that is free to begin earlier does not, all else as in the plan.
+
+    Nothing is solved for it but what lies beside the plan, in one program for all: where there is
+    room for it earlier, `loss` is what the plan is worth less so, which no plan that begins it
+    earlier need lose. `bound` is what no plan passes. What was not found in time has no reason.
+    """
+    free = [
+        row
+        for row in plan.starts
+        if duty_of(instance.project_by_id[row.project]) is not Mandate.COMMITTED
+    ]
+    first = {row.project: _first_year(instance, row) for row in free}
+    later = [row for row in free if row.start > first[row.project]]
+    found: dict[str, MovedFor | None] = {row.project: None for row in later}
+    try:
+        if later:
+            found = {**stands_against_earlier(instance, plan, later, time_limit_s)}
+    except SolverError:
+        pass  # none has a reason
+    told = []
+    for row in free:
+        if row.project not in found:
+            told.append(_by_its_window(row, first[row.project]))
+            continue
+        why = found[row.project]
+        line = NotEarlier(row.project, row.start, "")
+        told.append(line if why is None else _beside(_told(line, why), why, plan, bound))
+    return tuple(told)
+
+
+def _beside(told: NotEarlier, why: MovedFor, plan: Plan, bound: float | None) -> NotEarlier:
+    """`told` with what the plan loses that differs in this alone, where there is one."""
+    if why.reason != GAIN or why.amount is None:
+        return told
+    worth = plan.objective
+    loss = 0.0 if abs(why.amount) <= EVEN * (1.0 + abs(worth)) else why.amount
+    spare = None if bound is None else bound - worth
+    return replace(
+        told,
+        reason="own_value" if loss > 0.0 else "",
+        forced=FEASIBLE,
+        loss=loss,
+        loss_low=None if spare is None else without_noise(-spare, loss, worth),
+        loss_high=None if spare is None else without_noise(loss + spare, loss, worth),
+    )
+
+
+def _first_year(instance: Instance, begun: ProjectStart) -> int:
+    """The first year in which any option of the project may begin."""
+    row = instance.project_by_id[begun.project]
+    windows = [option_window(instance, row, option) for option in row.options]
+    return min((low for low, high in windows if low <= high), default=begun.start)
+
+
+def _by_its_window(begun: ProjectStart, first: int) -> NotEarlier:
+    binding = (Binding(f"{EARLIEST}:{begun.project}", first, None),)
+    return NotEarlier(begun.project, begun.start, WINDOW, binding, forced=INFEASIBLE)
 
 
 def _earlier(instance: Instance, begun: ProjectStart) -> Instance | None:

@@ -26,6 +26,8 @@ CONFLICT_S = 60.0
 """Seconds to find what keeps a project in, where solves have no limit."""
 NOT_FOUND = "not_found"
 """Rule of a reason that was not found in time."""
+OWN_VALUE = "own_value"
+"""The reason of what costs more than it brings."""
 
 _REASONS = {
     "window": "no_window",
@@ -37,8 +39,8 @@ _REASONS = {
     "at_most": "excluded",
     "all_or_none": "excluded",
     "precedence": "prerequisite",
-    "value": "own_value",
-    "stated_date": "own_value",
+    "value": OWN_VALUE,
+    "stated_date": OWN_VALUE,
     "marginal": "displaced",
     "fund_balance": "money",
     "sources_uses": "money",
@@ -167,7 +169,7 @@ def found_since(
 
 
 def kept_by(changed: Instance, project: str, options: SolveOptions) -> tuple[Binding, ...]:
-    """Rules that no plan obeys without `project`, which must not be built in `changed`.
+    """Rules that no plan obeys as `changed` decides on `project`: it must, or must not, be built.
 
     The smallest set that is found in the time of one solve; empty where none is, or where the
     engine explains no conflicts.
@@ -185,7 +187,7 @@ def kept_by(changed: Instance, project: str, options: SolveOptions) -> tuple[Bin
     return tuple(
         Binding(rule.rule, year, amount)
         for rule in found.rules
-        if (rule.family, rule.key[:1]) != (FORBIDDEN, (project,))
+        if rule.family not in (DUTY, FORBIDDEN) or rule.key[:1] != (project,)
         for year, amount in _short_by(rule)
     )
 

@@ -7,7 +7,7 @@ both solves prove. A change turns the decision where every best plan decides the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -134,7 +134,8 @@ class Search:
 
     `hold` says what the plan with the project that was found at the first change is worth at the
     second one with all of its starts as they are, None where that is not possible. That is found
-    in a small part of the time of a solve, and says next to where the decision turns.
+    in a small part of the time of a solve, and says next to where the decision turns. It is a plan,
+    so that the best one there is worth no less.
 
     Attributes
     ----------
@@ -194,13 +195,17 @@ class Search:
 
     def _worth(self, change: float, *, is_turn: bool) -> Worth:
         lever, known = self.lever, self._ways[is_turn]
-        if lever.is_own and is_turn != lever.is_gain:
+        has_project = is_turn == lever.is_gain
+        if lever.is_own and not has_project:
             return known[0.0]  # without the project, the same everywhere
         if not lever.is_monotone:
             return known.get(change, Worth(-math.inf, math.inf))
         sign = 1.0 if lever.is_gain else -1.0
         lows = [row.low for at, row in known.items() if sign * (change - at) >= 0.0]
         highs = [row.high for at, row in known.items() if sign * (at - change) >= 0.0]
+        if has_project:
+            lows += [v for (_, at), v in self._held.items() if at == change and v is not None]
+            highs += _between(known, change) if lever.is_convex else []
         return Worth(max(lows, default=-math.inf), min(highs, default=math.inf))
 
     def _at(self, change: float) -> Side | None:
@@ -366,6 +371,20 @@ class Search:
         if self.lever.is_gain:
             return b.turn.high < a.stay.low
         return b.stay.low > a.turn.high
+
+
+def _between(known: Mapping[float, Worth], change: float) -> list[float]:
+    """Bounds at `change` by the nearest on either side, where what is best bends upwards only.
+
+    It lies on or under the straight line between them, and a bound above it only lifts the line.
+    """
+    ends = sorted((at, row.high) for at, row in known.items() if math.isfinite(row.high))
+    before = [end for end in ends if end[0] < change]
+    after = [end for end in ends if end[0] > change]
+    if not before or not after:
+        return []
+    (a, low), (b, high) = before[-1], after[0]
+    return [low + (high - low) * (change - a) / (b - a)]
 
 
 def _seems_turned(side: Side) -> bool:

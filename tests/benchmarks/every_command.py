@@ -1,10 +1,12 @@
 """Every command of the program on solved plans: does it end, in time, as documented, in Chinese?
 
 `python -m tests.benchmarks.every_command RUN... [--each S] [--most S] [--only a,b] [--json FILE]`
-calls every command of `command_list.py` for each run folder (of `infraplan solve`), once with
-`--json` and once for its Chinese tables (with `--resume` where the command has it, so that nothing
-is solved twice). Every call is a process of its own and is ended after `--most` seconds (900);
-solves of a command have `--each` seconds (10). Told of each: seconds, exit code, what is wrong:
+calls every command of `command_list.py` for each run folder (of `infraplan solve`),
+once with `--json` and once for its Chinese tables (with `--resume` where the command has it, so
+that nothing is solved twice). Every call is a process of its own and is ended after `--most`
+seconds (900); solves of a command have `--each` seconds (10), which a busy machine makes short:
+exit code 5 then says nothing of the command. Told of each: seconds by the clock and of CPU (of all
+processes it started), exit code, what is wrong:
 
 - a traceback, "unexpected error", or an exit code that the case does not expect;
 - more or less than one JSON object on standard output, or keys that docs/commands.md names for the
@@ -172,21 +174,23 @@ CASES: tuple[Case, ...] = (
 
 @dataclass
 class Outcome:
-    """What became of a case: seconds and exit code of both calls, and what is wrong."""
+    """What became of a case: seconds, CPU and exit code of both calls, and what is wrong."""
 
     plan: str
     command: str
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Called:
-    """A process that has ended."""
+    """A process that has ended; `cpu` is its own and that of all it waited for, in seconds."""
 
     code: int
     seconds: float
+    cpu: float
     out: str
     err: str
 
@@ -203,9 +207,15 @@ def documented_keys(page: Path = ROOT / "docs" / "commands.md") -> dict[str, tup
     return found
 
 
+def _cpu_of_children() -> float:
+    """Seconds of CPU of all processes that this one has waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def called(arguments: tuple[object, ...], most: float) -> Called:
     """Run the program in a process of its own."""
-    begin = time.monotonic()
+    begin, used = time.monotonic(), _cpu_of_children()
     line = [sys.executable, "-m", "infraplan", *(str(argument) for argument in arguments)]
     kept = {k: v for k, v in os.environ.items() if k not in ("INFRAPLAN_LANG", "LC_ALL")}
     process = subprocess.Popen(
@@ -220,8 +230,10 @@ def called(arguments: tuple[object, ...], most: float) -> Called:
     except subprocess.TimeoutExpired:
         process.terminate()
         out, err = process.communicate()
-        return Called(NOT_ENDED, time.monotonic() - begin, out, err)
-    return Called(process.returncode, time.monotonic() - begin, out, err)
+        code = NOT_ENDED
+    else:
+        code = process.returncode
+    return Called(code, time.monotonic() - begin, _cpu_of_children() - used, out, err)
 
 
 def faults_of(found: Called, case: Case) -> list[str]:
@@ -298,12 +310,14 @@ def outcome_of(case: Case, plan: Plan, most: float, keys: tuple[str, ...]) -> Ou
         shown = called((*arguments, "--resume"), most)
     else:
         second = plan.out / f"{case.command}-shown"
-        shown = called((case.command, *case.arguments(plan, second), "--lang", "zh"), most)
+        again = (case.command, *case.arguments(plan, second), "--lang", "zh")
+        shown = called(again, most)
     result.faults += [f"tables: {fault}" for fault in faults_of(shown, case)]
     if case.command != "schema":  # a JSON Schema whether asked for or not
         english = language_faults(shown.out + shown.err, own)
         result.faults += [f"tables: {fault}" for fault in english]
     result.seconds = [round(told.seconds, 1), round(shown.seconds, 1)]
+    result.cpu = [round(told.cpu, 1), round(shown.cpu, 1)]
     result.codes = [told.code, shown.code]
     return result
 
@@ -326,7 +340,10 @@ def main() -> None:
     missing = COMMANDS.keys() - {case.command for case in CASES}
     if missing:
         raise SystemExit(f"no case of {', '.join(sorted(missing))}")
-    print(f"{'plan':<20}{'command':<15}{'json s':>8}{'zh s':>8}  codes  what is wrong")
+    print(
+        f"{'plan':<20}{'command':<15}{'json s':>8}{'zh s':>8}{'CPU':>8}{'CPU':>8}  "
+        "codes  what is wrong"
+    )
     for run in asked.runs:
         with tempfile.TemporaryDirectory() as folder:
             plan = Plan(run.resolve(), read_run(run).instance, Path(folder), asked.each)
@@ -336,7 +353,7 @@ def main() -> None:
                 found = outcome_of(case, plan, asked.most, keys.get(case.command, ()))
                 all_found.append(found)
                 head = f"{found.plan:<20}{found.command:<15}"
-                head += f"{found.seconds[0]:>8.1f}{found.seconds[1]:>8.1f}"
+                head += "".join(f"{took:>8.1f}" for took in (*found.seconds, *found.cpu))
                 codes = f"{found.codes[0]}/{found.codes[1]}"
                 print(f"{head}  {codes:<6} {'; '.join(found.faults) or '-'}", flush=True)
     if asked.json:

@@ -52,10 +52,10 @@ CASE = Case("state", lambda *_: ())
 
 
 def test_what_is_wrong_with_a_call_is_told() -> None:
-    assert faults_of(Called(0, 1.0, "{}", ""), CASE) == []
-    assert faults_of(Called(3, 1.0, "", "no run"), CASE) == ["exit code 3: no run"]
-    assert faults_of(Called(NOT_ENDED, 1.0, "", ""), CASE) == ["not ended in the time"]
-    (told,) = faults_of(Called(0, 1.0, "", "Traceback\nKeyError: 1"), CASE)
+    assert faults_of(Called(0, 1.0, 1.0, "{}", ""), CASE) == []
+    assert faults_of(Called(3, 1.0, 1.0, "", "no run"), CASE) == ["exit code 3: no run"]
+    assert faults_of(Called(NOT_ENDED, 1.0, 1.0, "", ""), CASE) == ["not ended in the time"]
+    (told,) = faults_of(Called(0, 1.0, 1.0, "", "Traceback\nKeyError: 1"), CASE)
     assert "KeyError" in told
 
 
@@ -71,7 +71,7 @@ def test_what_is_wrong_with_a_call_is_told() -> None:
     ],
 )
 def test_output_is_one_object_with_the_keys(code: int, out: str, told: str | None) -> None:
-    found = json_faults(Called(code, 1.0, out, ""), ("a", "b"))
+    found = json_faults(Called(code, 1.0, 1.0, out, ""), ("a", "b"))
     assert (not found) == (told is None)
     assert told is None or told in found[0]
 

@@ -379,6 +379,46 @@ def test_explain_tells_why_not_earlier(call: Call, tmp_path: Path) -> None:
         assert words in chinese.out
     assert "若早于2022年开工，方案价值减少2.0000元" in chinese.err.replace("\n  ", "")
 
+    every = ("explain", tmp_path / "r", "--all", "-o", tmp_path / "all")
+    found = call(*every, "--json")
+    assert found.code == 0, found.err
+    assert {row["project"]: row["reason"] for row in found.data["earlier"]} == {
+        "a": "no_window",
+        "b": "money",
+        "c": "no_window",
+        "d": "prerequisite",
+    }
+    lines = {row["project"]: row for row in table(tmp_path / "all" / "not_earlier.csv")}
+    assert lines["b"]["rule"] == "fund_balance:budget"
+    chinese = call(*every, "--resume", "--lang", "zh")
+    for words in ("入选项目为何不提前开工", "资金不足：自有资金", "须待前提项目"):
+        assert words in chinese.out
+
+
+def test_explain_tells_what_is_worth_apart_from_what_is_possible(
+    call: Call, tmp_path: Path
+) -> None:
+    """5 do not pay for the tunnel, which loses as well: two facts that do not contradict."""
+    instance = make_instance(
+        [make_project("a", 1, 6), make_project("t", 9, 1, name_en="Tunnel", name_zh="隧道")],
+        funds=[make_fund(name_en="Own money", name_zh="自有资金")],
+        inflows=make_inflows("budget", 2021, 5.0),
+        years=(2021, 2022),
+    )
+    write_instance(instance, tmp_path / "i.json")
+    assert call("solve", tmp_path / "i.json", "--gap", "0", "-o", tmp_path / "r").code == 0
+    every = call("explain", tmp_path / "r", "--all", "--lang", "zh", "-o", tmp_path / "all")
+    told = every.err.replace("\n", "").replace(" ", "")
+    assert "隧道：没有含此项目且满足全部规则的方案。即使放开规则，其所费也大于所得。" in told
+    assert "与之冲突的规则" not in told
+    named = call("explain", tmp_path / "r", "t", "-o", tmp_path / "one")
+    words = " ".join(named.err.split())
+    assert "no plan obeys all rules with it; what stands against it: cash is missing" in words
+    assert "Even where the rules made room for it, it would cost more than it brings." in words
+    found = call("explain", tmp_path / "r", "t", "-o", tmp_path / "one", "--resume", "--json")
+    rules = [row["rule"] for row in found.data["projects"][0]["binding"]]
+    assert rules == ["value", "fund_balance"]
+
 
 def test_explain_tells_money_and_duties(call: Call, tmp_path: Path) -> None:
     """4 pay for x (worth 4); y, worth 3, comes in with 4 more; m must be built and loses 1."""

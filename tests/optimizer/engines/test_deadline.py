@@ -219,3 +219,12 @@ def test_why_there_is_no_answer_is_asked_for_as_long_as_is_left(clock: Clock) ->
     assert conflict_seconds(deadline) == pytest.approx(5.0)
     clock.now += 15.0
     assert conflict_seconds(deadline) == LEAST_S
+
+
+def test_a_plan_that_is_given_has_time_to_be_completed() -> None:
+    """A fifth of a long limit; of a short one four seconds, or nearly all that there is."""
+    assert Deadline.after(100.0).start_s(0.2, 10.0) == pytest.approx(10.0)
+    assert Deadline.after(40.0).start_s(0.2, 10.0) == pytest.approx(8.0, abs=0.1)
+    assert Deadline.after(10.0).start_s(0.2, 10.0) == pytest.approx(4.0, abs=0.1)
+    assert Deadline.after(2.0).start_s(0.2, 10.0) == pytest.approx(1.8, abs=0.1)
+    assert Deadline.after(None).start_s(0.2, 10.0) == pytest.approx(10.0)

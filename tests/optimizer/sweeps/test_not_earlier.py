@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.plan import ProjectStart
 from infraplan.models.project import Mandate
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps.asking import starting_from
 from infraplan.optimizer.sweeps.explained import Asker
-from infraplan.optimizer.sweeps.not_earlier import NotEarlier, why_not_earlier
+from infraplan.optimizer.sweeps.held_program import HeldProgram
+from infraplan.optimizer.sweeps.not_earlier import NotEarlier, all_not_earlier, why_not_earlier
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.stated_reasons import FEASIBLE, INFEASIBLE
 from infraplan.optimizer.workflow import run_solve
@@ -134,3 +136,56 @@ def test_losses_are_those_of_brute_force(part: int, tmp_path: Path) -> None:
                 assert found.loss_low is not None
                 assert found.loss_low <= loss + 1e-5
     assert late_ones >= (part != 1)  # of the second ten none begins late
+
+
+def best_beside(instance: Instance, starts: tuple[ProjectStart, ...], project: str) -> float | None:
+    """The best value with `project` begun earlier and all else held, every way tried."""
+    begun = next(row for row in starts if row.project == project)
+    program = HeldProgram(instance, EXACT)
+    found = []
+    for option in instance.project_by_id[project].options:
+        for year in range(instance.settings.horizon.first_year, begun.start):
+            way = begun.model_copy(update={"option": option.option, "start": year})
+            held = program.hold(tuple(way if row is begun else row for row in starts))
+            if held.is_possible and held.objective is not None:
+                found.append(held.objective)
+    return max(found, default=None)
+
+
+def test_all_at_once_money_and_windows(tmp_path: Path) -> None:
+    """Without a solve of its own: the fund is short of 5 for b; a begins as early as it can."""
+    asker = asker_of(by_inflows(y2021=5.0, y2022=5.0), tmp_path)
+    a, b = sorted(
+        all_not_earlier(asker.instance, asker.plan, asker.bound, 60.0), key=lambda r: r.project
+    )
+    assert (a.project, a.reason, a.start) == ("a", "no_window", 2021)
+    assert (b.reason, b.binding[0].rule, b.binding[0].year) == (
+        "money",
+        "fund_balance:budget",
+        2021,
+    )
+    assert b.binding[0].amount == pytest.approx(5.0)
+    assert b.loss is None
+
+
+@pytest.mark.parametrize("part", first_quick(range(8)))
+def test_all_at_once_are_those_of_every_way_held(part: int, tmp_path: Path) -> None:
+    """Random instances: whether there is room, and what the plan loses that differs in this."""
+    asked = 0
+    for seed in range(10 * part, 10 * part + 10):
+        instance = random_instance(seed)
+        if solve(instance).objective is None:
+            continue
+        asker = asker_of(instance, tmp_path / str(seed))
+        for found in all_not_earlier(asker.instance, asker.plan, asker.bound, 60.0):
+            if found.reason == "no_window":
+                continue
+            asked += 1
+            best = best_beside(asker.instance, asker.plan.starts, found.project)
+            assert (found.loss is not None) is (best is not None), (seed, found)
+            if best is None:
+                # Where it would lose were nothing scarce, that is told; else the rule.
+                assert found.binding or found.reason == "own_value", (seed, found)
+            else:
+                assert found.loss == pytest.approx(asker.plan.objective - best, abs=1e-5), seed
+    assert asked
