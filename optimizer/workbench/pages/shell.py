@@ -26,6 +26,8 @@ MOST_WITHOUT_SCROLL, FEW_COLUMNS = 20, 6
 """Rows of a table that is as high as it is long; columns that share the width of the page."""
 MOST_OFFERED = 100
 """Entries of a list that a page sends; of a longer one, those that fit what is typed."""
+_NUMBERS_WIDE, _TEXTS_WIDE = "innerWidth < 600 ? 76 : 110", "innerWidth < 600 ? 100 : 160"
+"""Least width of a column in pixels, as JavaScript: in a narrow window three stand side by side."""
 BUILD_S = 240.0
 """Seconds that a page may take to be made on a busy machine."""
 Result = TypeVar("Result")
@@ -214,29 +216,41 @@ _FORMATS = {
 """How a browser writes a kind of number."""
 
 
-def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
-    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty."""
+def data_grid(
+    table: Mapping[str, Any], words: Words, paged: Mapping[str, Any] | None = None
+) -> ui.aggrid | None:
+    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty.
+
+    `paged` are options of a grid that fetches its rows itself.
+    """
     columns: list[dict[str, Any]] = []
     for row in table["columns"]:
         form = _FORMATS.get(str(row["kind"]))
-        column = {"field": row["key"], "headerName": row["title"], "minWidth": 110}
+        column = {"field": row["key"], "headerName": row["title"], ":minWidth": _NUMBERS_WIDE}
         if form is not None:
             column |= {":valueFormatter": form, "type": "rightAligned"}
         elif row["kind"] == "text":
-            column |= {"minWidth": 160, "tooltipField": row["key"]}
+            column |= {":minWidth": _TEXTS_WIDE, "tooltipField": row["key"]}
         columns.append(column)
-    if not table["rows"]:
+    if not table["rows"] and paged is None:
         ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
         return None
     options = {
         "columnDefs": tuple(columns),
-        "rowData": tuple(table["rows"]),  # which nobody watches row by row
-        "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
+        "defaultColDef": {
+            "sortable": True,
+            "resizable": True,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         "enableCellTextSelection": True,
         "localeText": grid_words(words),
         "suppressFieldDotNotation": True,
     }
-    is_short = len(table["rows"]) <= MOST_WITHOUT_SCROLL
+    # Nobody watches a tuple row by row.
+    options |= {"rowData": tuple(table["rows"])} if paged is None else paged
+    is_short = paged is None and len(table["rows"]) <= MOST_WITHOUT_SCROLL
     if is_short:
         options["domLayout"] = "autoHeight"
     grid = ui.aggrid(options, auto_size_columns=len(columns) <= FEW_COLUMNS)

@@ -66,3 +66,30 @@ document.addEventListener("input", (event) => {
     if (start) mark.setAttribute("class", `m ${Number(opening) <= year ? "o" : Number(start) <= year ? "w" : "n"}`);
   });
 });
+
+// Rows of a long table, a page of them at a time, sorted and sought by the server.
+window.pageOfRows = async (path, asked) => {
+  const [sort] = asked.sortModel;
+  const query = new URLSearchParams({ first: asked.startRow, count: asked.endRow - asked.startRow });
+  if (sort) query.set("sort", sort.colId);
+  if (sort?.sort === "desc") query.set("falls", "1");
+  const answer = await fetch(`${path}&${query}`);
+  if (answer.redirected) location.reload(); // let in no more
+  if (!answer.ok || answer.redirected) return asked.failCallback();
+  const told = await answer.json();
+  asked.successCallback(told.rows, told.of);
+  if (!told.of) asked.api.showNoRowsOverlay();
+  else asked.api.hideOverlay();
+};
+
+// A drawing too large for its page: fetched once it stands, and kept by the browser.
+const fetchDrawings = () =>
+  document.querySelectorAll("[data-fetched]").forEach(async (place) => {
+    const path = place.dataset.fetched;
+    delete place.dataset.fetched;
+    const answer = await fetch(path);
+    if (answer.redirected) location.reload();
+    if (answer.ok && !answer.redirected && !place.childElementCount) place.innerHTML = await answer.text();
+  });
+new MutationObserver(fetchDrawings).observe(document.body, { childList: true, subtree: true });
+fetchDrawings();
