@@ -37,6 +37,7 @@ from infraplan.optimizer.workbench.planning_store import PlanningStore
 from infraplan.optimizer.workbench.reading import is_there, state_of, written_at
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, shown_rows
+from infraplan.optimizer.workbench.shown_words import words_shown
 from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row
 from infraplan.optimizer.workbench.studies import (
     ROLLED_FILE,
@@ -131,7 +132,8 @@ class Workbench:
             raise NotThereError(phrase("workbench-there-is-nothing", number=at))
 
         def made() -> Answer:
-            shown = shown_rows(sheets[at], version.findings or (), lang)
+            rows = shown_rows(sheets[at], version.findings or (), lang)
+            shown = {"rows": rows, "words": words_shown(sheets[at], sheets, lang)}
             told = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
             return Answer.of(told.encode("utf-8", "replace"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from string import ascii_uppercase
@@ -139,8 +139,17 @@ def compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
     """
     if not FEWEST <= len(folders) <= MOST:
         raise ComparedError(phrase("workbench-compare-so-many", fewest=FEWEST, most=MOST))
-    key = tuple((name, folder, written_at(folder)) for name, folder in folders.items())
-    return _COMPARED.of((key, lang), lambda: _compared(folders, lang))
+    return _COMPARED.of(_compared_key(folders, lang), lambda: _compared(folders, lang))
+
+
+def is_slow_to_compare(folders: Mapping[str, Path], lang: str) -> bool:
+    """Whether the runs were not compared yet, and one of them is large."""
+    is_large = FEWEST <= len(folders) <= MOST and any(map(is_large_run, folders.values()))
+    return is_large and not _COMPARED.has(_compared_key(folders, lang))
+
+
+def _compared_key(folders: Mapping[str, Path], lang: str) -> Hashable:
+    return tuple((name, folder, written_at(folder)) for name, folder in folders.items()), lang
 
 
 def _compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:

@@ -231,6 +231,7 @@ def _options(editing: _Editing) -> dict[str, Any]:
                 "headerTooltip": column.field,
                 "editable": may,
                 ":cellClass": _CLASS,
+                ":valueFormatter": "p => window.shownCell ? shownCell(p) : p.value",
                 ":tooltipValueGetter": _TOLD,
             }
         )

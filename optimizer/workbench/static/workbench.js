@@ -19,13 +19,20 @@ document.addEventListener("paste", (event) => {
   });
 });
 
+// A cell as it is shown: the name of what it holds, then what it holds, which is what one edits.
+window.shownCell = (p) => {
+  const word = p.value == null ? undefined : p.api.shownWords?.[p.colDef.field]?.[p.value];
+  return word ? `${word} (${p.value})` : p.value;
+};
+
 // Rows of a sheet, fetched once its grid stands; what was typed is laid over them, rows that were
 // asked for come below, and the grid opens at the place that was asked for.
 window.fillGrid = async (api, asked) => {
   const answer = await fetch(asked.url);
   if (answer.redirected) location.reload(); // let in no more
   if (!answer.ok || answer.redirected) return;
-  const rows = await answer.json();
+  const { rows, words } = await answer.json();
+  api.shownWords = words;
   for (let more = 1; more <= asked.added; more += 1) rows.push({ _row: asked.last + more });
   const places = new Map(rows.map((row) => [row._row, row]));
   asked.edited.forEach(([at, name, text]) => {
