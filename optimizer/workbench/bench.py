@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import threading
@@ -126,19 +125,32 @@ class Workbench:
         NotThereError
             If there is no such sheet.
         """
+        sheets = self._sheets_with(visitor, version, at)
+
+        def made() -> Answer:
+            return Answer.of_json(shown_rows(sheets[at], version.findings or (), lang))
+
+        # What is found of a version comes a moment after it.
+        return self._rows.of((version.id, at, lang, version.errors is None), made)
+
+    def cell_words(self, visitor: Visitor, version: Row, at: int, lang: str) -> Answer:
+        """What ids and words of fixed lists in sheet number `at` are called, as JSON.
+
+        Raises
+        ------
+        NotThereError
+            If there is no such sheet.
+        """
+        sheets = self._sheets_with(visitor, version, at)
+        key = (version.id, at, lang, "words")
+        return self._rows.of(key, lambda: Answer.of_json(words_shown(sheets[at], sheets, lang)))
+
+    def _sheets_with(self, visitor: Visitor, version: Row, at: int) -> list[Sheet]:
         self.require(visitor, Role.SEE)
         sheets = self.sheets(version)
         if not 0 <= at < len(sheets):
             raise NotThereError(phrase("workbench-there-is-nothing", number=at))
-
-        def made() -> Answer:
-            rows = shown_rows(sheets[at], version.findings or (), lang)
-            shown = {"rows": rows, "words": words_shown(sheets[at], sheets, lang)}
-            told = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-            return Answer.of(told.encode("utf-8", "replace"))
-
-        # What is found of a version comes a moment after it.
-        return self._rows.of((version.id, at, lang, version.errors is None), made)
+        return sheets
 
     def table_rows(
         self, visitor: Visitor, number: int, name: str, lang: str, asked: Asked

@@ -67,6 +67,12 @@ class Answer:
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         return cls(body, gzip.compress(body, _LEVEL, mtime=0), tag)
 
+    @classmethod
+    def of_json(cls, told: Any) -> Answer:
+        """The answer that holds `told`."""
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return cls.of(text.encode("utf-8", "replace"))
+
 
 _ORDERS: Kept[list[int]] = Kept(60)
 """Places of the rows that fit, in order, by table and what was asked."""
@@ -88,8 +94,7 @@ def answer_of(key: Hashable, read: Callable[[], Rows], asked: Asked) -> Answer:
 
     def made() -> Answer:
         rows, count = page_of(key, read(), asked)
-        told = json.dumps({"rows": rows, "of": count}, ensure_ascii=False, separators=(",", ":"))
-        return Answer.of(told.encode("utf-8", "replace"))
+        return Answer.of_json({"rows": rows, "of": count})
 
     return _ANSWERS.of((key, asked), made)
 

@@ -29,6 +29,14 @@ def add_row_answers(app: FastAPI, bench: Workbench) -> None:
 
         return _answered(request, made, "application/json")
 
+    @app.get("/version/{number}/words/{at}")
+    def words(request: Request, number: int, at: int) -> Response:
+        def made() -> Answer:
+            version = bench.store.version(number)
+            return bench.cell_words(request.scope["visitor"], version, at, _language(request))
+
+        return _answered(request, made, "application/json")
+
     @app.get("/run/{number}/table/{name}")
     def table(request: Request, number: int, name: str) -> Response:
         asked, lang = Asked.of(request.query_params), _language(request)

@@ -250,6 +250,9 @@ ROUTES = (
     "/en/compare?runs={run},{run}",
     "/version/{version}/workbook",
     "/version/{version}/rows/0",
+    "/version/{version}/words/0",
+    "/run/{run}/table/projects",
+    "/run/{run}/schedule",
     "/run/{run}/report",
     "/run/{run}/export/xlsx",
 )

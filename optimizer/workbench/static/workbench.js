@@ -28,11 +28,11 @@ window.shownCell = (p) => {
 // Rows of a sheet, fetched once its grid stands; what was typed is laid over them, rows that were
 // asked for come below, and the grid opens at the place that was asked for.
 window.fillGrid = async (api, asked) => {
-  const answer = await fetch(asked.url);
+  const [answer, named] = await Promise.all([fetch(asked.url), fetch(asked.words)]);
   if (answer.redirected) location.reload(); // let in no more
-  if (!answer.ok || answer.redirected) return;
-  const { rows, words } = await answer.json();
-  api.shownWords = words;
+  if (!answer.ok || !named.ok || answer.redirected || named.redirected) return;
+  const rows = await answer.json();
+  api.shownWords = await named.json();
   for (let more = 1; more <= asked.added; more += 1) rows.push({ _row: asked.last + more });
   const places = new Map(rows.map((row) => [row._row, row]));
   asked.edited.forEach(([at, name, text]) => {
@@ -100,3 +100,19 @@ const fetchDrawings = () =>
   });
 new MutationObserver(fetchDrawings).observe(document.body, { childList: true, subtree: true });
 fetchDrawings();
+
+// Columns of a grid by the width that there is: a few share it; in a narrow window each has the
+// least by which three stand side by side, whatever they had in a wide one.
+window.fitGrid = (api, few) => {
+  if (api.isDestroyed()) return;
+  const columns = api.getAllDisplayedColumns();
+  const isNarrow = innerWidth < 600;
+  if (!few && !isNarrow) return;
+  const least = (column) => {
+    const wordy = [column.getColDef().type].flat().includes("wordy");
+    return isNarrow ? (wordy ? 104 : 84) : (wordy ? 160 : 110);
+  };
+  api.sizeColumnsToFit({
+    columnLimits: columns.map((column) => ({ key: column.getColId(), minWidth: least(column) })),
+  });
+};
