@@ -14,6 +14,7 @@ from infraplan.models.catalogue import term_or_name
 from infraplan.models.rules import LAWS_ALONE, RULES, Need, Rule, Section
 from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.storage.accepted_words import titles
+from infraplan.optimizer.storage.flat_settings import SETTINGS_TABLE
 from tools.site.formulation import in_italics, laws_of, rows_text
 from tools.site.mathematics import is_formula, mathml
 
@@ -126,7 +127,7 @@ def _formulas(docstring: str) -> list[str]:
 
 def _need(need: Need) -> str:
     """A table, or a field of it, that asks for the rule: its Chinese name and how it is written."""
-    table = f"{_named('table', need.table)}"
+    table = _named("table", SETTINGS_TABLE.name if need.table == "settings" else need.table)
     if not need.column:
         return table
     column = need.column.split(".")[-1]

@@ -94,7 +94,8 @@ def _in_words(page: Page, told: ToldProject) -> None:
     w = page.words
     with ui.element("div").classes("wb-explained"):
         with ui.element("h3"):
-            ui.label(f"{told.name}: {told.state}").style("display: inline")
+            mark = "：" if page.lang == "zh" else ": "
+            ui.label(f"{told.name}{mark}{told.state}").style("display: inline")
         with ui.element("dl"):
             for name, lines in (
                 (w("because"), [told.reason]),
