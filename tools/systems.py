@@ -387,7 +387,7 @@ LEFT_WORDS: Mapping[str, Pair] = {
 }
 GAINS: Pair = (
     "that would gain {amount}, within the proven gap",
-    "反而增加{amount}，在已证明的差距之内",
+    "反而增加{amount}，在已证明的间隙之内",
 )
 WORTH: Pair = ("worth at most {amount}", "其入选价值至多{amount}")
 SIGN_LEFT, SIGN_CHOSEN = (" (out)", "（未入选）"), (" (in)", "（入选）")

@@ -152,7 +152,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "Severity.warning": ("warning", "警告"),
     "Severity.note": ("note", "提示"),
     "Termination.optimal": ("optimal", "最优"),
-    "Termination.gap_reached": ("within the asked gap", "在要求的差距内"),
+    "Termination.gap_reached": ("within the asked gap", "在要求的间隙内"),
     "Termination.time_limit": ("stopped at the time limit", "达到时限停止"),
     "Termination.work_limit": ("stopped at the limit of work", "达到计算量上限停止"),
     "Termination.memory_limit": ("stopped at the memory limit", "达到内存上限停止"),

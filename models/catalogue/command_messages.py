@@ -228,7 +228,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "progress-line": (
         "{elapsed:6.1f} s  best {best}  bound {bound}  gap {gap}  left {left} s",
-        "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}  剩余 {left} 秒",
+        "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  间隙 {gap}  剩余 {left} 秒",
     ),
     "not-all-was-answered-in-time": (
         "the time limit ended before all was answered: what is blank is not known",

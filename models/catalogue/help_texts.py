@@ -52,7 +52,7 @@ _HELP: dict[str, str] = {
         "算例：文件夹、.xlsx工作簿或.json文件。"
     ),
     "File for lines of JSON, at least one in 2 s: best plan, bound, gap, time left.": (
-        "逐行写出JSON的文件，至少每2秒一行：当前最优值、上界、差距、剩余时间。"
+        "逐行写出JSON的文件，至少每2秒一行：当前最优值、上界、间隙、剩余时间。"
     ),
     "Solve for the exact loss by each project left out; takes as long again as --time-limit at "
     "most.": "逐个求出未入选项目的精确损失；最多再用与--time-limit相同的时间。",
@@ -62,7 +62,7 @@ _HELP: dict[str, str] = {
     "Also write a proof of the bound that needs no solver to check.": (
         "另写出上限的证明，核验时无须求解器。"
     ),
-    "Relative gap that the certificate is to prove.": "证明所要达到的相对差距。",
+    "Relative gap that the certificate is to prove.": "证明所要达到的相对间隙。",
     "Seconds for the search of the certificate.": "求取证明所用的时间（秒）。",
     "Say which projects survive the doubt of the figures, and which figures to find out.": (
         "说明哪些项目经得起数据不确定性的检验，以及哪些数据值得查实。"
@@ -408,7 +408,7 @@ _HELP: dict[str, str] = {
         "highs、cbc、scip、cpsat、gurobi等（见infraplan solvers）；不指定时用highs，"
         "makespan下的进度问题用cpsat。"
     ),
-    "Relative gap to prove; 0 is optimality.": "要证明的相对差距；0表示最优。",
+    "Relative gap to prove; 0 is optimality.": "要证明的相对间隙；0表示最优。",
     "Seconds for the solve.": "求解时限（秒）。",
     "Count work and not time: the same plan on an idle and on a busy machine.": (
         "按计算量而不按时间控制求解：机器空闲或繁忙时得到相同的方案。"
@@ -431,7 +431,7 @@ _HELP: dict[str, str] = {
     "Solve a real instance that ships with the project, and say where its report lies.": (
         "求解随项目提供的真实算例，并给出报告位置。"
     ),
-    "Relative gap to prove.": "要证明的相对差距。",
+    "Relative gap to prove.": "要证明的相对间隙。",
     "Test a finished plan: less revenue, less land money, dearer debt, and all together.": (
         "对已有方案作压力测试：收入减少、土地收入减少、举债成本上升及同时发生。"
     ),

@@ -60,13 +60,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "The answer does not depend on money: at half, double and five times of it no plan is "
         "worth more or less, beyond the gaps told, and the same projects are built in the same "
         "years, none two years apart or more.",
-        "方案与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示差距内均不变，入选项目相同，开工年份相差均不足两年。",
+        "方案与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示间隙内均不变，入选项目相同，开工年份相差均不足两年。",
     ),
     "value-does-not-depend-on-money": (
         "What the plan is worth does not depend on money: at half, double and five times of it "
         "no plan is worth more or less, beyond the gaps told. Projects that change all the same "
         "do so among plans as good as one another: {shares}.",
-        "方案的价值与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示差距内均不变。仍有变化的项目系等价方案间的差别：{shares}。",
+        "方案的价值与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示间隙内均不变。仍有变化的项目系等价方案间的差别：{shares}。",
     ),
     "money-changes": (
         "Of {count} candidate projects change with other money: {shares}.",
@@ -74,7 +74,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "more-money-changes-nothing": (
         " More money than there is would change nothing, beyond the gaps told.",
-        "在所示差距内，追加资金不改变方案。",
+        "在所示间隙内，追加资金不改变方案。",
     ),
     "money-changes-share": (
         "{changed} ({share:.0%}) at {factor:g} times the money",

@@ -433,7 +433,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "run": ("run", "方案"),
     "question": ("question", "算例"),
     "folder": ("folder", "文件夹"),
-    "gap_share": ("gap", "差距"),
+    "gap_share": ("gap", "间隙"),
     "table": COLUMNS["table"],
     "field": ("column", "列"),
     "later_years": ("later years", "以后年度"),
@@ -458,7 +458,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "name_bound": ("no plan can be worth more than", "任何方案的价值上限"),
     "clock_decided": ("the clock decided", "受时钟影响"),
     "name_source": ("this limit is", "上限的依据"),
-    "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差距"),
+    "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差额"),
     "num_projects": ("candidates", "候选项目数"),
     "num_selected": ("projects built", "入选项目数"),
     "investment": ("investment (price-year money)", "总投资（基年价）"),
@@ -489,7 +489,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "the bounds between which it is proven to lie; below 0, the plan would gain, within its "
         "gap.",
         "在现有方案之外使该项目不能入选的原因。损失是必须建设该项目时方案价值的减少额：精确值只有一个数，"
-        "否则为已证明的上下界；小于0表示方案会有所改进，但不超过最优性差距。",
+        "否则为已证明的上下界；小于0表示方案会有所改进，但不超过最优性间隙。",
     ),
     "stated_dates_note": (
         "Years of the plan in which a date that the text states is missed, and the present value "
@@ -573,7 +573,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "within 1, 0.1 and 0.01 % of the best bound known; gap to it at the end; CPU seconds; "
         "peak memory.",
         "自读入完成起的时钟秒数：至首个方案，至与已知最优上界相差1%、0.1%、0.01%的方案；"
-        "结束时的差距；CPU秒数；内存峰值。",
+        "结束时的间隙；CPU秒数；内存峰值。",
     ),
     "bench_way": ("solved by", "求解方式"),
     "bench_first": ("plan [s]", "首个方案[秒]"),
@@ -584,7 +584,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "bench_mb": ("MB", "内存[MB]"),
     "bench_axes": (
         "gap to the best bound known over seconds from the end of reading",
-        "与已知最优上界的差距，横轴为自读入完成起的秒数",
+        "与已知最优上界的间隙，横轴为自读入完成起的秒数",
     ),
     "bench_own": ("product", "本产品"),
     "bench_bare": ("program alone", "仅模型"),

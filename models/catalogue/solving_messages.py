@@ -123,7 +123,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "cp-sat-s-grid-is-too-coarse-to-prove-the": (
         "CP-SAT's grid is too coarse to prove the asked gap",
-        "CP-SAT的整数网格过粗，无法证明所要求的差距",
+        "CP-SAT的整数网格过粗，无法证明所要求的间隙",
     ),
     "highs-refused-the-model": ("HiGHS refused the model", "HiGHS拒绝该模型"),
     "highs-does-not-take-option": (

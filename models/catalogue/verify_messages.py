@@ -297,7 +297,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "run-json-termination-is-but-the-gap-is": (
         "run.json: termination is {outcome}, but the gap is {gap:.10g}",
-        "run.json：termination为{outcome}，但差距为{gap:.10g}",
+        "run.json：termination为{outcome}，但间隙为{gap:.10g}",
     ),
     "run-json-solution-state-is-none-but-there-is": (
         "run.json: solution_state is none, but there is a plan",
@@ -305,7 +305,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "run-json-solution-state-is-optimal-but-the": (
         "run.json: solution_state is optimal, but the gap is {gap:.10g}",
-        "run.json：solution_state为optimal，但差距为{gap:.10g}",
+        "run.json：solution_state为optimal，但间隙为{gap:.10g}",
     ),
     "run-json-totals-is-no-table-of-numbers": (
         "run.json: totals is no table of numbers",

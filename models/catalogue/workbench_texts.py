@@ -26,6 +26,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "too_large": ("This file is too large or of another kind.", "文件过大或类型不符。"),
     "shipped": ("Or one of the real plans that ship with Infraplan:", "或打开随附的实际规划："),
     "reading": ("Reading and checking", "正在读取并检查"),
+    "comparing": ("Reading and comparing the runs", "正在读取并对比各方案"),
     "checking": ("Saving and checking", "正在保存并检查"),
     "instances": ("Instances", "算例"),
     "instance": ("Instance", "算例"),

@@ -35,7 +35,7 @@ REASONS_ALONE: tuple[Reason, ...] = (
         "marginal",
         reason=Words(
             "as good as others that were taken; left out within the gap",
-            "与入选项目价值相近，在最优性差距内未入选",
+            "与入选项目价值相近，在最优性间隙内未入选",
         ),
     ),
 )

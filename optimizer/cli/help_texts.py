@@ -37,7 +37,10 @@ _FRAME = {
     "REQUIRED_LONG_STRING": "[required]",
 }
 """Words that Typer itself puts around the help of a command, by the name of its constant."""
-_KINDS = ("<float range>", "<int range>", "<float>", "<int>", "<str>", "<path>", "<bool>")
+_KINDS = (
+    *("<float range>", "<int range>", "<float>", "<int>", "<str>", "<path>", "<bool>"),
+    *("<list[str]>", "<list[int]>", "<list[float]>", "<list[path]>"),
+)
 """How Typer names the kinds of values of options and arguments."""
 _NAMES = ("FORM", "ADDRESS")
 """How options name their values themselves."""

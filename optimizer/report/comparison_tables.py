@@ -105,10 +105,11 @@ def _runs(found: Comparison) -> ReportTable:
         figures = (run.manifest.get("objective"), run.manifest.get("bound"))
         gap = gap_text(*figures, float(run.manifest.get("network_cost") or 0.0), 4)
         scenario = str(run.manifest.get("scenario") or "")
-        question = run.instance.settings.id + (f" / {scenario}" if scenario else "")
+        settings, more = run.instance.settings, f" / {scenario}" if scenario else ""
+        question = tuple((settings.title.text(lang) or settings.id) + more for lang in ("en", "zh"))
         rows.append(
             text_pair("run", (run.label, run.label))
-            | text_pair("question", (question, question))
+            | text_pair("question", (question[0], question[1]))
             | text_pair("termination", both(str(run.manifest.get("termination", ""))))
             | text_pair("gap_share", (gap, gap))
             | text_pair("folder", (run.folder, run.folder))

@@ -61,8 +61,12 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe(value: Any) -> Any:
-    """`value`, with an apostrophe before text that a spreadsheet would run as a formula."""
-    if isinstance(value, str) and value.startswith(_DANGEROUS) and not _is_interval(value):
+    """`value`, with an apostrophe before text that a spreadsheet would run as a formula.
+
+    A dash alone stands for what is not known, and is no formula.
+    """
+    is_text = isinstance(value, str) and value != "-"
+    if is_text and value.startswith(_DANGEROUS) and not _is_interval(value):
         return "'" + value
     return value
 

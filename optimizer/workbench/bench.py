@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import threading
@@ -16,6 +15,7 @@ from infraplan.models.catalogue import in_language, phrase, term
 from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import RunState
 from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.workbench.access import Gate
 from infraplan.optimizer.workbench.changed_figures import check_change
 from infraplan.optimizer.workbench.commands import run_command
@@ -24,11 +24,19 @@ from infraplan.optimizer.workbench.intake import Intake
 from infraplan.optimizer.workbench.job_queue import JobQueue
 from infraplan.optimizer.workbench.kept import Kept
 from infraplan.optimizer.workbench.kept_sheets import is_large, kept_sheets, written
-from infraplan.optimizer.workbench.plan_view import view_of
+from infraplan.optimizer.workbench.paged import Answer, Asked, answer_of
+from infraplan.optimizer.workbench.plan_view import (
+    LEFT_OUT,
+    MOST_VIEWS,
+    rows_of,
+    shown_of,
+    view_of,
+)
 from infraplan.optimizer.workbench.planning_store import PlanningStore
-from infraplan.optimizer.workbench.reading import files_of, is_there, state_of
+from infraplan.optimizer.workbench.reading import is_there, state_of, written_at
 from infraplan.optimizer.workbench.roles import ForbiddenError, Role, Visitor, role_to_declare
 from infraplan.optimizer.workbench.sheets import Cell, Sheet, shown_rows
+from infraplan.optimizer.workbench.shown_words import words_shown
 from infraplan.optimizer.workbench.storage import MOST_NUMBER, Row
 from infraplan.optimizer.workbench.studies import (
     ROLLED_FILE,
@@ -63,7 +71,8 @@ class Workbench:
     gate: Gate
     formats: tuple[str, ...] = ()
     _sheets: Kept[list[Sheet]] = field(default_factory=lambda: Kept(MOST_KEPT))
-    _rows: Kept[bytes] = field(default_factory=lambda: Kept(MOST_ROWS_KEPT))
+    _rows: Kept[Answer] = field(default_factory=lambda: Kept(MOST_ROWS_KEPT))
+    _drawn: Kept[Answer] = field(default_factory=lambda: Kept(MOST_VIEWS))
 
     @property
     def intake(self) -> Intake:
@@ -106,25 +115,76 @@ class Workbench:
         """Sheets of a version; a version never changes."""
         return self._sheets.of(version.id, lambda: kept_sheets(self.workbook(version)))
 
-    def rows(self, visitor: Visitor, version: Row, at: int, lang: str) -> bytes:
+    def rows(self, visitor: Visitor, version: Row, at: int, lang: str) -> Answer:
         """Rows of sheet number `at` of a version as a grid shows them, as JSON.
+
+        In one piece: a grid in which one pastes and takes back has all of them.
 
         Raises
         ------
         NotThereError
             If there is no such sheet.
         """
+        sheets = self._sheets_with(visitor, version, at)
+
+        def made() -> Answer:
+            return Answer.of_json(shown_rows(sheets[at], version.findings or (), lang))
+
+        # What is found of a version comes a moment after it.
+        return self._rows.of((version.id, at, lang, version.errors is None), made)
+
+    def cell_words(self, visitor: Visitor, version: Row, at: int, lang: str) -> Answer:
+        """What ids and words of fixed lists in sheet number `at` are called, as JSON.
+
+        Raises
+        ------
+        NotThereError
+            If there is no such sheet.
+        """
+        sheets = self._sheets_with(visitor, version, at)
+        key = (version.id, at, lang, "words")
+        return self._rows.of(key, lambda: Answer.of_json(words_shown(sheets[at], sheets, lang)))
+
+    def _sheets_with(self, visitor: Visitor, version: Row, at: int) -> list[Sheet]:
         self.require(visitor, Role.SEE)
         sheets = self.sheets(version)
         if not 0 <= at < len(sheets):
             raise NotThereError(phrase("workbench-there-is-nothing", number=at))
+        return sheets
 
-        def made() -> bytes:
-            shown = shown_rows(sheets[at], version.findings or (), lang)
-            return json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace")
+    def table_rows(
+        self, visitor: Visitor, number: int, name: str, lang: str, asked: Asked
+    ) -> Answer:
+        """A page of rows of a table of a run, or of what was left out of it.
 
-        # What is found of a version comes a moment after it.
-        return self._rows.of((version.id, at, lang, version.errors is None), made)
+        Raises
+        ------
+        NotThereError
+            If there is no such run or table.
+        """
+        self.require(visitor, Role.SEE)
+        folder = self.run_folder(number)
+        if folder is None or name not in (*TABLES, LEFT_OUT):
+            raise NotThereError(phrase("workbench-there-is-nothing", number=number))
+        key = (folder, written_at(folder), name, lang)
+        return answer_of(key, lambda: rows_of(folder, name, lang), asked)
+
+    def drawn_schedule(self, visitor: Visitor, number: int) -> Answer:
+        """The schedule of a run as HTML.
+
+        Raises
+        ------
+        NotThereError
+            If there is no such run, or it has no plan.
+        """
+        self.require(visitor, Role.SEE)
+        folder = self.run_folder(number)
+        view = None if folder is None else view_of(folder)
+        if folder is None or view is None:
+            raise NotThereError(phrase("workbench-there-is-nothing", number=number))
+        drawn = view.drawn
+        key = (folder, written_at(folder))
+        return self._drawn.of(key, lambda: Answer.of(drawn.encode("utf-8", "replace")))
 
     def edit(
         self, visitor: Visitor, version: Row, cells: Mapping[Cell, str], note: str, seen: int = 0
@@ -307,7 +367,7 @@ class Workbench:
             If it may not follow, has no reason, or the run is broken.
         """
         folder = self.folder.run(number)
-        role = role_to_declare(state_of(files_of(folder)), state)
+        role = role_to_declare(state_of(shown_of(folder).manifest), state)
         by = self.require(visitor, role).name
         told = [f"--by={by}", f"--because={because}"]
         run_command(["state", *told, "--", folder, state.value]).require()
@@ -365,7 +425,7 @@ def _named(folder: Path, name: Path) -> Path:
 
 def _read(folder: Path) -> None:
     with suppress(Exception):  # whoever opens the run is told
-        view_of(folder)
+        shown_of(folder)
 
 
 def _read_instance(workbook: Path) -> None:

@@ -1,19 +1,23 @@
 """Large runs and instances read in a process apart, and kept beside their files for later.
 
 Reading a plan of 5,000 projects takes seconds of a processor: in the server, everybody would wait
-for it. A process of its own does it once, ahead where it can; what it found is kept as bytes that
-load in a fraction of that, sealed with the key of the workbench, since only what this server has
-made may be loaded so. Whatever cannot be done so is done in the server, as ever.
+for it. A process of its own does it once, ahead where it can, and what it found is kept as one file
+of pieces: what a page shows, each table, and the files as they were read, so that who asks for a
+table loads that alone. Index and pieces are sealed with the key of the workbench, since only what
+this server has made may be loaded so. Whatever cannot be done so is done in the server, as ever.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import os
 import pickle
 import sys
+import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -31,6 +35,10 @@ PACKAGES, LIBRARIES = ("models", "optimizer"), ("numpy", "pandas", "pydantic", "
 _SEAL = bytearray()
 """Key that seals what is kept; while there is none, nothing is kept or loaded."""
 _MARK = hashlib.sha256().digest_size
+_COUNT, _LONGEST_INDEX = 8, 1_000_000
+"""Bytes that hold the length of the index, and the longest that is read."""
+_MAKING: dict[Path, threading.Lock] = {}
+"""What is being made now, by file."""
 
 
 def seal_with(key: str) -> None:
@@ -38,16 +46,19 @@ def seal_with(key: str) -> None:
     _SEAL[:] = key.encode()
 
 
-def kept_apart(kind: str, source: Path, stamp: Path, *, is_large: bool) -> Any:
-    """What `kind` makes of `source`, as an earlier time or a process apart made it.
+def kept_apart(kind: str, piece: str, source: Path, stamp: Path, *, is_large: bool) -> Any:
+    """One piece of what `kind` makes of `source`, as an earlier time or a process apart made it.
 
     None where it is to be made here: it is small, nothing seals, or the process refused it. One
-    caller at a time asks for the same (`Kept`), one server at a time has the folder.
+    caller at a time asks for the same (`Kept`), one server at a time has the folder; two who ask
+    for different pieces of what is not there yet have it made once.
 
     Parameters
     ----------
     kind
         What is made: a key of `MAKERS` in `made_apart.py`.
+    piece
+        Name of the piece among those.
     source
         File or folder that it is made of.
     stamp
@@ -63,25 +74,80 @@ def kept_apart(kind: str, source: Path, stamp: Path, *, is_large: bool) -> Any:
     if not _SEAL or not is_large:
         return None
     try:
-        told = "\n".join((kind, _code(), _content(source, stamp)))
+        told = _told(kind, source, stamp)
     except (OSError, PackageNotFoundError):
         return None
-    beside = source.with_name(f"{source.name}.{kind}{ENDING}")
-    kept = None
-    with suppress(OSError):
-        data = beside.read_bytes()
-        if hmac.compare_digest(data[:_MARK], _mark(told, data[_MARK:])):
-            kept = _loaded(data[_MARK:])
+    beside = _beside(kind, source)
+    kept = _piece(beside, told, piece)
     if kept is not None:
         return kept
-    made = _made(kind, source)
-    if made is None:
+    with _MAKING.setdefault(beside, threading.Lock()):
+        kept = _piece(beside, told, piece)  # whoever came first has made it
+        if kept is not None:
+            return kept
+        made = _made(kind, source)
+        if made is None:
+            return None
+        part = beside.with_name(f"{beside.name}.part")
+        with suppress(OSError):
+            part.write_bytes(_packed(told, made))
+            part.replace(beside)
+        return _loaded(made[piece]) if piece in made else None
+
+
+def is_kept(kind: str, source: Path, stamp: Path) -> bool:
+    """Whether what `kind` makes of `source` lies there, so that no process is needed for it."""
+    if not _SEAL:
+        return False
+    try:
+        return _index(_beside(kind, source), _told(kind, source, stamp)) is not None
+    except (OSError, PackageNotFoundError):
+        return False
+
+
+def _told(kind: str, source: Path, stamp: Path) -> str:
+    """What the pieces are sealed for: other content, or other code, loads none of them."""
+    return "\n".join((kind, _code(), _content(source, stamp)))
+
+
+def _beside(kind: str, source: Path) -> Path:
+    return source.with_name(f"{source.name}.{kind}{ENDING}")
+
+
+def _packed(told: str, made: Mapping[str, bytes]) -> bytes:
+    """Index with the place and length of each piece, then the pieces, all of them sealed."""
+    sealed = {name: _mark(f"{told}\n{name}", data) + data for name, data in made.items()}
+    places, at = {}, 0
+    for name, data in sealed.items():
+        places[name] = (at, len(data))
+        at += len(data)
+    index = json.dumps(places).encode()
+    head = _mark(told, index) + len(index).to_bytes(_COUNT, "big") + index
+    return b"".join((head, *sealed.values()))
+
+
+def _index(beside: Path, told: str) -> dict[str, tuple[int, int]] | None:
+    """Place in the file and length of each piece; None where nobody sealed it for `told`."""
+    with suppress(OSError, ValueError), beside.open("rb") as stream:
+        mark, count = stream.read(_MARK), int.from_bytes(stream.read(_COUNT), "big")
+        index = stream.read(min(count, _LONGEST_INDEX))
+        if hmac.compare_digest(mark, _mark(told, index)):
+            begin = _MARK + _COUNT + count
+            return {name: (begin + at, size) for name, (at, size) in json.loads(index).items()}
+    return None
+
+
+def _piece(beside: Path, told: str, piece: str) -> Any:
+    """A piece of the file; None where it is not there, or nobody sealed it."""
+    place = (_index(beside, told) or {}).get(piece)
+    if place is None:
         return None
-    part = beside.with_name(f"{beside.name}.part")
-    with suppress(OSError):
-        part.write_bytes(_mark(told, made) + made)
-        part.replace(beside)
-    return _loaded(made)
+    with suppress(OSError), beside.open("rb") as stream:
+        stream.seek(place[0])
+        data = stream.read(place[1])
+        if hmac.compare_digest(data[:_MARK], _mark(f"{told}\n{piece}", data[_MARK:])):
+            return _loaded(data[_MARK:])
+    return None
 
 
 def _loaded(data: bytes) -> Any:
@@ -120,8 +186,8 @@ def _code() -> str:
     return found.hexdigest()
 
 
-def _made(kind: str, source: Path) -> bytes | None:
-    """What the process apart makes; None where it says that it cannot.
+def _made(kind: str, source: Path) -> dict[str, bytes] | None:
+    """The pieces that the process apart makes; None where it says that it cannot.
 
     Raises
     ------
@@ -132,4 +198,7 @@ def _made(kind: str, source: Path) -> bytes | None:
     ended = run_apart(line)
     if ended.returncode < 0:
         raise CommandError(phrase("workbench-command-failed"))
-    return None if ended.returncode else ended.stdout
+    if ended.returncode:
+        return None
+    found: dict[str, bytes] | None = _loaded(ended.stdout)
+    return found

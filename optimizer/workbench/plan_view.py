@@ -7,20 +7,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from infraplan.models.catalogue import Phrase
+from infraplan.models.catalogue import Phrase, in_language, phrase
 from infraplan.optimizer.analysis.critical_chain import critical_chain
 from infraplan.optimizer.report import first_screen, page_charts, page_tables
 from infraplan.optimizer.report.drawings.plan_map import PlanMap
-from infraplan.optimizer.report.frames import Run, make_run
+from infraplan.optimizer.report.frames import Run, asked
 from infraplan.optimizer.report.html import schedule_html
 from infraplan.optimizer.report.map_data import map_of
 from infraplan.optimizer.report.page_charts import PageChart
 from infraplan.optimizer.report.page_schedule import Schedule, ScheduleRow, schedule_of
 from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
 from infraplan.optimizer.report.texts import Names, both
-from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
 from infraplan.optimizer.workbench.kept import Kept
-from infraplan.optimizer.workbench.reading import drawn_of, files_of, run_table
+from infraplan.optimizer.workbench.paged import Asked, fitting
+from infraplan.optimizer.workbench.reading import (
+    FILES,
+    files_of,
+    piece_of,
+    run_of,
+    run_table,
+    table_of,
+    table_piece,
+    written_at,
+)
 
 Pair = tuple[str, str]
 FILTERS = ("sector", "district", "funds", "state")
@@ -33,10 +42,12 @@ MOST_VIEWS = 6
 class PlanView:
     """What the page of a run draws; `map` is None where nothing has a place.
 
-    `drawn` is the whole schedule as HTML.
+    `drawn` is the whole schedule as HTML, `years` the first and last of the plan. `run` is there
+    where it was asked for (`compared_of`), and where the run is small.
     """
 
     run: Run
+    years: tuple[int, int]
     headline: Phrase
     left_out: Phrase
     sure: tuple[Phrase, ...]
@@ -52,30 +63,82 @@ class PlanView:
     quality_chart: PageChart | None
 
 
-_VIEWS: Kept[PlanView | None] = Kept(MOST_VIEWS)
+@dataclass(frozen=True)
+class RunShown:
+    """What the page of a run shows: no instance and no plan, which take long to load.
+
+    `candidates` counts the projects that do not stand yet, `names` are those of all by id.
+    """
+
+    manifest: Mapping[str, Any]
+    candidates: int
+    names: Mapping[str, Pair]
+    view: PlanView | None
+
+
+SHOWN, LEFT_OUT = "shown", "left-out"
+"""Pieces of what is kept of a large run."""
+_SHOWN: Kept[RunShown] = Kept(MOST_VIEWS)
+_LEFT_OUT: Kept[dict[str, Any]] = Kept(2 * MOST_VIEWS)
 
 
 def report_run(folder: Path) -> Run:
     """A run as tables and drawings of the report take it."""
-    files = files_of(folder)
-    return make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
+    return run_of(files_of(folder))
+
+
+def shown_of(folder: Path) -> RunShown:
+    """What the page of the run in `folder` shows, kept while it is not written again."""
+
+    def made() -> RunShown:
+        kept: RunShown | None = piece_of(folder, SHOWN)
+        return _shown(report_run(folder)) if kept is None else kept
+
+    return _SHOWN.of((folder, written_at(folder)), made)
 
 
 def view_of(folder: Path) -> PlanView | None:
-    """What is drawn of the run in `folder`, kept while it is not written again; None: no plan."""
-    written_at = (folder / MANIFEST_FILE).stat().st_mtime_ns
-    return _VIEWS.of((folder, written_at), lambda: _view(folder))
+    """What is drawn of the run in `folder`; None: no plan."""
+    return shown_of(folder).view
 
 
-def bare_view(folder: Path) -> PlanView | None:
-    """What is drawn of the run in `folder` without the run itself, as a process apart sends it."""
-    view = _drawn(report_run(folder))
-    return None if view is None else replace(view, run=cast("Run", None))
+def compared_of(folder: Path) -> PlanView | None:
+    """What is drawn of the run in `folder` with the run itself, which takes long to load."""
+    view = view_of(folder)
+    return None if view is None else replace(view, run=report_run(folder))
 
 
-def _view(folder: Path) -> PlanView | None:
-    run, drawn = report_run(folder), drawn_of(folder)
-    return _drawn(run) if drawn is None else replace(drawn, run=run)
+def pieces_of(folder: Path) -> dict[str, Any]:
+    """All that the pages show of a run, as a process apart sends it."""
+    files = files_of(folder)
+    run = run_of(files)
+    shown = _shown(run)
+    bare = None if shown.view is None else replace(shown.view, run=cast("Run", None))
+    found: dict[str, Any] = {FILES: files, SHOWN: replace(shown, view=bare)}
+    for lang in ("en", "zh"):
+        for name in TABLES:
+            found[table_piece(name, lang)] = table_of(run, name, lang)
+        told = found[table_piece("rejected", lang)]
+        found[table_piece(LEFT_OUT, lang)] = _with_ids(run, told, lang)
+    return found
+
+
+def _shown(run: Run) -> RunShown:
+    names = Names(run.instance)
+    called = {row.id: names.pair(row.id) for row in run.instance.projects}
+    return RunShown(run.manifest, asked(run), called, _drawn(run))
+
+
+def projects_of(folder: Path, lang: str) -> dict[str, str]:
+    """Name of each project of a run with its id, by id."""
+    side = 1 if lang == "zh" else 0
+    return {key: _named(key, told[side], lang) for key, told in shown_of(folder).names.items()}
+
+
+def _named(name: str, told: str, lang: str) -> str:
+    if told == name:
+        return name
+    return in_language(phrase("name-and-word", name=told, word=name), lang)
 
 
 def _drawn(run: Run) -> PlanView | None:
@@ -92,6 +155,7 @@ def _drawn(run: Run) -> PlanView | None:
     sources = page_charts.series_by_source(run)
     return PlanView(
         run=run,
+        years=(run.instance.settings.horizon.first_year, run.instance.settings.horizon.last_year),
         headline=first_screen.headline(run),
         left_out=first_screen.left_out(run),
         sure=tuple(first_screen.how_sure(run)),
@@ -143,32 +207,39 @@ def targets_of(folder: Path, lang: str) -> dict[str, Any]:
 
 def left_out_table(folder: Path, lang: str) -> dict[str, Any]:
     """Projects left out with their reasons, a column `_id` besides, which no grid shows."""
-    run = report_run(folder)
-    told, names = run_table(folder, "rejected", lang), Names(run.instance)
-    side = 1 if lang == "zh" else 0
+
+    def made() -> dict[str, Any]:
+        kept: dict[str, Any] | None = piece_of(folder, table_piece(LEFT_OUT, lang))
+        if kept is not None:
+            return kept
+        return _with_ids(report_run(folder), run_table(folder, "rejected", lang), lang)
+
+    return _LEFT_OUT.of((folder, written_at(folder), lang), made)
+
+
+def _with_ids(run: Run, told: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    names, side = Names(run.instance), 1 if lang == "zh" else 0
     called: dict[str, list[str]] = {}
     for row in run.rejections:
         called.setdefault(names.pair(row.project)[side], []).append(row.project)
     # Two of one name are not told apart: nothing is better than the wrong one.
     single = {name: ids[0] for name, ids in called.items() if len(ids) == 1}
     rows = [row | {"_id": single.get(str(row["project"]), "")} for row in told["rows"]]
-    return told | {"rows": rows}
+    return {**told, "rows": rows}
+
+
+def rows_of(folder: Path, name: str, lang: str) -> list[dict[str, Any]]:
+    """Rows of a table of a run, or of what was left out of it."""
+    told = left_out_table(folder, lang) if name == LEFT_OUT else run_table(folder, name, lang)
+    rows: list[dict[str, Any]] = told["rows"]
+    return rows
 
 
 def sought_rows(
     rows: Sequence[Mapping[str, Any]], search: str, column: str = "", value: str = ""
 ) -> list[dict[str, Any]]:
     """Rows in which `search` stands in some text, and `value` in `column` where it is asked for."""
-    sought = search.strip().casefold()
-    return [
-        dict(row)
-        for row in rows
-        if (not value or row.get(column) == value)
-        and (
-            not sought
-            or any(sought in text.casefold() for text in row.values() if isinstance(text, str))
-        )
-    ]
+    return [dict(rows[at]) for at in fitting(rows, Asked(search, column, value))]
 
 
 def label_of(key: str) -> Pair:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from infraplan.models.catalogue import in_language, phrase
+from infraplan.models.catalogue import phrase
 from infraplan.models.errors import PlanningError
 from infraplan.models.run_state import STATES, RunState
 from infraplan.optimizer.analysis.comparison import ComparedRun, compare_runs
 from infraplan.optimizer.report.comparison_tables import comparison_tables
 from infraplan.optimizer.report.earlier_words import not_earlier_table
-from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.frames import Run, make_run
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.sweep_tables import explanations_table
 from infraplan.optimizer.report.table_data import table_data
-from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.storage.run_folder import INSTANCE_FILE, MANIFEST_FILE, RunFiles
 from infraplan.optimizer.storage.run_reading import read_run
 from infraplan.optimizer.workbench.kept import Kept
-from infraplan.optimizer.workbench.kept_apart import kept_apart
+from infraplan.optimizer.workbench.kept_apart import is_kept, kept_apart
 
 LARGE = 1_500_000
 """Bytes of the instance of a run from which on it is read in a process apart."""
@@ -30,8 +29,9 @@ FEWEST, MOST = 2, 6
 """Runs that are compared side by side."""
 
 
-_FILES: Kept[tuple[RunFiles, Any]] = Kept(6)
-"""Files of runs, and what a process apart has drawn of them."""
+FILES = "files"
+"""Piece of what is kept of a large run that holds its files as they were read."""
+_FILES: Kept[RunFiles] = Kept(6)
 _TABLES: Kept[dict[str, Any]] = Kept(60)
 _COMPARED: Kept[list[dict[str, Any]]] = Kept(12)
 
@@ -42,12 +42,22 @@ class ComparedError(PlanningError):
 
 def files_of(folder: Path) -> RunFiles:
     """Files of a run; read anew only when it was written again, once for all who ask."""
-    return _read(folder)[0]
+
+    def made() -> RunFiles:
+        kept: RunFiles | None = piece_of(folder, FILES)
+        return read_run(folder) if kept is None else kept
+
+    return _FILES.of((folder, written_at(folder)), made)
+
+
+def piece_of(folder: Path, piece: str) -> Any:
+    """A piece of what a process apart has made of a large run; None of others."""
+    return kept_apart("run", piece, folder, folder / MANIFEST_FILE, is_large=is_large_run(folder))
 
 
 def is_slow(folder: Path) -> bool:
-    """Whether reading the run in `folder` takes a while: it is large, and was not read yet."""
-    return is_large_run(folder) and not _FILES.has((folder, _written_at(folder)))
+    """Whether the run in `folder` has to be read first, which takes a while: it is large."""
+    return is_large_run(folder) and not is_kept("run", folder, folder / MANIFEST_FILE)
 
 
 def is_large_run(folder: Path) -> bool:
@@ -57,20 +67,8 @@ def is_large_run(folder: Path) -> bool:
     return False
 
 
-def drawn_of(folder: Path) -> Any:
-    """What a process apart has drawn of a large run (`plan_view.bare_view`); None of others."""
-    return _read(folder)[1]
-
-
-def _read(folder: Path) -> tuple[RunFiles, Any]:
-    def made() -> tuple[RunFiles, Any]:
-        kept = kept_apart("run", folder, folder / MANIFEST_FILE, is_large=is_large_run(folder))
-        return (read_run(folder), None) if kept is None else kept
-
-    return _FILES.of((folder, _written_at(folder)), made)
-
-
-def _written_at(folder: Path) -> int:
+def written_at(folder: Path) -> int:
+    """When a run was last written, as its file system counts."""
     return (folder / MANIFEST_FILE).stat().st_mtime_ns
 
 
@@ -79,14 +77,14 @@ def is_there(folder: Path) -> bool:
     return (folder / MANIFEST_FILE).is_file()
 
 
-def state_of(files: RunFiles) -> RunState:
+def state_of(manifest: Mapping[str, Any]) -> RunState:
     """What a run is declared to be."""
-    return RunState(str(files.manifest.get("state") or RunState.DRAFT.value))
+    return RunState(str(manifest.get("state") or RunState.DRAFT.value))
 
 
-def states_of(files: RunFiles) -> list[dict[str, str]]:
+def states_of(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
     """Every declaration of a run, in order."""
-    return list(files.manifest.get(STATES) or ())
+    return list(manifest.get(STATES) or ())
 
 
 def table_names(lang: str) -> dict[str, str]:
@@ -96,15 +94,29 @@ def table_names(lang: str) -> dict[str, str]:
     return {name: both(name)[1 if lang == "zh" else 0] for name in TABLES}
 
 
+def table_piece(name: str, lang: str) -> str:
+    """Piece of what is kept of a large run that holds a table."""
+    return f"{name}.{lang}"
+
+
 def run_table(folder: Path, name: str, lang: str) -> dict[str, Any]:
     """One table of a run, as `show --table NAME --json` has it."""
 
     def made() -> dict[str, Any]:
-        files = files_of(folder)
-        run = make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
-        return table_data(TABLES[name](run), lang)
+        kept: dict[str, Any] | None = piece_of(folder, table_piece(name, lang))
+        return table_of(run_of(files_of(folder)), name, lang) if kept is None else kept
 
-    return _TABLES.of((folder, _written_at(folder), name, lang), made)
+    return _TABLES.of((folder, written_at(folder), name, lang), made)
+
+
+def table_of(run: Run, name: str, lang: str) -> dict[str, Any]:
+    """One table of a run that was read."""
+    return table_data(TABLES[name](run), lang)
+
+
+def run_of(files: RunFiles) -> Run:
+    """A run as tables and drawings of the report take it."""
+    return make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
 
 
 def explained(folder: Path, rows: Sequence[dict[str, Any]], lang: str) -> dict[str, Any]:
@@ -127,8 +139,17 @@ def compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
     """
     if not FEWEST <= len(folders) <= MOST:
         raise ComparedError(phrase("workbench-compare-so-many", fewest=FEWEST, most=MOST))
-    key = tuple((name, folder, _written_at(folder)) for name, folder in folders.items())
-    return _COMPARED.of((key, lang), lambda: _compared(folders, lang))
+    return _COMPARED.of(_compared_key(folders, lang), lambda: _compared(folders, lang))
+
+
+def is_slow_to_compare(folders: Mapping[str, Path], lang: str) -> bool:
+    """Whether the runs were not compared yet, and one of them is large."""
+    is_large = FEWEST <= len(folders) <= MOST and any(map(is_large_run, folders.values()))
+    return is_large and not _COMPARED.has(_compared_key(folders, lang))
+
+
+def _compared_key(folders: Mapping[str, Path], lang: str) -> Hashable:
+    return tuple((name, folder, written_at(folder)) for name, folder in folders.items()), lang
 
 
 def _compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
@@ -146,17 +167,3 @@ def _compared(folders: Mapping[str, Path], lang: str) -> list[dict[str, Any]]:
             )
         )
     return [table_data(table, lang) for table in comparison_tables(compare_runs(runs))]
-
-
-def projects_of(folder: Path, lang: str) -> dict[str, str]:
-    """Name of each project of a run, by id."""
-    instance = files_of(folder).instance
-    names, side = Names(instance), 1 if lang == "zh" else 0
-    return {row.id: _named(row.id, names.pair(row.id)[side], lang) for row in instance.projects}
-
-
-def _named(name: str, told: str, lang: str) -> str:
-    """A project's name with its id."""
-    if told == name:
-        return name
-    return in_language(phrase("name-and-word", name=told, word=name), lang)

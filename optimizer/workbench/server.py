@@ -46,6 +46,7 @@ from infraplan.optimizer.workbench.pages.theme import (
     switch_html,
     theme_of,
 )
+from infraplan.optimizer.workbench.row_answers import CLEAR, add_row_answers
 from infraplan.optimizer.workbench.storage import hash_of_token
 from infraplan.optimizer.workbench.study_downloads import add_study_downloads
 
@@ -85,6 +86,7 @@ def make_app(bench: Workbench, secret: str, *, https_only: bool = False) -> Any:
     # In a clone the installed package is made of links; the folder holds the project's own files.
     app.mount("/static", StaticFiles(directory=HERE / "static", follow_symlink=True))
     _add_downloads(app, bench)
+    add_row_answers(app, bench)
     add_study_downloads(app, bench)
     _add_pages(bench)
     own: dict[str, Any] = {"tailwind": False, "gzip_middleware_factory": None}
@@ -174,7 +176,7 @@ def _add_way_in(app: FastAPI, gate: Gate) -> None:
         if session:
             gate.end(session)
             _leave_pages(session)
-        return RedirectResponse("/login", status_code=303)
+        return RedirectResponse("/login", status_code=303, headers=CLEAR)
 
 
 def _leave_pages(session: str) -> None:
@@ -230,15 +232,6 @@ def _add_downloads(app: FastAPI, bench: Workbench) -> None:
             return PlainTextResponse(in_language(told_error(error), lang), status_code=409)
         end = BackgroundTask(shutil.rmtree, path.parent, ignore_errors=True)
         return FileResponse(path, background=end, headers=_as_file(path.name))
-
-    @app.get("/version/{number}/rows/{at}")
-    def rows(request: Request, number: int, at: int) -> Response:
-        try:
-            version, lang = bench.store.version(number), _language(request)
-            found = bench.rows(request.scope["visitor"], version, at, lang)
-        except (PlanningError, OSError):
-            return PlainTextResponse("", status_code=404)
-        return Response(found, media_type="application/json")
 
     @app.get("/version/{number}/workbook")
     def workbook(number: int) -> Response:

@@ -79,7 +79,7 @@ def read_sheets(data: bytes, file: str) -> list[Sheet]:
         name = table_named(sheet.title)
         if name is None or sheet.title == LISTS_SHEET:
             continue
-        table = _table(name)
+        table = table_shown(name)
         head = guess_heading_row(sheet.grid, table)
         headings = sheet.grid[head - 1] if sheet.grid else []
         columns = tuple(
@@ -92,7 +92,8 @@ def read_sheets(data: bytes, file: str) -> list[Sheet]:
     return found
 
 
-def _table(name: str) -> Table:
+def table_shown(name: str) -> Table:
+    """The columns that a table may have, settings and scenarios included."""
     own = {SETTINGS_TABLE.name: SETTINGS_TABLE, SCENARIOS_TABLE.name: SCENARIOS_TABLE}
     return own.get(name) or table_of(name)
 
@@ -204,5 +205,5 @@ def _field(sheet: Sheet, column: object) -> str:
     fields = {row.field for row in sheet.columns}
     if name in fields:
         return name
-    known = heading_of(_table(sheet.table), name) if name else None
+    known = heading_of(table_shown(sheet.table), name) if name else None
     return known.column if known is not None and known.column in fields else ""

@@ -29,6 +29,8 @@ STUDY_FOLDER, ROLLED_FILE, ACTUALS_FILE = "study", "next.xlsx", "actuals.csv"
 """Names within the folder of a job."""
 MOST_INSTANCES = 4
 _INSTANCES: Kept[Instance] = Kept(MOST_INSTANCES)
+INSTANCE = "instance"
+"""Piece of what is kept of a large workbook: all of it."""
 MOST_TEXT = 200_000
 """Characters of what happened that are taken in at once."""
 
@@ -182,7 +184,8 @@ def instance_of(workbook: Path) -> Instance:
 
 
 def _instance(workbook: Path) -> Instance:
-    kept: Instance | None = kept_apart("instance", workbook, workbook, is_large=is_large(workbook))
+    large = is_large(workbook)
+    kept: Instance | None = kept_apart("instance", INSTANCE, workbook, workbook, is_large=large)
     return inspect_instance(workbook).require() if kept is None else kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -250,6 +251,9 @@ ROUTES = (
     "/en/compare?runs={run},{run}",
     "/version/{version}/workbook",
     "/version/{version}/rows/0",
+    "/version/{version}/words/0",
+    "/run/{run}/table/projects",
+    "/run/{run}/schedule",
     "/run/{run}/report",
     "/run/{run}/export/xlsx",
 )
@@ -385,3 +389,32 @@ def test_the_own_style_and_script_are_served(server: Served) -> None:
         answer = server.ask(f"/static/{name}")
         assert answer.status == 200
         assert answer.body
+
+
+def test_rows_come_compressed_and_once_a_browser(
+    server: Served, tokens: tuple[Path, dict[str, str]], template: Path
+) -> None:
+    from infraplan.optimizer.workbench.opening import open_store
+
+    folder, store = open_store(tokens[0])
+    version = store.add_version(store.add_instance("县", "", "Li"), "Li")
+    path = folder.workbook(version.instance_id, version.number)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(template.read_bytes())
+    store.close()
+    cookie = {"Cookie": _cookie(server, tokens[1]["see"])}
+    way = f"/version/{version.id}/rows/0?lang=zh"
+    plain = server.ask(way, **cookie)
+    packed = server.ask(way, **cookie, Accept_Encoding="gzip, br")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    tag = plain.headers["etag"]
+    assert packed.headers["etag"] == tag
+    assert plain.headers["cache-control"] == "private, no-cache"
+    again = server.ask(way, **cookie, If_None_Match=tag)
+    assert (again.status, again.body) == (304, b"")
+    assert server.ask(way, If_None_Match=tag).status == 303, "who may not see it is told nothing"
+    words = json.loads(server.ask(way.replace("rows", "words"), **cookie).body)
+    assert isinstance(words, dict)
+    left = server.ask("/logout", **cookie)
+    assert left.headers["clear-site-data"] == '"cache"'

@@ -206,12 +206,22 @@ def test_why_not_earlier_in_words(
 def test_what_a_process_apart_sends_is_what_the_server_would_read(
     solved: Path, views: Views
 ) -> None:
+    from infraplan.optimizer.report.plan_tables import TABLES
     from infraplan.optimizer.workbench.made_apart import MAKERS
+    from infraplan.optimizer.workbench.plan_view import LEFT_OUT, SHOWN, left_out_table, shown_of
+    from infraplan.optimizer.workbench.reading import FILES, run_table, table_piece
 
-    files, drawn = pickle.loads(pickle.dumps(MAKERS["run"](solved), pickle.HIGHEST_PROTOCOL))
+    made = pickle.loads(pickle.dumps(MAKERS["run"](solved), pickle.HIGHEST_PROTOCOL))
     whole = views["A"]
+    files, shown = made[FILES], made[SHOWN]
     assert (files.instance, files.plan) == (whole.run.instance, whole.run.plan)
-    assert replace(drawn, run=whole.run) == whole
+    assert replace(shown.view, run=whole.run) == whole
+    here = shown_of(solved)
+    assert replace(shown, view=whole) == replace(here, view=whole)
+    for lang in ("en", "zh"):
+        for name in TABLES:
+            assert made[table_piece(name, lang)] == run_table(solved, name, lang)
+        assert made[table_piece(LEFT_OUT, lang)] == left_out_table(solved, lang)
 
 
 def test_a_run_is_exported_by_its_name_on_the_pages(solved: Path, tmp_path: Path) -> None:

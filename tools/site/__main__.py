@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from tools.site import notebooks
+from tools.site.command_pages import LANGUAGES, TITLES
 from tools.site.pages import add_runs, gather
 
 HERE = Path(__file__).parent
@@ -39,6 +40,12 @@ def main() -> int:
     settings = settings.replace("      - instances.md\n", "".join(
         f"      - {name}\n" for name in ("instances.md", *gallery)
     ))  # fmt: skip
+    for lang in LANGUAGES:
+        made = sorted(
+            path.relative_to(pages).as_posix() for path in pages.glob(f"commands/{lang}/*.md")
+        )
+        made.sort(key=lambda name: not name.endswith("/index.md"))
+        settings = settings.replace(f"commands/{lang}: []", f"{TITLES[lang]}: {_listed(made)}")
     (asked.out / "mkdocs.yml").write_text(settings, "utf-8")
     # Not --quiet: MkDocs would then count no warnings, and nothing would be strict.
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(asked.out / "mkdocs.yml")]

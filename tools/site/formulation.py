@@ -47,8 +47,8 @@ _HEAD = (
 
 def _index() -> str:
     rows = [
-        f"| [`{rule.name}`]({rule.section.value}.md#{rule.name}) | {_words(rule.title.en)} | "
-        f"{_words(rule.title.zh)} | {'yes' if rule.gives_way else 'no'} |"
+        f"| [`{rule.name}`]({rule.section.value}.md#{rule.name}) | {in_italics(rule.title.en)} | "
+        f"{in_italics(rule.title.zh)} | {'yes' if rule.gives_way else 'no'} |"
         for rule in RULES.values()
     ]
     head = "| rule | says | 含义 | can give way |\n|---|---|---|---|"
@@ -97,8 +97,8 @@ def _rule(rule: Rule, told: dict[str, str]) -> str:
     )
     axes = ", ".join(f"`{axis}`" for axis in rule.axes) or "none"
     facts = [
-        f"- says: {_words(rule.title.en)} / {_words(rule.title.zh)}",
-        f"- where it keeps a project out: {_words(rule.reason.en)} / {_words(rule.reason.zh)}",
+        f"- says: {in_italics(rule.title.en)} / {in_italics(rule.title.zh)}",
+        f"- where it keeps a project out: {in_italics(rule.reason.en)} / {in_italics(rule.reason.zh)}",
         f"- asked for by: {asked}",
         f"- one row for each: {axes}",
         f"- can give way: {'yes' if rule.gives_way else 'no'}",
@@ -149,6 +149,6 @@ def _formulas(lines: list[str]) -> str:
     return '<table class="formulas">' + "".join(rows) + "</table>"
 
 
-def _words(text: str) -> str:
+def in_italics(text: str) -> str:
     """A title with the names of what it is about in italics."""
     return re.sub(r"\{(\w+)\}", r"*\1*", text)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from infraplan.optimizer.storage.schema import schema_markdown
 from tools.site.api_page import api_pages
+from tools.site.chinese_formulation import chinese_formulation_pages
+from tools.site.command_pages import command_pages
 from tools.site.formulation import formulation_pages
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +69,9 @@ def gather(folder: Path) -> list[str]:
     pages = {place_of(path): led_aright(path.read_text("utf-8"), path) for path in sources}
     pages["instance-format.md"] = schema_markdown("en")
     pages["instance-format.zh.md"] = schema_markdown("zh")
-    pages |= formulation_pages(ROOT / "docs" / "laws.md") | api_pages()
+    laws = ROOT / "docs" / "laws.md"
+    pages |= formulation_pages(laws) | chinese_formulation_pages(laws) | api_pages()
+    pages |= command_pages()
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from string import ascii_uppercase
@@ -27,6 +28,8 @@ from infraplan.optimizer.workbench.pages.shell import (
 )
 from infraplan.optimizer.workbench.storage import Row
 
+Tables = Sequence[Mapping[str, Any]]
+
 
 def add_compare_page(bench: Workbench) -> None:
     """Make the page that compares runs."""
@@ -41,21 +44,48 @@ async def _build(page: Page) -> None:
     folders = {name: folder for name, folder in there.items() if folder is not None}
     if len(folders) < len(there):
         raise reading.ComparedError(phrase("workbench-compare-without-run"))
-    tables = await run.io_bound(reading.compared, folders, page.lang)
-    views = await run.io_bound(_views, list(folders.values()))
+    is_slow = await run.io_bound(reading.is_slow_to_compare, folders, page.lang)
+    made = None if is_slow else await run.io_bound(_compared, folders, page.lang)
     with page.frame(w("compare")):
         _runs(page, jobs)
-        if len(views) > 1:
-            _drawn(page, views)
-        for table in tables:
-            with card(str(table["title"])):
-                data_grid(table, w)
+        if made is None:
+            _fill_later(page, folders)
+        else:
+            _shown(page, *made)
+
+
+def _fill_later(page: Page, folders: Mapping[str, Path]) -> None:
+    """Say what is being done, and do it beside the page: large runs take seconds."""
+
+    async def fill() -> None:
+        made = await page.done(lambda: _compared(folders, page.lang))
+        with suppress(RuntimeError):  # the page was left meanwhile
+            place.clear()
+            if made is not None:
+                with place:
+                    _shown(page, *made)
+
+    with ui.element("div").props('aria-live="polite"') as place:
+        ui.label(page.words("comparing")).classes("wb-soft")
+    ui.timer(0.01, fill, once=True)
+
+
+def _compared(folders: Mapping[str, Path], lang: str) -> tuple[Tables, Views]:
+    return reading.compared(folders, lang), _views(list(folders.values()))
+
+
+def _shown(page: Page, tables: Tables, views: Views) -> None:
+    if len(views) > 1:
+        _drawn(page, views)
+    for table in tables:
+        with card(str(table["title"])):
+            data_grid(table, page.words)
 
 
 def _views(folders: Sequence[Path]) -> dict[str, plan_view.PlanView]:
     """What is drawn of each run that has a plan, by its letter."""
     found = {
-        letter: plan_view.view_of(folder)
+        letter: plan_view.compared_of(folder)
         for letter, folder in zip(ascii_uppercase, folders, strict=False)
     }
     return {letter: view for letter, view in found.items() if view is not None}

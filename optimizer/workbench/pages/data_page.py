@@ -231,6 +231,7 @@ def _options(editing: _Editing) -> dict[str, Any]:
                 "headerTooltip": column.field,
                 "editable": may,
                 ":cellClass": _CLASS,
+                ":valueFormatter": "p => window.shownCell ? shownCell(p) : p.value",
                 ":tooltipValueGetter": _TOLD,
             }
         )
@@ -262,6 +263,7 @@ def _fill(editing: _Editing) -> str:
     fields = {column.place: column.field for column in sheet.columns}
     asked = {
         "url": f"/version/{editing.version.id}/rows/{sheet.number}?lang={page.lang}",
+        "words": f"/version/{editing.version.id}/words/{sheet.number}?lang={page.lang}",
         "last": sheet.last_row,
         "added": editing.added.get(sheet.title, 0),
         "edited": [

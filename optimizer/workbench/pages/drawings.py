@@ -23,6 +23,8 @@ from infraplan.optimizer.workbench.roles import Role
 Part = tuple[str, Callable[[], None]]
 """Title of a part of a page, and what makes it."""
 
+MOST_IN_PAGE = 30_000
+"""Letters of a drawing that goes out with its page."""
 _LEGEND = (
     ("n", "map_not_yet"),
     ("w", "map_works_on"),
@@ -79,8 +81,7 @@ def plan_map(page: Page, view: PlanView, name: str = "map") -> None:
         ui.label(both("no_map")[side]).classes("wb-soft")
         return
     marks = "".join(_legend_entry(state, both(key)[side]) for state, key in _LEGEND)
-    first, last = view.run.instance.settings.horizon.first_year, view.map.last_year
-    now = view.run.instance.settings.horizon.last_year
+    (first, now), last = view.years, view.map.last_year
     label = both("map_year")[side]
     slider = (
         f'<p class="years"><label for="{name}-year">{escape(label)}</label>'
@@ -101,8 +102,12 @@ def _legend_entry(state: str, words: str) -> str:
     )
 
 
-def schedule(page: Page, view: PlanView) -> None:
-    """The schedule with search and filters, which act as one types."""
+def schedule(page: Page, view: PlanView, path: str = "") -> None:
+    """The schedule with search and filters, which act as one types.
+
+    The whole of a large one is fetched from `path`: in the page it would be made anew for each who
+    looks at it.
+    """
     side, shown = side_of(page), view.schedule
     wanted: dict[str, Choice] = {}
 
@@ -125,7 +130,10 @@ def schedule(page: Page, view: PlanView) -> None:
     count = ui.label(_count(page, count_of(shown), count_of(shown))).classes("wb-soft")
     count.props('role="status" aria-live="polite"')
     _schedule_legend(page)
-    place = drawing(view.drawn, both("schedule")[side]).classes("wb-gantt")
+    is_fetched = bool(path) and len(view.drawn) > MOST_IN_PAGE
+    place = drawing("" if is_fetched else view.drawn, both("schedule")[side]).classes("wb-gantt")
+    if is_fetched:
+        place.props["data-fetched"] = f"{path}/schedule"
     if shown.told[side]:
         ui.label(shown.told[side]).classes("wb-soft")
 

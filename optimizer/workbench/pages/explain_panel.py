@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
-from infraplan.optimizer.workbench import explained_words, reading
+from infraplan.optimizer.workbench import explained_words, plan_view, reading
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.explained_words import ToldProject
 from infraplan.optimizer.workbench.pages.shell import Page, card, chooser, data_grid, rows
@@ -26,7 +26,7 @@ WAITING = (JobState.QUEUED, JobState.RUNNING)
 def explain_panel(page: Page, job: Row, folder: Path) -> Callable[[str], Any]:
     """The panel; what it returns asks about a project, for buttons elsewhere on the page."""
     w, bench = page.words, page.bench
-    names = reading.projects_of(folder, page.lang)
+    names = plan_view.projects_of(folder, page.lang)
 
     async def ask_for(name: str) -> None:
         seconds = float(limit.value or EXPLAIN_S) if limit is not None else EXPLAIN_S
@@ -94,7 +94,8 @@ def _in_words(page: Page, told: ToldProject) -> None:
     w = page.words
     with ui.element("div").classes("wb-explained"):
         with ui.element("h3"):
-            ui.label(f"{told.name}: {told.state}").style("display: inline")
+            mark = "：" if page.lang == "zh" else ": "
+            ui.label(f"{told.name}{mark}{told.state}").style("display: inline")
         with ui.element("dl"):
             for name, lines in (
                 (w("because"), [told.reason]),

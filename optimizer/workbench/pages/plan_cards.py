@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from nicegui import ui
 
 from infraplan.optimizer.report.texts import both
 from infraplan.optimizer.workbench import plan_view
+from infraplan.optimizer.workbench.paged import PAGE, Asked, fitting
 from infraplan.optimizer.workbench.pages import drawings
 from infraplan.optimizer.workbench.pages.drawings import side_of
 from infraplan.optimizer.workbench.pages.light import Choice
+from infraplan.optimizer.workbench.pages.long_grid import counted, long_grid, seek
 from infraplan.optimizer.workbench.pages.shell import Page, card, chooser, data_grid, rows
 from infraplan.optimizer.workbench.plan_view import PlanView
 
 
 def plan_cards(
-    page: Page, folder: Path, view: PlanView, on_ask: Callable[[str], Awaitable[None]] | None = None
+    page: Page,
+    folder: Path,
+    view: PlanView,
+    on_ask: Callable[[str], Awaitable[None]] | None = None,
+    path: str = "",
 ) -> None:
-    """The cards of a plan; `on_ask` is called with a project left out that somebody asks about."""
+    """The cards of a plan; `on_ask` is called with a project left out that somebody asks about.
+
+    `path` is where long tables and schedules are fetched, of a run; blank where they come whole.
+    """
     side = side_of(page)
 
     def title(key: str) -> str:
@@ -33,13 +43,13 @@ def plan_cards(
         drawings.sections(
             page,
             (
-                (title("schedule"), partial(drawings.schedule, page, view)),
+                (title("schedule"), partial(drawings.schedule, page, view, path)),
                 (title("map"), partial(drawings.plan_map, page, view)),
                 (title("money"), partial(_money, page, view)),
                 (title("debt"), partial(drawings.charts, page, view.debt_charts)),
                 (title("service_page"), partial(_service, page, folder, view)),
                 (title("page_how_sure"), partial(_sure, page, view)),
-                (title("rejected"), partial(_left_out, page, folder, view, on_ask)),
+                (title("rejected"), partial(_left_out, page, folder, view, on_ask, path)),
             ),
         )
 
@@ -70,7 +80,11 @@ def _sure(page: Page, view: PlanView) -> None:
 
 
 def _left_out(
-    page: Page, folder: Path, view: PlanView, on_ask: Callable[[str], Awaitable[None]] | None
+    page: Page,
+    folder: Path,
+    view: PlanView,
+    on_ask: Callable[[str], Awaitable[None]] | None,
+    path: str,
 ) -> None:
     """Projects left out with their reasons, sought by words and by reason."""
     w = page.words
@@ -80,15 +94,18 @@ def _left_out(
     if not whole:
         return
     sectors = sorted({str(row["sector"]) for row in whole})
+    is_long, rows_path = bool(path) and len(whole) > PAGE, f"{path}/table/{plan_view.LEFT_OUT}"
 
     def renew() -> None:
-        found = plan_view.sought_rows(
-            whole, str(search.value or ""), "sector", str(sector.value or "")
-        )
-        if grid is not None:
-            grid.options["rowData"] = found
+        chosen = str(sector.value or "")
+        asked = Asked(str(search.value or ""), "sector" if chosen else "", chosen)
+        found = fitting(whole, asked)
+        if is_long:
+            seek(page, grid, rows_path, asked)
+        elif grid is not None:
+            grid.options["rowData"] = [whole[at] for at in found]
             grid.update()
-        count.set_text(w.say("workbench-rows-of", count=len(found), of=len(whole)))
+        count.set_text(counted(page, len(found), len(whole)))
 
     with rows("q-mb-sm"):
         search = ui.input(both("filter_search")[side_of(page)], on_change=renew)
@@ -97,14 +114,20 @@ def _left_out(
         sector = Choice(options, value="", label=both("sector")[side_of(page)], on_change=renew)
         sector.classes("wb-field").props("dense outlined")
         if on_ask is not None:
-            names = {str(row["_id"]): str(row["project"]) for row in whole if row.get("_id")}
-            project = chooser(names, w("project"))
-
-            async def ask() -> None:
-                if project.value:
-                    await on_ask(str(project.value))
-
-            ui.button(w("ask"), on_click=ask).props("outline no-caps")
-    count = ui.label(w.say("workbench-rows-of", count=len(whole), of=len(whole)))
+            _asked_about(page, whole, on_ask)
+    count = ui.label(counted(page, len(whole), len(whole)))
     count.classes("wb-soft").props('role="status" aria-live="polite"')
-    grid = data_grid(table, w)
+    grid = long_grid(page, table, rows_path) if is_long else data_grid(table, w)
+
+
+def _asked_about(
+    page: Page, whole: Sequence[Mapping[str, Any]], on_ask: Callable[[str], Awaitable[None]]
+) -> None:
+    names = {str(row["_id"]): str(row["project"]) for row in whole if row.get("_id")}
+    project = chooser(names, page.words("project"))
+
+    async def ask() -> None:
+        if project.value:
+            await on_ask(str(project.value))
+
+    ui.button(page.words("ask"), on_click=ask).props("outline no-caps")

@@ -9,19 +9,17 @@ from typing import Any
 from nicegui import events, run, ui
 
 from infraplan.models.run_state import MAY_FOLLOW, RunState
-from infraplan.optimizer.report.frames import asked, make_run
-from infraplan.optimizer.storage import RunFiles
 from infraplan.optimizer.workbench import plan_view, reading
 from infraplan.optimizer.workbench.bench import Workbench
 from infraplan.optimizer.workbench.commands import told_fault
 from infraplan.optimizer.workbench.pages.explain_panel import WAITING, explain_panel
 from infraplan.optimizer.workbench.pages.light import Choice, Link, links, plain_table
 from infraplan.optimizer.workbench.pages.live import live
+from infraplan.optimizer.workbench.pages.long_grid import sought_grid
 from infraplan.optimizer.workbench.pages.plan_cards import plan_cards
 from infraplan.optimizer.workbench.pages.shell import (
     Page,
     card,
-    data_grid,
     register,
     rows,
 )
@@ -57,8 +55,8 @@ async def _build(page: Page, number: int) -> None:
         if await run.io_bound(reading.is_slow, folder):
             _read_first(page, folder)
             return
-        files = await run.io_bound(reading.files_of, folder)
-        _figures(page, files)
+        shown = await run.io_bound(plan_view.shown_of, folder)
+        _figures(page, shown)
         asks: list[Callable[[str], Any]] = []
 
         async def ask(name: str) -> None:
@@ -66,14 +64,15 @@ async def _build(page: Page, number: int) -> None:
             await asks[0](name)
             ui.run_javascript("document.querySelector('.wb-reasons')?.scrollIntoView()")
 
-        view = await run.io_bound(plan_view.view_of, folder)
-        if view is not None:
-            plan_cards(page, folder, view, ask if page.visitor.may(Role.EDIT) else None)
-        _decision(page, number, reading.state_of(files), reading.states_of(files))
+        manifest = shown.manifest
+        if shown.view is not None:
+            may = page.visitor.may(Role.EDIT)
+            plan_cards(page, folder, shown.view, ask if may else None, f"/run/{number}")
+        _decision(page, number, reading.state_of(manifest), reading.states_of(manifest))
         _exports(page, number)
         _report(page, number)
-        _tables(page, folder)
-        if files.plan is not None:
+        _tables(page, folder, number)
+        if shown.view is not None:
             asks.append(explain_panel(page, job, folder))
         _notes(page, number)
 
@@ -82,7 +81,7 @@ def _read_first(page: Page, folder: Path) -> None:
     """Read a large run beside the page, then make it anew: no page may be made for a minute."""
 
     async def read() -> None:
-        if await page.done(lambda: (plan_view.view_of(folder),)) is not None:
+        if await page.done(lambda: plan_view.shown_of(folder)) is not None:
             page.reload()
 
     ui.label(page.words("reading")).classes("wb-soft").props('role="status"')
@@ -103,16 +102,15 @@ def _ending(page: Page, job: Row) -> None:
             ui.label(w("was_stopped")).classes("wb-warning")
 
 
-def _figures(page: Page, files: RunFiles) -> None:
-    w, manifest = page.words, files.manifest
-    candidates = asked(make_run(files.instance, files.plan, manifest))
+def _figures(page: Page, shown: plan_view.RunShown) -> None:
+    w, manifest = page.words, shown.manifest
     unit = manifest.get("money_unit_zh" if page.lang == "zh" else "money_unit") or ""
     known = manifest.get("objective")
     gap = manifest.get("gap")
     figures = [
         (w("value"), "-" if known is None else f"{known:,.2f}"),
         (w("gap"), "-" if gap is None else f"{100 * gap:.3f} %"),
-        (w("built"), f"{manifest.get('num_selected')} / {candidates}"),
+        (w("built"), f"{manifest.get('num_selected')} / {shown.candidates}"),
         (w("verified"), w("yes") if manifest.get("verified") else w("no")),
     ]
     with card(w("result")), ui.element("div").classes("wb-figures"):
@@ -188,16 +186,17 @@ def _report(page: Page, number: int) -> None:
         frame.props(f'src="{path}" title="{w("report")}"')
 
 
-def _tables(page: Page, folder: Path) -> None:
+def _tables(page: Page, folder: Path, number: int) -> None:
     w = page.words
     names = reading.table_names(page.lang)
 
     async def show(event: events.ValueChangeEventArguments) -> None:
-        table = await page.done(lambda: _table(page, folder, event.value))
+        name = str(event.value)
+        table = await page.done(lambda: _table(page, folder, name))
         place.clear()
         if table is not None:
             with place:
-                data_grid(table, w)
+                sought_grid(page, table, f"/run/{number}/table/{name}")
 
     with card(w("tables")):
         chosen = Choice(names, label=w("table"), on_change=show)

@@ -26,6 +26,9 @@ MOST_WITHOUT_SCROLL, FEW_COLUMNS = 20, 6
 """Rows of a table that is as high as it is long; columns that share the width of the page."""
 MOST_OFFERED = 100
 """Entries of a list that a page sends; of a longer one, those that fit what is typed."""
+LEAST_WIDE = 72
+"""Pixels that every column of a grid keeps."""
+_IS_NARROW = "innerWidth < 600"
 BUILD_S = 240.0
 """Seconds that a page may take to be made on a busy machine."""
 Result = TypeVar("Result")
@@ -214,32 +217,49 @@ _FORMATS = {
 """How a browser writes a kind of number."""
 
 
-def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
-    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty."""
+def data_grid(
+    table: Mapping[str, Any], words: Words, paged: Mapping[str, Any] | None = None
+) -> ui.aggrid | None:
+    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty.
+
+    `paged` are options of a grid that fetches its rows itself.
+    """
     columns: list[dict[str, Any]] = []
     for row in table["columns"]:
         form = _FORMATS.get(str(row["kind"]))
-        column = {"field": row["key"], "headerName": row["title"], "minWidth": 110}
+        column = {"field": row["key"], "headerName": row["title"], "minWidth": LEAST_WIDE}
         if form is not None:
             column |= {":valueFormatter": form, "type": "rightAligned"}
         elif row["kind"] == "text":
-            column |= {"minWidth": 160, "tooltipField": row["key"]}
+            column |= {"tooltipField": row["key"], "type": "wordy"}
+            if paged is None:  # a row that is fetched has the height of all
+                column |= {":wrapText": _IS_NARROW, ":autoHeight": _IS_NARROW}
         columns.append(column)
-    if not table["rows"]:
+    if not table["rows"] and paged is None:
         ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
         return None
+    is_few = len(columns) <= FEW_COLUMNS
     options = {
         "columnDefs": tuple(columns),
-        "rowData": tuple(table["rows"]),  # which nobody watches row by row
-        "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
+        "defaultColDef": {
+            "sortable": True,
+            "resizable": True,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
+        "columnTypes": {"wordy": {}},
         "enableCellTextSelection": True,
         "localeText": grid_words(words),
         "suppressFieldDotNotation": True,
+        ":onGridSizeChanged": f"p => window.fitGrid?.(p.api, {str(is_few).lower()})",
     }
-    is_short = len(table["rows"]) <= MOST_WITHOUT_SCROLL
+    # Nobody watches a tuple row by row.
+    options |= {"rowData": tuple(table["rows"])} if paged is None else paged
+    is_short = paged is None and len(table["rows"]) <= MOST_WITHOUT_SCROLL
     if is_short:
         options["domLayout"] = "autoHeight"
-    grid = ui.aggrid(options, auto_size_columns=len(columns) <= FEW_COLUMNS)
+    grid = ui.aggrid(options, auto_size_columns=is_few)
     grid.classes("wb-grid-short" if is_short else "wb-grid")
     grid.props["aria-label"] = str(table.get("title") or words("table"))
     return grid

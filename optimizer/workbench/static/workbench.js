@@ -19,13 +19,20 @@ document.addEventListener("paste", (event) => {
   });
 });
 
+// A cell as it is shown: the name of what it holds, then what it holds, which is what one edits.
+window.shownCell = (p) => {
+  const word = p.value == null ? undefined : p.api.shownWords?.[p.colDef.field]?.[p.value];
+  return word ? `${word} (${p.value})` : p.value;
+};
+
 // Rows of a sheet, fetched once its grid stands; what was typed is laid over them, rows that were
 // asked for come below, and the grid opens at the place that was asked for.
 window.fillGrid = async (api, asked) => {
-  const answer = await fetch(asked.url);
+  const [answer, named] = await Promise.all([fetch(asked.url), fetch(asked.words)]);
   if (answer.redirected) location.reload(); // let in no more
-  if (!answer.ok || answer.redirected) return;
+  if (!answer.ok || !named.ok || answer.redirected || named.redirected) return;
   const rows = await answer.json();
+  api.shownWords = await named.json();
   for (let more = 1; more <= asked.added; more += 1) rows.push({ _row: asked.last + more });
   const places = new Map(rows.map((row) => [row._row, row]));
   asked.edited.forEach(([at, name, text]) => {
@@ -66,3 +73,46 @@ document.addEventListener("input", (event) => {
     if (start) mark.setAttribute("class", `m ${Number(opening) <= year ? "o" : Number(start) <= year ? "w" : "n"}`);
   });
 });
+
+// Rows of a long table, a page of them at a time, sorted and sought by the server.
+window.pageOfRows = async (path, asked) => {
+  const [sort] = asked.sortModel;
+  const query = new URLSearchParams({ first: asked.startRow, count: asked.endRow - asked.startRow });
+  if (sort) query.set("sort", sort.colId);
+  if (sort?.sort === "desc") query.set("falls", "1");
+  const answer = await fetch(`${path}&${query}`);
+  if (answer.redirected) location.reload(); // let in no more
+  if (!answer.ok || answer.redirected) return asked.failCallback();
+  const told = await answer.json();
+  asked.successCallback(told.rows, told.of);
+  if (!told.of) asked.api.showNoRowsOverlay();
+  else asked.api.hideOverlay();
+};
+
+// A drawing too large for its page: fetched once it stands, and kept by the browser.
+const fetchDrawings = () =>
+  document.querySelectorAll("[data-fetched]").forEach(async (place) => {
+    const path = place.dataset.fetched;
+    delete place.dataset.fetched;
+    const answer = await fetch(path);
+    if (answer.redirected) location.reload();
+    if (answer.ok && !answer.redirected && !place.childElementCount) place.innerHTML = await answer.text();
+  });
+new MutationObserver(fetchDrawings).observe(document.body, { childList: true, subtree: true });
+fetchDrawings();
+
+// Columns of a grid by the width that there is: a few share it; in a narrow window each has the
+// least by which three stand side by side, whatever they had in a wide one.
+window.fitGrid = (api, few) => {
+  if (api.isDestroyed()) return;
+  const columns = api.getAllDisplayedColumns();
+  const isNarrow = innerWidth < 600;
+  if (!few && !isNarrow) return;
+  const least = (column) => {
+    const wordy = [column.getColDef().type].flat().includes("wordy");
+    return isNarrow ? (wordy ? 104 : 84) : (wordy ? 160 : 110);
+  };
+  api.sizeColumnsToFit({
+    columnLimits: columns.map((column) => ({ key: column.getColId(), minWidth: least(column) })),
+  });
+};
