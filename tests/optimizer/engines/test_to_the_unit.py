@@ -57,7 +57,8 @@ def _instance(costs: list[float], *inflows: float, **tables: object) -> Instance
 def _solved(instance: Instance) -> SolveResult:
     result = solve(instance, SolveOptions(gap=0.0))
     assert result.plan is not None
-    assert result.verification is not None and result.verification.ok
+    assert result.verification is not None
+    assert result.verification.ok
     return result
 
 
@@ -99,7 +100,8 @@ def test_an_exact_fit_is_taken_and_a_hundredth_less_is_not(size: float) -> None:
     both = sum(Fraction(str(cost)) for cost in costs)
     fits = _solved(_instance(costs, _cents(both)))
     short = _solved(_instance(costs, _cents(both - UNIT)))
-    assert fits.plan is not None and short.plan is not None
+    assert fits.plan is not None
+    assert short.plan is not None
     assert len(fits.plan.starts) == 2
     assert len(short.plan.starts) == 1
 
