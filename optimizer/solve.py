@@ -92,8 +92,8 @@ def _to_the_unit(
     """
     first, refused, sound = result.options, 0, _sound(result)
     while result.bar is not None and refused < MOST_REFUSED and not stopping.is_asked():
-        if deadline.is_over(result.build_s):
-            break
+        if deadline.is_over(result.build_s) or result.bar in result.options.bars:
+            break  # an answer that was refused before: its engine does not keep the row
         refused += 1
         options = replace(result.options, bars=(*result.options.bars, result.bar))
         result = asked(options, warm_start=None if sound is None else sound.plan)

@@ -24,14 +24,13 @@ from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_rows
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import Bar
-from infraplan.optimizer.verify import SMALLEST_MONEY
 
 FAMILY = "refused"
 """Name of the block of rows that refuse starts."""
 POLICY = "policy"
 """Name of the rows of policies: some limit money by starts alone."""
-MISSED = SMALLEST_MONEY / 20.0
-"""What a row of money may be missed by once it is corrected, money."""
+MISSED = 5e-4
+"""What a row of money may be missed by once it is corrected, money: a twentieth of the unit."""
 MAGNIFIED = 1e-4
 """What that is in the magnified program: a thousand times what a solver misses a row by."""
 GRAIN = 2.0**-52

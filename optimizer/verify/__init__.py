@@ -14,16 +14,10 @@ from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.verify.money_record import verify_money_check
 from infraplan.optimizer.verify.run_record import verify_laws_told, verify_record
 from infraplan.optimizer.verify.shown_cells import verify_shown
-from infraplan.optimizer.verify.violations import (
-    SMALLEST_MONEY,
-    LawCheck,
-    Verification,
-    Violation,
-)
+from infraplan.optimizer.verify.violations import LawCheck, Verification, Violation
 
 __all__ = [
     "LAWS",
-    "SMALLEST_MONEY",
     "CertificateCheck",
     "LawCheck",
     "Verification",

@@ -103,7 +103,7 @@ def _orphans(processes: list[psutil.Process]) -> str | None:
     return None
 
 
-def _half(work: Path) -> str | None:
+def half_run(work: Path) -> str | None:
     """What of a run lies in `work` and is none: every folder but the one asked for, too."""
     for path in sorted(work.iterdir()):
         if path.is_dir() and any(path.iterdir()):
@@ -148,7 +148,7 @@ def parent_killed(ground: Ground, work: Path, rng: random.Random) -> str | None:
     seen = _children(process.pid) or seen
     process.kill()
     process.communicate()
-    return _orphans(seen) or _half(work) or _solved_after(ground, run)
+    return _orphans(seen) or half_run(work) or _solved_after(ground, run)
 
 
 def guest_killed(ground: Ground, work: Path, rng: random.Random) -> str | None:
@@ -167,7 +167,7 @@ def guest_killed(ground: Ground, work: Path, rng: random.Random) -> str | None:
     fault = _told_cleanly(process)
     if fault is None and process.returncode == 0 and call("verify", run) != 0:
         fault = "the run is not verified"
-    return fault or _half(work) or _solved_after(ground, run)
+    return fault or half_run(work) or _solved_after(ground, run)
 
 
 def disk_full(ground: Ground, work: Path, rng: random.Random) -> str | None:
@@ -175,7 +175,7 @@ def disk_full(ground: Ground, work: Path, rng: random.Random) -> str | None:
     run = work / "run"
     limit = int(10.0 ** rng.uniform(1.0, 6.0))
     process = _begin("solve", ground.instance, "-o", run, *LIMIT, limit=limit, TMPDIR=str(work))
-    return _told_cleanly(process) or _half(work) or _solved_after(ground, run)
+    return _told_cleanly(process) or half_run(work) or _solved_after(ground, run)
 
 
 def nowhere_to_write(ground: Ground, work: Path, rng: random.Random) -> str | None:
@@ -209,7 +209,7 @@ def solver_missing(ground: Ground, work: Path, rng: random.Random) -> str | None
     paths = os.pathsep.join((str(broken.parent), os.environ.get("PYTHONPATH", "")))
     run = work / "run"
     process = _begin("solve", ground.instance, "-o", run, *LIMIT, PYTHONPATH=paths)
-    return _told_cleanly(process) or _half(work) or _solved_after(ground, run)
+    return _told_cleanly(process) or half_run(work) or _solved_after(ground, run)
 
 
 def list_killed(ground: Ground, work: Path, rng: random.Random) -> str | None:
