@@ -3,7 +3,7 @@
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|closures|more_cases|cluster|browser|killed|postgres|notebooks|mspdi|bundle (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
-# make nightly    trials for MINUTES=120 over the parts, added to docs/ledger.json; one part: PART=edits|differential|readers|numbers, its trials again: SEED=N
+# make nightly    trials for MINUTES=120 over the parts, added to docs/ledger.json; one part: PART=edits|differential|readers|requests|numbers|faults|mutants, its trials again: SEED=N
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
@@ -12,6 +12,7 @@
 # make site       build the documentation site, offline and strict, in an environment of its own: build/site/html/index.html (RUNS=FOLDER: runs of the five instances, drawn into the gallery)
 # make pages      solve the five instances and write the figures into their pages
 # make bundle     a folder to install and start from without a network, in dist/infraplan-offline
+# make sbom       the bill of materials of requirements.lock, CycloneDX JSON: dist/infraplan.cdx.json
 # make lock       write the five locks anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
@@ -32,7 +33,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test coverage lint kernels test-slow nightly bench bench-shell bench-stages bench-before bench-reasons site pages bundle lock clean
+.PHONY: help setup setup-test demo test coverage lint kernels test-slow nightly bench bench-shell bench-stages bench-before bench-reasons site pages bundle sbom lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -138,6 +139,9 @@ pages: setup
 
 bundle: setup
 	$(BIN)/python -m tools.make_bundle dist/infraplan-offline
+
+sbom: setup
+	mkdir -p dist && $(BIN)/python -m tools.sbom dist/infraplan.cdx.json
 
 bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run

@@ -22,8 +22,9 @@ from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.service import service_of
 from infraplan.optimizer.stage_times import Stage, stage
 
-SMALLEST = 1e-9
-"""Money below this share of the year's spending is the solver's noise, not a payment."""
+SMALLEST, NOISE = 1e-9, 0.005
+"""Money below this share of the year's spending, and below half a smallest unit, is the solver's
+noise and no payment."""
 
 
 def starts_of(formulation: Formulation, x: FloatArray) -> tuple[ProjectStart, ...]:
@@ -60,7 +61,7 @@ def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> 
         due = spending[members] * np.array(group.shares)[:, None]
         # Shares of the class's year that each source bears; noise of the solver is cut off.
         part = np.divide(paid, total, out=np.zeros_like(paid), where=total > 0.0)
-        part[part < SMALLEST] = 0.0
+        part[(part < SMALLEST) & (paid < NOISE)] = 0.0
         weight = part.sum(axis=0)
         part = np.divide(part, weight, out=np.zeros_like(part), where=weight > 0.0)
         for row, project in enumerate(members):

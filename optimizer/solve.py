@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.backends import Note, Progress
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.registry import (
     AUTO,
@@ -24,6 +25,9 @@ from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
+
+MOST_REFUSED = 200
+"""Answers in which money lacks a smallest unit that are refused one after another."""
 
 
 def solve(
@@ -70,21 +74,51 @@ def solve(
         began = deadline.begin
     with work_clock.watched() as reasons, on_the_clock(options, deadline) as limit:
         counts = work_clock.is_counting()
-        result = engine.solve(
+        asked = partial(
+            engine.solve,
             instance,
-            options,
             scenario=scenario,
             on_progress=_by_seconds(on_progress, began) if counts else on_progress,
             should_stop=_noted(should_stop),
-            warm_start=warm_start,
             deadline=limit,
         )
+        result = _to_the_unit(asked, asked(options, warm_start=warm_start), limit)
         _note_ends(result)
     if counts:
         result = replace(result, runtime_s=time.perf_counter() - began)
     clock = tuple(reason for reason in ClockReason if reason in reasons)
     steps = tuple(step for step in ClockStep if step in reasons.steps)
     return replace(result, clock=clock, clock_steps=steps)
+
+
+def _to_the_unit(
+    asked: Callable[..., SolveResult], result: SolveResult, deadline: Deadline
+) -> SolveResult:
+    """The answer once more for each that no money pays for to the smallest unit, these refused.
+
+    A row that refuses holds for every plan that obeys the laws, so that the last bound is one. The
+    best plan that obeys them is kept where the time ends before the answers do.
+    """
+    first, refused, sound = result.options, 0, _sound(result)
+    while result.bar is not None and refused < MOST_REFUSED and not stopping.is_asked():
+        if deadline.is_over(result.build_s) or result.bar in result.options.bars:
+            break  # an answer that was refused before: its engine does not keep the row
+        refused += 1
+        options = replace(result.options, bars=(*result.options.bars, result.bar))
+        result = asked(options, warm_start=None if sound is None else sound.plan)
+        sound = _sound(result) or sound
+    if not refused:
+        return result
+    if result.bar is not None and sound is not None:
+        result = sound
+    told = phrase("plans-that-no-money-pays-to-the-unit-were-refused", count=refused)
+    return replace(result, options=first, notes=(*result.notes, Note("repaired", *told.both)))
+
+
+def _sound(result: SolveResult) -> SolveResult | None:
+    """`result` where it has a plan that obeys every law."""
+    is_sound = result.verification is not None and result.verification.ok
+    return result if is_sound else None
 
 
 def _by_seconds(

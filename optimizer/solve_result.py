@@ -24,6 +24,17 @@ DEFAULT_SOLVER = "highs"
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A row of starts that every plan keeps whose money adds up to the smallest unit.
+
+    ``sum of entry x column <= most``, columns by their number in the program of the instance.
+    """
+
+    entries: tuple[tuple[int, int], ...]
+    most: int
+
+
+@dataclass(frozen=True)
 class SolveOptions:
     """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit).
 
@@ -33,7 +44,8 @@ class SolveOptions:
     is done; where it is not given, the environment is asked (`work_clock.DETERMINISTIC_VARIABLE`).
     The solver is alone for `alone_s` seconds before a search of one's own begins beside it, where
     a processor is left: it costs as much of one as the solver.
-    `kept` is a plan in force from which the new one may move no farther than it says.
+    `kept` is a plan in force from which the new one may move no farther than it says. `bars` refuse
+    starts that were answered before and that no money pays for to the smallest unit.
     """
 
     engine: str = "auto"
@@ -48,6 +60,7 @@ class SolveOptions:
     deterministic: bool = field(default_factory=work_clock.is_asked_for)
     alone_s: float = 1.0
     kept: KeptPlan | None = None
+    bars: tuple[Bar, ...] = ()
 
     @property
     def guest_solver(self) -> str:
@@ -122,6 +135,8 @@ class SolveResult:
     """In which steps the clock decided."""
     fewest: FewestMoves | None = None
     """The least that moves of the plan in force, where it was asked for."""
+    bar: Bar | None = None
+    """What refuses the starts that were answered, where no money pays for them to the unit."""
 
     @property
     def least_more_s(self) -> float:

@@ -436,6 +436,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the plan obeys the rows within the solver's tolerances, but breaks laws",
         "求解器的方案在其容差内满足约束，但未通过规则校验",
     ),
+    "its-projects-fixed-money-was-found-to-the-unit": (
+        "its projects fixed, money was found anew to the smallest unit",
+        "固定其项目后，资金安排已按最小货币单位重新求得",
+    ),
+    "plans-that-no-money-pays-to-the-unit-were-refused": (
+        "{count} answers were refused: money for their projects lacks a smallest unit or more",
+        "已排除 {count} 次求解结果：其项目所需资金超出来源至少一个最小货币单位",
+    ),
     "its-projects-fixed-money-was-found-exactly": (
         "its projects fixed, money was found exactly",
         "固定其项目后，重新精确求得资金安排",

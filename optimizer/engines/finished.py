@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note
+from infraplan.optimizer.solve_result import Bar
 from infraplan.optimizer.verify import Verification
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A plan with what the verifier says of it; both None where there is none."""
+    """A plan with what the verifier says of it; both None where there is none.
+
+    `bar` refuses its starts where no money pays for them to the smallest unit.
+    """
 
     plan: Plan | None = None
     verification: Verification | None = None
+    bar: Bar | None = None
 
     @property
     def is_good(self) -> bool:

@@ -25,21 +25,20 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.backends.process import begun_ahead
+from infraplan.optimizer.backends import Note, Progress, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
+from infraplan.optimizer.engines.answer_state import state_of, termination_of, whole_years
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.by_parts import Parts, is_fit, parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import (
-    TOLERANCE,
     Answer,
     no_plan_source,
     not_contradicted,
     trusted_bound,
 )
 from infraplan.optimizer.engines.convex_search import (
-    CLOSED,
     clean_flows,
     gap_of,
     has_convex_costs,
@@ -57,7 +56,8 @@ from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.plan_starts import fitting_starts, start_values
-from infraplan.optimizer.engines.ties import PROVEN, break_ties
+from infraplan.optimizer.engines.ties import break_ties
+from infraplan.optimizer.engines.to_the_unit import to_the_unit, with_bars
 from infraplan.optimizer.engines.ways import WHOLE, Way
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
@@ -70,9 +70,9 @@ from infraplan.optimizer.formulation.money_scale import (
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
-from infraplan.optimizer.solve_result import FewestMoves, SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import Bar, FewestMoves, SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
-from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.status import relative_gap
 from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.work_clock import ClockStep
 
@@ -140,7 +140,7 @@ def solve_integer_program(
     """
     deadline = deadline or Deadline.after(options.time_limit_s)
     before_s = time.perf_counter()
-    formulation = build_formulation(instance)
+    formulation = with_bars(build_formulation(instance), options.bars)
     if options.kept is not None:
         formulation = with_frozen(formulation, options.kept)
     with stage(Stage.BUILD):
@@ -492,28 +492,48 @@ def _finish(
     if values is None:
         return Finished(), ()
     columns = mip.columns("started").index.ravel()
+    refusing: list[Bar] = []
 
     def again(whole: FloatArray | None) -> Finished:
         return Finished() if whole is None else _finished(question, whole)
 
+    def to_unit(whole: FloatArray) -> Finished:
+        seconds = question.deadline.share_s(0.1, 10.0)
+        corrected = to_the_unit(question.scaled, question.scale.factor, whole, seconds)
+        if corrected.bar is not None:
+            refusing.append(corrected.bar)
+        return Finished() if corrected.values is None else _told(question, corrected.values)
+
     def exact() -> Finished:
+        if refusing:
+            return Finished()
         seconds = question.deadline.share_s(0.1, 10.0)
         return again(Completion.of(mip, columns).solve(np.round(values[columns]), seconds, 1e-9))
 
-    return first_good(
+    def before() -> Finished:
+        found = again(known.plan)
+        return found if found.is_good or known.plan is None else to_unit(known.plan)
+
+    finished, notes = first_good(
         _finished(question, values),
         (
+            (phrase("its-projects-fixed-money-was-found-to-the-unit"), lambda: to_unit(values)),
             (phrase("its-projects-fixed-money-was-found-exactly"), exact),
-            (phrase("the-plan-found-before-is-kept"), lambda: again(known.plan)),
+            (phrase("the-plan-found-before-is-kept"), before),
         ),
     )
+    return replace(finished, bar=refusing[0] if refusing else None), notes
 
 
 def _finished(question: _Question, values: FloatArray) -> Finished:
     """The plan of scaled column values, financed, extracted and verified."""
     scaled, options, deadline = question.scaled, question.options, question.deadline
-    financed = least_debt_service(scaled, values, options, deadline) / question.scale.columns
-    plan = extract_plan(question.own, financed, question.scenario)
+    return _told(question, least_debt_service(scaled, values, options, deadline))
+
+
+def _told(question: _Question, values: FloatArray) -> Finished:
+    """The plan of scaled column values, extracted and verified."""
+    plan = extract_plan(question.own, values / question.scale.columns, question.scenario)
     return Finished(plan, verify_plan(question.instance, plan))
 
 
@@ -529,7 +549,7 @@ def _result(
     certified = None if proven is None else proven / factor
     claimed = None if reply.bound is None else reply.bound / factor
     if question.instance.settings.objective is Objective.MAKESPAN:
-        certified, claimed = _whole_years(certified), _whole_years(claimed)
+        certified, claimed = whole_years(certified), whole_years(claimed)
     bound, source = trusted_bound(claimed, certified, question.conditioning.is_bad)
     if reply.termination.is_proof_of_no_plan:
         bound, source, more = None, *no_plan_source(question.scaled.mip, reply, question.deadline)
@@ -543,8 +563,8 @@ def _result(
         engine=question.way.engine,
         solver=reply.solver,
         solver_version=reply.solver_version,
-        termination=_termination(reply.termination, gap, options, question.search),
-        state=_state(reply, gap, options.gap),
+        termination=termination_of(reply.termination, gap, options, question.search),
+        state=state_of(reply, gap, options.gap),
         plan=plan,
         objective=objective,
         bound=bound,
@@ -559,12 +579,8 @@ def _result(
         certified_bound=certified,
         notes=notes,
         fewest=question.fewest,
+        bar=finished.bar,
     )
-
-
-def _whole_years(bound: float | None) -> float | None:
-    """A bound on minus a number of whole years, which is one itself and at most 0."""
-    return None if bound is None else min(0.0, float(np.floor(bound + TOLERANCE)))
 
 
 def _in_own_money(
@@ -582,29 +598,3 @@ def _in_own_money(
         listener(replace(news, incumbent=told(news.incumbent), bound=told(news.bound)))
 
     return listen
-
-
-def _termination(
-    said: Termination, gap: float | None, options: SolveOptions, deadline: Deadline
-) -> Termination:
-    if said in {Termination.OPTIMAL, Termination.GAP_REACHED} and gap is not None:
-        if gap <= PROVEN:
-            return Termination.OPTIMAL
-        if gap <= max(options.gap, CLOSED):
-            return Termination.GAP_REACHED
-        # The convex costs of a network were not closed up to what was asked.
-        if stopping.is_asked():
-            return Termination.INTERRUPTED
-        return deadline.ended if deadline.is_over(1.0) else Termination.INTERRUPTED
-    early = {Termination.TIME_LIMIT, Termination.WORK_LIMIT}
-    if not stopping.is_asked():  # ended by what is known, and by nobody
-        early.add(Termination.INTERRUPTED)
-    is_met = gap is not None and gap <= options.gap
-    return Termination.GAP_REACHED if is_met and said in early else said
-
-
-def _state(reply: SolverReply, gap: float | None, asked: float) -> SolutionState:
-    if reply.values is None:
-        return SolutionState.NONE
-    proven = gap is not None and gap <= max(asked, 1e-6)
-    return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE

@@ -31,7 +31,7 @@ MOST_SPAN = 1e8
 """Largest ratio of the sizes of two projects that a solver's tolerances (1e-6 of a whole number,
 1e-7 of a row) can be trusted with."""
 
-MONEY_COLUMNS = ("pay", "borrow", "cash", "lapse", "drawn")
+MONEY_COLUMNS = ("pay", "borrow", "cash", "lapse", "drawn", "kept")
 """Blocks of columns that are amounts of money."""
 
 

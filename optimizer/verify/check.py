@@ -7,6 +7,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
+from infraplan.optimizer.verify.exact_money import check_exact_money
 from infraplan.optimizer.verify.funds import check_funds
 from infraplan.optimizer.verify.joint_projects import check_sharing
 from infraplan.optimizer.verify.limits import check_limits
@@ -75,6 +76,7 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
     check_sharing(reading, decisions, recorder)
     check_funds(reading, decisions, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
     check_limits(reading, decisions, accounts.book, accounts.limits, recorder)
+    check_exact_money(accounts, recorder)
     _compare_service(instance, plan, accounts, recorder)
     for table in DERIVED_TABLES:
         _compare_with_laws(table, plan, accounts, recorder)

@@ -27,12 +27,13 @@ def _annuity_value(rate: float, payments: int) -> float:
 def outstanding(loan: Instrument) -> list[float]:
     """Share of an issue still owed at age 0, 1, ..., tenor."""
     tenor, grace = loan.tenor, loan.grace
-    owed = [1.0]
+    whole = 1.0 + 0.0 * loan.rate  # a fraction where the instance is read in fractions
+    owed = [whole]
     for age in range(1, tenor + 1):
         if loan.kernel == "bullet":
             owed.append(1.0 if age < tenor else 0.0)
         elif loan.kernel == "equal_principal":
-            owed.append(1.0 - max(0, age - grace) / (tenor - grace))
+            owed.append(whole - whole * max(0, age - grace) / (tenor - grace))
         elif loan.kernel == "annuity":
             # What is owed is worth the level payments that are left.
             left = _annuity_value(loan.rate, min(tenor - age, tenor - grace))

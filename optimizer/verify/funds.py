@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.funding import Basis, Event, Fund
@@ -54,7 +52,7 @@ def _stopped(reading: ProblemData, decisions: Decisions, fund: Fund, year: int) 
     """Nominal money that a fund pays for works stopped in the plan's first year."""
     if year != reading.first:
         return 0.0
-    return math.fsum(
+    return sum(
         (project.stopping_cost or 0.0) * reading.index(year)
         for project in reading.instance.projects
         if reading.may_stop(project)
@@ -155,7 +153,7 @@ def _aged_opening(fund: Fund, lapse_years: int, year: int, first: int) -> float:
     if not fund.opening_ages:
         return fund.opening_balance if year - lapse_years >= first else 0.0
     came = ((first - back, amount) for back, amount in enumerate(fund.opening_ages, start=1))
-    return math.fsum(amount for came_in, amount in came if came_in <= year - lapse_years)
+    return sum(amount for came_in, amount in came if came_in <= year - lapse_years)
 
 
 def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
-from infraplan.optimizer.verify.built import build
+from infraplan.optimizer.verify.built import build, standing
 from infraplan.optimizer.verify.problem_data import ProblemData
-from infraplan.optimizer.verify.value import project_terms
+from infraplan.optimizer.verify.value import project_terms, retirement_value
 from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, same
 
 LAW, KEY = "record", "left_out"
@@ -98,14 +98,20 @@ def _check_row(
 def _values_alone(instance: Instance, name: str) -> Iterable[tuple[float, float]]:
     """Present value of the project by itself, for every option and year of start, money.
 
-    With its largest term: what is left of billions that cancel is rounded as they are.
+    What it retires is part of it, and so is what that gives up. With its largest term: what is left
+    of billions that cancel is rounded as they are.
     """
     reading = ProblemData(instance)
     project = instance.project_by_id[name]
+    stands = standing(reading)
+    ended = [row for row in reading.retirements if row.to_projects == (name,)]
     for option in project.options:
         for year in reading.years:
             here = build(reading, project, option, year)
-            terms = project_terms(reading, here).values()
+            terms = list(project_terms(reading, here).values())
+            there = stands | {name: here}
+            retired = (retirement_value(reading, row, there) for row in ended)
+            terms += [found[1] for found in retired if found is not None]
             yield sum(terms), max(map(abs, terms), default=0.0)
 
 

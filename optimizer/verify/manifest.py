@@ -95,6 +95,9 @@ def verify_manifest(
     _check_bound(recorder, manifest, accounts)
     _check_certified(recorder, manifest, accounts)
     _check_source(recorder, manifest)
+    _check_network_cost(recorder, manifest, accounts)
+    _check_price(recorder, manifest)
+    _check_engine(recorder, manifest)
     _check_floor(recorder, manifest, accounts)
     check_moved_money(recorder, manifest, accounts)
     _check_totals(recorder, manifest, accounts)
@@ -226,6 +229,45 @@ def _check_certified(recorder: Recorder, manifest: Mapping[str, Any], accounts: 
     gap = _number(stated)
     near = _is_gap(gap, certified, accounts) and _is_own_gap(gap, certified, manifest, accounts)
     recorder.holds(LAW, "certified_gap", near, text)
+
+
+def _check_network_cost(
+    recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts
+) -> None:
+    """What the networks cost without any project follows from the instance."""
+    if "network_cost" in manifest:
+        due = accounts.networks.cost_of_nothing
+        _check_number(recorder, manifest, "network_cost", due, due)
+
+
+def _check_price(recorder: Recorder, manifest: Mapping[str, Any]) -> None:
+    """The least price of changes lies below the price by what the bound lies above the plan."""
+    changes = manifest.get("changes")
+    price = changes.get("price") if isinstance(changes, Mapping) else None
+    if not isinstance(price, Mapping):
+        return
+    told, low = _number(price.get("price")), _number(price.get("low"))
+    bound, objective = _number(manifest.get("bound")), _number(manifest.get("objective"))
+    what = phrase("run-json", name="changes.price")
+    if bound is None or objective is None or told is None or low is None:
+        is_so = told is not None and (low is None) == (bound is None)
+        text = phrase("run-key-is-otherwise-stated", name="changes.price", stated=low, due=bound)
+        recorder.holds(LAW, "changes.price", is_so, text)
+        return
+    size = max(abs(told), abs(low), abs(bound), abs(objective))
+    recorder.equal(LAW, "changes.price", told - low, bound - objective, what, size)
+    high = _number(price.get("high"))
+    if high is not None:  # the bound of the question without the changes is not below its plan
+        recorder.at_least(LAW, "changes.price", high, told, what, size)
+
+
+def _check_engine(recorder: Recorder, manifest: Mapping[str, Any]) -> None:
+    """The engine is the one that was asked for, where one was."""
+    options = manifest.get("options")
+    asked = options.get("engine", "auto") if isinstance(options, Mapping) else "auto"
+    engine = manifest.get("engine")
+    text = phrase("run-key-is-otherwise-stated", name="engine", stated=engine, due=asked)
+    recorder.holds(LAW, "engine", "engine" not in manifest or asked in ("auto", engine), text)
 
 
 def _check_source(recorder: Recorder, manifest: Mapping[str, Any]) -> None:

@@ -33,7 +33,7 @@ S_CURVE: dict[int, tuple[float, ...]] = {
 def power(base: float, exponent: float) -> float:
     """Return `base ** exponent`, infinite where it is too large for a number."""
     try:
-        return float(base**exponent)
+        return base**exponent  # type: ignore[no-any-return]  # a fraction where the base is one
     except (OverflowError, ZeroDivisionError):
         return math.inf
 

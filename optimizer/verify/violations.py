@@ -14,6 +14,10 @@ TOLERANCE = 1e-6
 ROUNDING = 1e-12
 """Rounding of a sum, relative to the largest number that went into it."""
 
+SMALLEST_MONEY = 0.01
+"""Smallest unit of money, of the instance's unit as read: by less than it a law of money may be
+missed where `TOLERANCE` would allow more; docs/tolerances.md."""
+
 COPY = 1e-9
 """Relative difference of two copies of one number; docs/laws.md."""
 

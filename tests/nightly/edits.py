@@ -351,10 +351,11 @@ HASHED_ALONE = (
     "notes",
     "changes",
     "conflicts",
-    "network_cost",
     "benchmark",
 )
 """Keys on how the run was made: a rerun alone could tell them again, so hashes cover them."""
+TOLD_OF_CHANGES = ("changes.price.price", "changes.price.low")
+"""What changes cost, which follows from plan and bound."""
 ASKED_OR_SEARCHED = (
     "alternative.by",
     "alternative.floor",
@@ -376,8 +377,12 @@ ASKED_OR_SEARCHED = (
     "money_check.scaled_caps",
     "moved_money.moved_bound",
     "moved_money.value_bound",
+    "states.*.at",
+    "states.*.because",
+    "states.*.by",
 )
-"""What somebody asked for, and bounds and estimates that only another search could tell again."""
+"""What somebody asked for or declared, and bounds and estimates that only another search could tell
+again. A later declaration seals what was declared before it."""
 
 
 def manifest_verdict(place: tuple[str | int, ...], before: Json, kind: str) -> Verdict:
@@ -389,6 +394,10 @@ def manifest_verdict(place: tuple[str | int, ...], before: Json, kind: str) -> V
         return Verdict.HOLDS if kind not in ("gone", "blank") else Verdict.UNJUDGED
     if key == "notes" and place[-1] in ("text_en", "text_zh") and kind == "made up":
         return Verdict.HOLDS
+    if pattern(place) in TOLD_OF_CHANGES and kind not in ("gone", "null", "rounding"):
+        return Verdict.BREAKS
+    if kind == "filled" and key == "certified_bound":
+        return Verdict.UNJUDGED  # beside a value near 0 no gap tells that there was none
     if key in (*TIMES, *HASHED_ALONE) or pattern(place).startswith(ASKED_OR_SEARCHED):
         return Verdict.UNJUDGED
     if kind == "null" and key in ("gap", "certified_gap"):

@@ -16,13 +16,24 @@ from tests.architecture.sources import ROOT
 LEDGER = ROOT / "docs" / "ledger.json"
 PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
-AIMS = {"edits": 2000, "differential": 5000, "readers": 20000, "numbers": 2000}
+AIMS = {
+    "edits": 2000,
+    "differential": 5000,
+    "readers": 20000,
+    "requests": 20000,
+    "numbers": 2000,
+    "faults": 300,
+    "mutants": 900,
+}
 """Trials by part until which the ledger is filled."""
 WHAT = {
     "edits": "single edits of run folders, each tried twice",
     "differential": "random instances solved in every way",
     "readers": "hostile inputs given to readers",
+    "requests": "requests of any make given to the workbench",
     "numbers": "plans with money from 1 to 1e13 checked in exact arithmetic",
+    "faults": "commands disturbed at random moments",
+    "mutants": "lines of the laws turned; open: those that no test noticed, less the explained",
 }
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from tests.agreement.answers import answers, disagreements
 from tests.agreement.mixed import mixed
+from tests.nightly.faults import try_faults
+from tests.nightly.mutants import try_mutants
 from tests.nightly.numbers import try_numbers
 from tests.nightly.readers import try_readers
+from tests.nightly.requests import try_requests
 from tests.nightly.run_folders import make_runs
 from tests.nightly.trying import Tally, try_edits
 
@@ -55,9 +58,32 @@ def numbers(seed: int, until: float) -> Tally:
     return Tally(tried=tried, survivors=told)
 
 
+def faults(seed: int, until: float) -> Tally:
+    """Commands disturbed at random moments."""
+    with tempfile.TemporaryDirectory() as name:
+        tried, told = try_faults(seed, until, Path(name))
+    return Tally(tried=tried, survivors=told)
+
+
+def mutants(seed: int, until: float) -> Tally:
+    """Lines of formulation, accounts and verify turned, and their tests."""
+    tried, told = try_mutants(seed, until)
+    return Tally(tried=tried, survivors=told)
+
+
+def requests(seed: int, until: float) -> Tally:
+    """Requests of any make given to the workbench."""
+    with tempfile.TemporaryDirectory() as name:
+        tried, told = try_requests(seed, until, Path(name))
+    return Tally(tried=tried, survivors=told)
+
+
 PARTS: Mapping[str, Callable[[int, float], Tally]] = {
     "edits": edits,
     "differential": differential,
     "readers": readers,
+    "requests": requests,
     "numbers": numbers,
+    "faults": faults,
+    "mutants": mutants,
 }

@@ -23,6 +23,7 @@ from types import FrameType
 from typer.testing import CliRunner
 
 from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.interop.geopackage import to_geopackage
 from infraplan.optimizer.storage import write_instance
 from tests.cli.conftest import small
 from tests.interop import (
@@ -34,6 +35,7 @@ from tests.interop import (
     test_psplib,
     test_tntp,
 )
+from tests.interop.test_geojson_in import whole
 from tests.nightly.run_folders import LIMIT, call
 
 SECONDS, MEGABYTES = 30, 500
@@ -100,6 +102,7 @@ def readers(folder: Path) -> Iterator[Reader]:
         power = power.replace("{" + name + "}", str(value))
     (folder / "power.m").write_text(power)
     test_epanet.two_loop(folder, dict.fromkeys(test_epanet.PIPES, 10.0))
+    yield from _tables_and_maps(folder, run)
     for name, file in (
         ("geojson", "map.geojson"),
         ("mknap", "two.txt"),
@@ -109,6 +112,36 @@ def readers(folder: Path) -> Iterator[Reader]:
     ):
         if (folder / file).exists():
             yield Reader(name, folder / file, "", lambda w, o, n=name: _single(n, w, o))
+
+
+def _tables_and_maps(folder: Path, run: Path) -> Iterator[Reader]:
+    """A list of projects with the map by which it is read, a GeoPackage, the report."""
+    lists = _new(folder / "lists")
+    write_project_list(lists / "plan.csv")
+    call("map", lists / "plan.csv", "-o", lists / "map.yaml")
+    for name in ("plan.csv", "map.yaml"):
+        yield Reader(
+            "table", lists, name,
+            lambda w, o: ("import", "table", w / "plan.csv", o, "--map", w / "map.yaml"),
+        )  # fmt: skip
+    yield Reader("map", lists, "plan.csv", lambda w, o: ("map", w / "plan.csv", "-o", o))
+    (folder / "map.gpkg").write_bytes(to_geopackage(whole(), None, "2026-11-30T10:00:00"))
+    if call("import", "geojson", folder / "map.gpkg", folder / "from-gpkg") == 0:
+        yield Reader(
+            "geopackage", folder / "map.gpkg", "", lambda w, o: ("import", "geojson", w, o)
+        )
+    if (run / "report.html").exists():
+        yield Reader("run", run, "report.html", lambda w, _: ("verify", w))
+
+
+def write_project_list(path: Path) -> None:
+    """A list of projects as offices keep it: names, years, amounts, a sum."""
+    rows = ["项目名称,所属行业,建设年限,总投资（万元）,2026年,2027年", "合计,,,900,400,500"]
+    rows += [
+        f"{'一二三四五六'[k]}号{kind},{kind},2026-2027,{100 + k * 20},{50 + k * 20},50"
+        for k, kind in enumerate(("公路", "供水", "公路", "电力", "供水", "公路"))
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def _single(name: str, whole: Path, out: Path) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from infraplan.optimizer.verify import verify_left_out
 from infraplan.optimizer.verify.built import build
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.value import project_terms
-from tests.builders import make_instance, make_plan, make_project
+from tests.builders import make_instance, make_plan, make_project, make_relation
 
 MANY = 1_500
 
@@ -49,3 +49,15 @@ def test_a_value_that_billions_leave_is_rounded_as_they_are(miss: float, is_seen
     found = verify_left_out(instance, make_plan(instance, []), [row], {})
     assert [item.law for item in found] == (["record"] if is_seen else [])
     assert abs(value) < 1e-3, "the case is one that just pays"
+
+
+def test_the_value_of_what_retires_something_has_what_that_gives_up() -> None:
+    """A run of the differential trials was refused: `new` costs 10 and ends 3 years of 4 a year."""
+    old = make_project("old", 5, 4, stage="complete", opened=2020, lifetime=5)
+    new = make_project("new", 10, latest_start=2021)
+    ends = make_relation("retires", ["old"], ["new"], value=1.0)
+    instance = make_instance([old, new], relations=[ends])
+    for value, is_so in ((-10.0 - 3 * 4.0 + 1.0, True), (-11.0, False)):
+        row = Rejection(project="new", best_npv=value, rule="value")
+        found = verify_left_out(instance, make_plan(instance, []), [row], {})
+        assert (not found) is is_so, found

@@ -137,3 +137,24 @@ def test_manifest_is_held_against_the_decisions_not_the_plan_s_own_rows() -> Non
     )
     found = {v.subject for v in verify_manifest(small_instance(), plan, told, HASH)}
     assert {"objective", "debt_peak", "debt_service_peak", "gap"} <= found
+
+
+def test_what_changes_cost_follows_from_plan_and_bound() -> None:
+    price = {"price": 2.0, "low": 2.0 - 0.8224, "high": 2.5}
+    assert _found(_manifest(changes={"price": price})) == ()
+    for wrong in ({"price": 2.1}, {"low": 1.0}, {"high": 1.9}, {"low": None}):
+        found = _found(_manifest(changes={"price": price | wrong}))
+        assert [row.subject for row in found] == ["changes.price"]
+
+
+def test_the_engine_is_the_one_asked_for() -> None:
+    asked = {"gap": 0.03, "engine": "exact"}
+    assert _found(_manifest(engine="exact", options=asked)) == ()
+    found = _found(_manifest(engine="decomposition", options=asked))
+    assert [row.subject for row in found] == ["engine"]
+    assert _found(_manifest(engine="exact", options={"gap": 0.03, "engine": "auto"})) == ()
+
+
+def test_networks_cost_what_the_instance_says() -> None:
+    found = _found(_manifest(network_cost=3.0))
+    assert [row.subject for row in found] == ["network_cost"]
