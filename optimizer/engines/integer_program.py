@@ -25,9 +25,9 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping, work_clock
+from infraplan.optimizer.backends import Note, Progress, available_solvers
 from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.backends.process import begun_ahead
-from infraplan.optimizer.backends import Note, Progress, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.answer_state import state_of, termination_of, whole_years
 from infraplan.optimizer.engines.asked_program import asked_program
