@@ -71,7 +71,8 @@ def test_a_mutated_module_is_imported_in_the_place_of_its_own() -> None:
         [
             *(sys.executable, "-c"),
             "import tests.nightly.mutated; "
-            "from infraplan.optimizer.verify.violations import SMALLEST_MONEY; print(SMALLEST_MONEY)",
+            "from infraplan.optimizer.verify.violations import SMALLEST_MONEY; "
+            "print(SMALLEST_MONEY)",
         ],
         cwd=ROOT,
         env=os.environ | {"INFRAPLAN_MUTANT": f"{file}:{cent.number}"},
