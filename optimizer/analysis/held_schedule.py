@@ -47,10 +47,13 @@ def hold_schedule(
     starts: Iterable[ProjectStart],
     options: SolveOptions | None = None,
     deadline: Deadline | None = None,
+    *,
+    is_explained: bool = True,
 ) -> HeldSchedule:
     """Solve `instance` with every project's option and year as in `starts`, money left free.
 
-    `deadline` is the time limit where it began before this call; over, nothing is solved.
+    `deadline` is the time limit where it began before this call; over, nothing is solved. A
+    conflict takes longer than the solve: it is sought where `is_explained` asks for the reasons.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def hold_schedule(
         return HeldSchedule(True, result.plan.objective)
     if not result.termination.is_proof_of_no_plan:
         return HeldSchedule(None)
-    if not engine_named(result.engine).explains_conflicts:
+    if not is_explained or not engine_named(result.engine).explains_conflicts:
         return HeldSchedule(False)
     guest = SolverOptions(solver=asked.guest_solver, gap=1e-6, time_limit_s=60.0)
     seconds = conflict_seconds(deadline)

@@ -6,8 +6,9 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from infraplan.models.regular_expressions import regex
@@ -58,7 +59,9 @@ _MOST_FUNDS, _PAYERS = 40, 0.3
 class Seen:
     """A column: its heading, what it seems to hold by it, and what stands in its cells.
 
-    `numbers` are in `unit`, the currency units that heading or table state, None for none.
+    `numbers` are in `unit`, the currency units that heading or table state, None for none; `mark`
+    is their decimal mark. What few columns are asked for is found out when it is asked for, and
+    once for cells that are the same.
     """
 
     place: int
@@ -68,25 +71,67 @@ class Seen:
     texts: list[str]
     cells: list[Any]
     rows: int
-    numbers: list[float | None] = field(default_factory=list)
+    mark: DecimalMark | None = None
     unit: float | None = None
     has_unit: bool = False
     is_headed: bool = True
 
     def __post_init__(self) -> None:
-        filled = [cell for cell in self.cells if cell_text(cell)]
-        self.num = len(filled)
+        self.num = len(self.texts)
         self.filled = self.num / max(self.rows, 1)
-        known = [cell for cell in filled if not (isinstance(cell, str) and says_open(cell))]
-        self.amounts = _share(known, looks_like_amount)
-        self.years = _share(filled, lambda cell: _is_date(cell))
-        self.spans = _share(filled, _is_span)
-        self.stages = _share(self.texts, lambda text: bool(stage_word(text)))
-        self.sectors = _share(self.texts, lambda text: bool(sector_suggested(text)))
-        self.chinese = _share(self.texts, lambda text: bool(_CHINESE.search(text)))
         self.counts = Counter(self.texts)
         self.distinct = len(self.counts)
-        self.length = sum(map(len, self.texts)) / max(len(self.texts), 1)
+
+    @cached_property
+    def _filled(self) -> Counter[tuple[type, Any]]:
+        """How often each cell stands that is not blank; 1, 1.0 and True are not the same."""
+        return Counter((type(cell), cell) for cell in self.cells if cell_text(cell))
+
+    @cached_property
+    def amounts(self) -> float:
+        """Share of its cells that are amounts, without those that say that none is known."""
+        cells = self._filled.items()
+        known = {key: n for key, n in cells if not (key[0] is str and says_open(key[1]))}
+        return _share(known, lambda key: looks_like_amount(key[1]))
+
+    @cached_property
+    def years(self) -> float:
+        """Share of its cells that name a year, as a date or otherwise."""
+        return _share(self._filled, lambda key: years_of(key[1]) is not None)
+
+    @cached_property
+    def spans(self) -> float:
+        """Share of its cells that name several years."""
+        return _share(self._filled, lambda key: _is_span(key[1]))
+
+    @cached_property
+    def stages(self) -> float:
+        """Share of its texts that say how far works are."""
+        return _share(self.counts, lambda text: bool(stage_word(text)))
+
+    @cached_property
+    def sectors(self) -> float:
+        """Share of its texts that seem to mean a sector."""
+        return _share(self.counts, lambda text: bool(sector_suggested(text)))
+
+    @cached_property
+    def chinese(self) -> float:
+        """Share of its texts that hold Chinese."""
+        return _share(self.counts, lambda text: bool(_CHINESE.search(text)))
+
+    @cached_property
+    def length(self) -> float:
+        """Characters of its texts in the mean."""
+        return sum(map(len, self.texts)) / max(len(self.texts), 1)
+
+    @cached_property
+    def numbers(self) -> list[float | None]:
+        """Roughly the number in each cell."""
+        known = {
+            key: _number(key[1], self.mark, self.unit)
+            for key in {(type(cell), cell) for cell in self.cells}
+        }
+        return [known[type(cell), cell] for cell in self.cells]
 
     @property
     def is_money(self) -> bool:
@@ -96,7 +141,7 @@ class Seen:
     @property
     def has_sign(self) -> bool:
         """Whether its heading states a unit of money, or most of its cells a sign of it."""
-        return self.has_unit or 2 * sum(map(_has_sign, self.texts)) > len(self.texts)
+        return self.has_unit or _share(self.counts, _has_sign) > 0.5
 
     @property
     def is_text(self) -> bool:
@@ -133,7 +178,7 @@ class Seen:
     def is_spot(self) -> bool:
         """Whether it holds latitude and longitude in one cell, and its heading says coordinates."""
         is_called = SPOT_WORDS.search(self.heading) is not None
-        return is_called and _share(self.texts, lambda text: spot_in(text) is not None) >= 0.8
+        return is_called and _share(self.counts, lambda text: spot_in(text) is not None) >= 0.8
 
     @property
     def is_fund_code(self) -> bool:
@@ -155,7 +200,7 @@ class Seen:
         if not self.is_text or not 1 < self.distinct <= _MOST_FUNDS:
             return False
         # `Source` alone may be that of the data: what stands below it tells.
-        said = _share(self.texts, lambda text: bool(FUNDING.search(text)))
+        said = _share(self.counts, lambda text: bool(FUNDING.search(text)))
         is_source = PAYERS.search(plain_heading(self.heading)) is not None and said >= _PAYERS
         is_known = self.meaning in ("name", "note", "place", "stage")
         return is_source or (self.is_funding and not is_known)
@@ -180,10 +225,10 @@ def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
         meaning = own or (field_of(name) if name else "")
         column = Seen(place, heading, parts, meaning, texts, cells, len(below))
         said = headings.unit_of(place)
+        column.mark = marks.get(place)
         column.unit = None if said is None else said[0]
         column.has_unit = place in headings.units
         column.is_headed = bool(name) or not headings.last
-        column.numbers = [_number(cell, marks.get(place), column.unit) for cell in cells]
         found.append(column)
     return found
 
@@ -199,16 +244,13 @@ def _is_project(row: Sequence[Any]) -> bool:
     return not group_in(words) and not any(SUM_NAMED.fullmatch(text) for text in words[:1])
 
 
-def _share(items: Sequence[Any], test: Any) -> float:
-    return sum(1 for item in items if test(item)) / len(items) if items else 0.0
+def _share(items: Mapping[Any, int], test: Callable[[Any], bool]) -> float:
+    """Share of items, of which each stands so often, that pass a test."""
+    return sum(n for item, n in items.items() if test(item)) / sum(items.values()) if items else 0.0
 
 
 def _has_sign(text: str) -> bool:
     return re.search(r"[$€£¥￥₹]", text) is not None
-
-
-def _is_date(cell: Any) -> bool:
-    return years_of(cell) is not None
 
 
 def _is_span(cell: Any) -> bool:

@@ -104,6 +104,8 @@ def read_sheets(path: Path, faults: Faults, encoding: str = "") -> list[Sheet]:
 
 def cell_text(cell: Any) -> str:
     """Return the text of a cell in one line; blank for an empty one."""
+    if isinstance(cell, str) and cell.isascii():
+        return " ".join(cell.split())
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, CellFault):

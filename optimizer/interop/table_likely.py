@@ -17,6 +17,9 @@ def likeliest_sheet(sheets: Sequence[Sheet], chosen: str) -> Sheet:
         if chosen and sheet.title.strip().casefold() == chosen.strip().casefold():
             return sheet
 
+    if len(sheets) == 1:
+        return sheets[0]
+
     def weight(sheet: Sheet) -> float:
         headings = find_headings(sheet)
         columns = seen_columns(sheet, headings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
@@ -71,15 +71,25 @@ class MoneyReader:
         CellFault
             It seems to be an amount and cannot be read as one.
         """
-        if isinstance(cell, str):
-            cell = tidy(cell)
-            if not cell or says_open(cell):
-                return None
-            cell, note = without_note(cell)
-            ends = range_in(cell)
-            found = self._number(cell) if ends is None else self._of_range(*ends)
-            return None if found is None else replace(found, note=note)
-        return self._number(cell)
+        if not isinstance(cell, str):
+            return self._number(cell)
+        if cell not in self._known:
+            self._known[cell] = self._of_text(cell)
+        return self._known[cell]
+
+    @cached_property
+    def _known(self) -> dict[str, Amount | None]:
+        """Amounts of texts that were read: a column holds the same ones, and is read twice."""
+        return {}
+
+    def _of_text(self, text: str) -> Amount | None:
+        text = tidy(text)
+        if not text or says_open(text):
+            return None
+        text, note = without_note(text)
+        ends = range_in(text)
+        found = self._number(text) if ends is None else self._of_range(*ends)
+        return replace(found, note=note) if found is not None and note else found
 
     def _of_range(self, low: str, high: str) -> Amount:
         least, most = self._number(low) if low else Amount(0.0), self._number(high)
@@ -91,22 +101,17 @@ class MoneyReader:
 
     def _number(self, cell: Any) -> Amount | None:
         info = table_of(PROJECTS).columns["overnight_cost"]
-        context, factor = replace(self.context, reads_estimates=True), None
-        if self.unit is not None and context.money_factor:
-            # A bare number counts in the column's unit, one with a magnitude is absolute: both
-            # come out right where the column's unit is what absolute amounts are divided by.
-            factor = self.unit
-            context = replace(context, money_factor=self.unit)
+        context, factor = self._cells
         # Multiplied first: 1,200.5 thousand is 1.2005 million without a trace of rounding.
         scale = 1.0 if factor is None else factor
         by = 1.0 if factor is None else self.context.money_factor or 1.0
         if isinstance(cell, str) and (indian := _INDIAN.fullmatch(cell)):
             size = 1e7 if indian[2].casefold().startswith("c") else 1e5
             value = parse_cell(
-                info, indian[1], replace(context, money_factor=1.0, reads_estimates=False)
+                info, indian[1], replace(self.context, money_factor=1.0, reads_estimates=False)
             )
             return Amount(float(value) * size / (self.context.money_factor or 1.0))
-        value = parse_cell(info, cell, context, self._suffix(context))
+        value = parse_cell(info, cell, context)
         if value is BLANK:
             return None
         if not isinstance(value, Estimate):
@@ -116,6 +121,18 @@ class MoneyReader:
         )
         middle = float(value.value) * scale / by
         return Amount(middle, low, high, low is not None, value.written, value.is_about)
+
+    @cached_property
+    def _cells(self) -> tuple[CellContext, float | None]:
+        """What a cell's meaning depends on, and the unit in which a bare number counts, if any."""
+        context, factor = replace(self.context, reads_estimates=True), None
+        if self.unit is not None and context.money_factor:
+            # A bare number counts in the column's unit, one with a magnitude is absolute: both
+            # come out right where the column's unit is what absolute amounts are divided by.
+            factor = self.unit
+            context = replace(context, money_factor=self.unit)
+        suffix = self._suffix(context)
+        return (replace(context, unit=suffix) if suffix else context), factor
 
     def _suffix(self, context: CellContext) -> str:
         """The column's unit as the reader of amounts knows it, which then refuses 元 below 万元."""
@@ -191,6 +208,7 @@ _MAGNITUDES = tuple(
 """Words of size in other languages than English and Chinese, and the English ones."""
 
 
+@lru_cache(maxsize=50_000)
 def tidy(text: str) -> str:
     """`text` in one line, without footnote marks and signs that the reader has no use for."""
     text = plain(" ".join(western(text).split()))

@@ -53,6 +53,8 @@ class HeldProgram:
     def hold(self, starts: tuple[ProjectStart, ...]) -> HeldSchedule:
         """What `starts` are worth here; without a project that must be built, not possible.
 
+        Reasons why it is not possible are not sought.
+
         Raises
         ------
         SolverError
@@ -69,7 +71,7 @@ class HeldProgram:
         if found is not None:
             return found
         deadline = Deadline(now(), self._options.time_limit_s)
-        return hold_schedule(self._instance, starts, self._options, deadline)
+        return hold_schedule(self._instance, starts, self._options, deadline, is_explained=False)
 
     def _held(
         self, completion: Completion, built: Mapping[str, ProjectStart]

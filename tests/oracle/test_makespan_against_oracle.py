@@ -105,12 +105,12 @@ def _agree(answer: Answer, instance: Instance) -> None:
     assert [(term.term, term.subject, term.value) for term in terms] == stated
 
 
-@pytest.mark.parametrize("seed", first_quick(range(CASES), quick=40))
+@pytest.mark.parametrize("seed", first_quick(range(CASES), quick=20))
 def test_schedules_equal_brute_force(seed: int) -> None:
     _agree(answer_of_schedule(seed), scheduling_instance(seed))
 
 
-@pytest.mark.parametrize("seed", first_quick(range(CASES), quick=40))
+@pytest.mark.parametrize("seed", first_quick(range(CASES), quick=20))
 def test_paid_schedules_equal_brute_force(seed: int) -> None:
     _agree(answer_of_paid(seed), paid_instance(seed))
 

@@ -43,6 +43,7 @@ from tests.builders import (
     make_start_pace,
     make_target,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 from tests.oracle.reasons import faults_of_conflict, is_over_the_span
 
@@ -217,7 +218,7 @@ def random_conflict(seed: int) -> tuple[str, Instance] | None:
     return None if best(instance).plan is not None else ("+".join(sorted(kinds)), instance)
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", first_quick(range(PARTS)))
 def test_each_conflict_has_no_plan_and_needs_all_its_members(part: int) -> None:
     found = 0
     told: Counter[str] = Counter()

@@ -39,7 +39,7 @@ def _known(formulation: Formulation) -> Known:
     return Known(bound=bound, relaxed=relaxed)
 
 
-@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=15))
 def test_a_program_by_its_choices_has_the_same_plans(seed: int) -> None:
     formulation, best = asked(seed)
     mip, choices = formulation.mip, Choices.of(formulation)
@@ -56,7 +56,7 @@ def test_a_program_by_its_choices_has_the_same_plans(seed: int) -> None:
     assert choices.restore(seen) == pytest.approx(best)
 
 
-@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=15))
 def test_no_start_that_loses_more_than_a_plan_lacks_is_in_a_better_plan(seed: int) -> None:
     formulation, best = asked(seed)
     known = _known(formulation)
@@ -68,7 +68,7 @@ def test_no_start_that_loses_more_than_a_plan_lacks_is_in_a_better_plan(seed: in
     assert np.all(program.loss[chosen] <= lacks + 1e-6 * (1.0 + abs(known.bound)))
 
 
-@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=15))
 def test_a_search_over_cores_keeps_every_law_and_never_loses(seed: int) -> None:
     formulation, best = asked(seed)
     instance, known = formulation.instance, _known(formulation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -93,7 +94,7 @@ def _greedy(instance: Instance, *, priced: bool) -> tuple[Formulation, np.ndarra
 
 
 @pytest.mark.parametrize("priced", [False, True])
-@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=25))
+@pytest.mark.parametrize("seed", first_quick(SEEDS, quick=15))
 def test_every_greedy_plan_obeys_every_law(seed: int, priced: bool) -> None:
     instance = random_instance(seed)
     formulation, whole = _greedy(instance, priced=priced)
@@ -101,13 +102,18 @@ def test_every_greedy_plan_obeys_every_law(seed: int, priced: bool) -> None:
         assert verify_plan(instance, extract_plan(formulation, whole)).ok
 
 
-def test_most_instances_that_have_a_plan_have_a_greedy_one() -> None:
+@cache
+def _has_plan(seed: int) -> bool:
+    return quick_mip(build_formulation(random_instance(seed)).mip, 60.0, 0.05) is not None
+
+
+@pytest.mark.parametrize("part", first_quick(range(2)))
+def test_most_instances_that_have_a_plan_have_a_greedy_one(part: int) -> None:
     found, there = 0, 0
-    for seed in SEEDS:
-        formulation, whole = _greedy(random_instance(seed), priced=True)
-        found += whole is not None
-        there += quick_mip(formulation.mip, 60.0, 0.05) is not None
-    assert there >= 30
+    for seed in SEEDS[part::2]:
+        found += _greedy(random_instance(seed), priced=True)[1] is not None
+        there += _has_plan(seed)
+    assert there >= 15
     assert found >= 0.8 * there
 
 
@@ -123,7 +129,7 @@ def test_a_first_plan_needs_no_relaxation_and_obeys_every_law() -> None:
         instance = random_instance(seed)
         formulation = build_formulation(instance)
         whole = _first(formulation)
-        there += quick_mip(formulation.mip, 60.0, 0.05) is not None
+        there += _has_plan(seed)
         if whole is not None:
             found += 1
             assert verify_plan(instance, extract_plan(formulation, whole)).ok
@@ -148,7 +154,7 @@ def test_a_shipped_plan_has_a_first_plan_before_any_relaxation(
     assert verify_plan(instance, extract_plan(formulation, known.plan)).ok
 
 
-@pytest.mark.parametrize("seed", first_quick(range(40), quick=15))
+@pytest.mark.parametrize("seed", first_quick(range(40), quick=10))
 def test_what_is_known_is_never_behind_a_plain_greedy(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from infraplan.optimizer.primal.core import CoreProgram
 from infraplan.optimizer.primal.sight import Sights, prices, rows_at_sight
 from infraplan.optimizer.program import build_formulation
 from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.markers import first_quick
 from tests.oracle.generate import random_instance
 
 MOST_WAYS = 600
@@ -51,9 +52,10 @@ def _ways(program: CoreProgram) -> list[tuple[int, ...]]:
     return list(product(*([-1, *choices] for choices in mine)))
 
 
-def test_no_plan_breaks_a_row_that_was_seen() -> None:
+@pytest.mark.parametrize("part", first_quick(range(2)))
+def test_no_plan_breaks_a_row_that_was_seen(part: int) -> None:
     plans, biting = 0, 0
-    for seed in range(150):
+    for seed in range(part, 150, 2):
         program, completion, seen = _seen(random_instance(seed))
         if not seen.most.size or not completion.free.size:
             continue
@@ -65,8 +67,8 @@ def test_no_plan_breaks_a_row_that_was_seen() -> None:
             if completion.solve(values, 10.0) is not None:
                 plans += 1
                 assert not np.any(broken)
-    assert plans >= 200
-    assert biting >= 100
+    assert plans >= 100
+    assert biting >= 50
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -12,6 +12,7 @@ from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.analysis import held_schedule
 from infraplan.optimizer.analysis.held_schedule import HeldSchedule, hold_schedule
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
@@ -86,6 +87,25 @@ def test_the_program_of_a_scenario_says_what_a_solve_of_each_cell_says(
             assert mine.objective == (
                 by_solve.objective and pytest.approx(by_solve.objective, abs=1e-6)
             )
+
+
+def test_reasons_are_sought_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """a and b cost 2 in one year that has 1: a conflict of its own tells why."""
+    instance = make_instance(
+        [make_project("a", 1, 6), make_project("b", 1, 6)],
+        years=(2021, 2022),
+        funds=[make_fund("own")],
+        inflows=make_inflows("own", 2021, 1.0),
+    )
+    plan = [
+        ProjectStart(project=name, option="base", start=2021, finish=2021, opening=2022)
+        for name in "ab"
+    ]
+    told = hold_schedule(instance, plan, OPTIONS)
+    assert told.is_possible is False
+    assert told.reasons
+    monkeypatch.setattr(held_schedule, "find_conflict", None)
+    assert hold_schedule(instance, plan, OPTIONS, is_explained=False) == HeldSchedule(False)
 
 
 def test_a_plan_without_what_must_be_built_there_is_not_possible() -> None:
