@@ -24,6 +24,8 @@ from infraplan.models.network import (
 )
 from infraplan.models.network_index import NetworkIndex
 from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.accounts.candidates import standing_starts
+from infraplan.optimizer.accounts.retirement import last_operating_year
 from infraplan.optimizer.interop.gmns import CENTROID, OURS
 from infraplan.optimizer.storage.cells import escape
 from infraplan.optimizer.storage.csv_text import format_csv
@@ -240,8 +242,12 @@ class _State:
 def _active_changes(
     instance: Instance, plan: Plan | None, year: int, index: NetworkIndex
 ) -> defaultdict[str, list[_Change]]:
-    """Rows of project_network in force in `year`, by element (docs/laws.md section 6)."""
-    starts = {} if plan is None else {start.project: start for start in plan.starts}
+    """Rows of project_network in force in `year`, by element (docs/laws.md section 6).
+
+    Those of what stands too, until its life ends or it is retired.
+    """
+    begun = (*standing_starts(instance), *(() if plan is None else plan.starts))
+    starts = {start.project: start for start in begun}
     found: defaultdict[str, list[_Change]] = defaultdict(list)
     numbers = [number for rows in index.changes.values() for number in rows]
     for row in (instance.project_network[number] for number in sorted(numbers)):
@@ -249,7 +255,8 @@ def _active_changes(
         if start is None or row.option not in ("", start.option):
             continue
         life = instance.project_by_id[row.project].option(start.option).lifetime
-        if max(start.opening, row.from_year or year) <= year < start.opening + life:
+        last = last_operating_year(instance, start, life, starts)
+        if max(start.opening, row.from_year or year) <= year <= last:
             found[row.element].append(_Change(row, start))
     return found
 

@@ -12,8 +12,16 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from infraplan.models.instance import Instance
-from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
+from infraplan.models.network import (
+    NetworkAction,
+    NetworkLink,
+    NetworkNode,
+    NodeRole,
+    ProjectNetwork,
+)
 from infraplan.models.plan import Plan
+from infraplan.optimizer.accounts.candidates import standing_starts
+from infraplan.optimizer.accounts.retirement import last_operating_year
 from infraplan.optimizer.report.charts import words
 from infraplan.optimizer.report.frames import Run
 from infraplan.optimizer.report.network_tables import first_blocks, readings
@@ -177,14 +185,21 @@ class _State:
                 turn = 1.0 if self.index.ends[name][0] == self.index.ends[links[0]][0] else -1.0
                 self.bends[name] = turn * (2.0 * at - len(links) + 1.0)
         self.most = max(self.volume.values(), default=0.0) or 1.0
+        self.stood: set[str] = set()
         self.opened: set[str] = set()
         self.changed: set[str] = set()
-        if year is not None and run.plan is not None:
-            self._add_changes(run.instance, run.plan, year)
+        self._add_changes(run.instance, run.plan, year)
 
-    def _add_changes(self, instance: Instance, plan: Plan, year: int) -> None:
-        """What operating projects opened and changed: it ends with their lives."""
-        starts = {start.project: start for start in plan.starts}
+    def _add_changes(self, instance: Instance, plan: Plan | None, year: int | None) -> None:
+        """What operating projects opened and changed: it ends with their lives.
+
+        What stands opened its links before the plan; without a year none of the plan counts.
+        """
+        standing = standing_starts(instance)
+        built = plan.starts if plan is not None and year is not None else ()
+        starts = {start.project: start for start in (*standing, *built)}
+        stands = {start.project for start in standing}
+        at = instance.settings.horizon.first_year if year is None else year
         for element, numbers in self.index.changes.items():
             for row in (instance.project_network[number] for number in numbers):
                 start = starts.get(row.project)
@@ -192,12 +207,17 @@ class _State:
                     continue
                 options = instance.project_by_id[row.project].options
                 life = next(o.lifetime for o in options if o.option == start.option)
-                if start.opening <= year < start.opening + life:
-                    target = self.opened if row.action is NetworkAction.OPEN else self.changed
-                    target.add(element)
+                if start.opening <= at <= last_operating_year(instance, start, life, starts):
+                    self._target(row, is_new=row.project not in stands).add(element)
+
+    def _target(self, row: ProjectNetwork, *, is_new: bool) -> set[str]:
+        """Where an element belongs that an operating project changes."""
+        if row.action is NetworkAction.OPEN:
+            return self.opened if is_new else self.stood
+        return self.changed if is_new else set()
 
     def is_there(self, element: NetworkLink | NetworkNode) -> bool:
-        return element.exists or element.id in self.opened
+        return element.exists or element.id in self.opened | self.stood
 
 
 def _line(state: _State, link: NetworkLink, at: dict[str, tuple[float, float]]) -> Markup:

@@ -26,6 +26,7 @@ from tests.builders import (
     make_link,
     make_node,
     make_option,
+    make_plan,
     make_project,
     make_service,
 )
@@ -192,6 +193,20 @@ def test_without_a_plan_it_is_the_network_as_it_stands(tmp_path: Path) -> None:
     assert (ab["capacity"], ab["vdf_fftt"], ab["project"], ab["flow"]) == ("100.0", "30.0", "", "")
     assert {row["node_id"] for row in table(tmp_path / "node.csv")} == {"a", "b", "d"}
     assert not (tmp_path / "demand.csv").exists()  # the trip ends at a node that is not there
+
+
+@pytest.mark.parametrize(("lifetime", "is_there"), [(30, True), (3, False)])
+def test_what_stands_opened_its_links(tmp_path: Path, lifetime: int, is_there: bool) -> None:
+    """With and without a plan, while it lives: from 2020 on, for three years or thirty."""
+    stood = make_project("new", 1.0, stage="complete", opened=2020, lifetime=lifetime)
+    plain = roads()
+    projects = tuple(stood if row.id == "new" else row for row in plain.projects)
+    instance = plain.with_tables(projects=projects)
+    for plan in (None, make_plan(instance)):
+        write_gmns(tmp_path, instance, plan)
+        found = {row["link_id"]: row["project"] for row in table(tmp_path / "link.csv")}
+        assert ("bc" in found) is is_there
+        assert found.get("bc", "new") == "new"
 
 
 def test_several_networks_go_into_a_folder_each(tmp_path: Path) -> None:

@@ -454,6 +454,20 @@ def test_a_report_shows_what_lives_in_the_years_that_it_shows() -> None:
     assert list(loading_table(run).frame["year"]) == [2022]
 
 
+def test_a_drawing_shows_what_stands_in_the_years_that_it_lives() -> None:
+    """Opened in 2020 for three years; it is none of what the plan opened."""
+    stood = make_project("pipe", 5.0, stage="complete", opened=2020, lifetime=3)
+    link = edit(MAIN, capacity=8.0)
+    settings = make_settings((2021, 2024), representative_years=[2022, 2024])
+    changes = [make_change("pipe", "main")]
+    instance = network([stood], [WELL, TOWN], [link], [TAPS], changes, settings=settings)
+    run = make_run(instance, best(instance).plan, {})
+    absent = 'stroke-dasharray="5 4"'
+    assert absent not in draw_network(run, "w", None)
+    assert absent not in draw_network(run, "w", 2022)
+    assert absent in draw_network(run, "w", 2024)
+
+
 # -------------------------------------------------------------------------- roads at equilibrium
 
 
