@@ -25,9 +25,11 @@ _OPENING = "\uff08\u300a\u3010\u3014\u201c\u2018"
 _TOKENS = regex(
     rf"-?[0-9][0-9.,]* %|"
     rf"[{_OPENING}]*(?:[{_WIDE}\u2014]|[^\s{_WIDE}{_OPENING}{_CLOSING}\u2014]+|[{_CLOSING}])"
-    rf"[{_CLOSING},;:.)]*|[{_OPENING}]+|\s+"
+    rf"(?:[{_CLOSING},;:)]|\.(?![A-Za-z]))*|[{_OPENING}]+|\s+"
 )
 """What may not be broken, with the opening marks before it and the closing ones behind it.
+
+A dot before a letter begins a word, as in `.json`.
 
 A percentage keeps its sign, which would stand alone below its figure.
 """

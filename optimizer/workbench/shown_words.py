@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from infraplan.models.catalogue import in_language, term_of
-from infraplan.models.catalogue.sector_words import PARTS, SECTORS
+from infraplan.models.catalogue.sector_words import SECTORS, SUBSECTORS
 from infraplan.optimizer.storage.fields import FieldInfo
 from infraplan.optimizer.storage.table_columns import Table
 from infraplan.optimizer.workbench.sheets import Sheet, table_shown
@@ -44,7 +44,7 @@ def words_shown(sheet: Sheet, sheets: Sequence[Sheet], lang: str) -> dict[str, d
 
 def _told(text: str, field: FieldInfo, named: dict[str, str], lang: str) -> str:
     if field.name in _SECTORS:
-        known = SECTORS.get(text) or PARTS.get(text)
+        known = SECTORS.get(text) or SUBSECTORS.get(text)
         return known[1] if known and lang == "zh" else text
     parts = [text]
     for mark in _SPLIT:
