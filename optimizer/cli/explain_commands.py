@@ -152,8 +152,7 @@ def explain(
         files = read_run(run)
         require_plan(files)
         require_money(files.instance, "explain")
-        named = list(dict.fromkeys(projects or ()))
-        _require_projects(files.instance, named)
+        named = _required(files.instance, projects)
         name = f"explain-{run.resolve().name}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume, run=run
@@ -164,24 +163,23 @@ def explain(
         earlier = {} if every else _not_earlier(asker, named)
         data = [_data(row, earlier.get(row.project)) for row in found]
         _write(runner, data, prices)
-        told: dict[str, Any] = {}
-        if duties:
-            told["duties"] = [_duty(row, runner.folder) for row in prices]
-        if every:
-            told["earlier"] = _all_not_earlier(files, asker, runner)
+        told = {"duties": [_duty(row, runner.folder) for row in prices]} if duties else {}
+        told |= {"earlier": _all_not_earlier(files, asker, runner)} if every else {}
         output.emit({"projects": data, "output_dir": str(runner.tables)} | told)
         if not as_json:
-            lines = [{"project": row["project"], "earlier": row} for row in told.get("earlier", ())]
-            _print(output, files.instance, data, lines or data, told.get("duties", []))
+            _print(output, files.instance, data, told)
         for row, line in zip(found, data, strict=True):
             _say(output, files.instance, row, line, is_short=every)
         output.say(phrase("sweep-wrote", folder=runner.tables))
 
 
-def _require_projects(instance: Instance, named: list[str]) -> None:
+def _required(instance: Instance, projects: list[str] | None) -> list[str]:
+    """Those named, each once; all that are none are told."""
+    named = list(dict.fromkeys(projects or ()))
     wrong = [name for name in named if name not in instance.project_by_id]
     if wrong:
         raise NotThereError(phrase("there-is-no-project", names=listed(wrong)))
+    return named
 
 
 def _write(runner: Runner, data: list[dict[str, Any]], prices: tuple[DutyPrice, ...]) -> None:
@@ -208,15 +206,17 @@ def _print(
     output: Output,
     instance: Instance,
     data: list[dict[str, Any]],
-    earlier: list[dict[str, Any]],
-    duties: list[dict[str, Any]],
+    told: dict[str, list[dict[str, Any]]],
 ) -> None:
+    """The tables; of `told` those that hang on an option."""
     if data:
         print_table(output.console, explanations_table(instance, data), lang=output.lang)
-    if any(row["earlier"] is not None for row in earlier):
-        print_table(output.console, not_earlier_table(instance, earlier), lang=output.lang)
-    if duties:
-        print_table(output.console, duties_table(instance, duties), lang=output.lang)
+    earlier = [{"project": row["project"], "earlier": row} for row in told.get("earlier", ())]
+    lines = earlier or [row for row in data if row["earlier"] is not None]
+    if lines:
+        print_table(output.console, not_earlier_table(instance, lines), lang=output.lang)
+    if told.get("duties"):
+        print_table(output.console, duties_table(instance, told["duties"]), lang=output.lang)
 
 
 def _asker(
