@@ -24,7 +24,7 @@ from tests.architecture.sources import ROOT
 GROUPS = {
     "verify": (
         ("optimizer/verify",),
-        ("tests/optimizer/verify", "tests/cli/test_forged_records.py"),
+        ("tests/optimizer/verify", "tests/optimizer/certify", "tests/cli/test_forged_records.py"),
     ),
     "accounts": (
         ("optimizer/accounts",),

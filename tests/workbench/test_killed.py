@@ -50,7 +50,11 @@ def _kill(server: Served) -> None:
 
 
 def _guests(pid: int) -> list[psutil.Process]:
-    return psutil.Process(pid).children(recursive=True)
+    """What a solve has begun; none where it is gone, as the one before is for a while."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _gone(process: psutil.Process) -> bool:
