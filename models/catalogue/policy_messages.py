@@ -18,7 +18,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "shares-add-up-to-one": ("all shares together", "全部占比"),
     "so-many-starts": ("{count:g} starts", "{count:g}个新开工项目"),
-    "amount-in-its-unit": ("{amount:,.6g} {unit}", "{amount:,.6g}{unit}"),
+    "amount-in-its-unit": ("{amount:,.6g} x {unit}", "{amount:,.6g}{unit}"),
     "revenue-of-projects-reaches-nobody": (
         "revenue of {names} reaches nobody: no bond that asks coverage and no contract repaid by "
         "users may pay for them, and no row of receipts brings it into a fund; it changes no plan",

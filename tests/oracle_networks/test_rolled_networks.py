@@ -216,15 +216,21 @@ def _saved(hall: Hall, year: int, *, is_there: bool) -> float:
 
 
 def random_hall(seed: int) -> Hall:
+    """A surplus in one block and too little in another, so that storing often pays."""
     chance = random.Random(f"hall/{seed}")
-    case = storages.random_case(seed)
-    built = chance.choice([1, 1, 3])
-    return Hall(
-        replace(case, built=built, has_spill=case.has_spill or chance.random() < 0.5),
-        chance.choice([1, 2, 30]),
-        chance.choice([0.0, 0.08]),
-        chance.choice([0.0, 0.5]),
+    case = replace(
+        storages.random_case(seed),
+        blocks=((1.0, 0.2), (1.0, 1.5)),
+        least=chance.choice([2, 6]),
+        most=8,
+        want=chance.choice([4, 8]),
+        price=12,
+        efficiency=chance.choice([0.5, 0.8, 1.0]),
+        built=chance.choice([1, 3, 8]),
+        has_spill=chance.random() < 0.7,
     )
+    lifetime, rate = chance.choice([1, 2, 30]), chance.choice([0.0, 0.08])
+    return Hall(case, lifetime, rate, chance.choice([0.0, 0.5]))
 
 
 @pytest.mark.parametrize("part", first_quick(range(6)))

@@ -57,7 +57,7 @@ def told(instance: Instance) -> list[str]:
                 make_policy("spend_cap", 8.0, id="yearly", per_year=True),
                 make_policy("spend_floor", 25.0, id="floor", sectors=("transport",)),
             ),
-            "floor: at least 25 CNY in 2026-2028; yearly: at most 24 CNY",
+            "floor: at least 25 x CNY in 2026-2028; yearly: at most 24 x CNY",
         ),
         (  # 11 a year in three years
             (CAP, make_policy("spend_floor", 11.0, id="yearly", per_year=True)),
