@@ -17,6 +17,7 @@ from infraplan.optimizer.report.map_data import map_of
 from infraplan.optimizer.report.page_charts import PageChart
 from infraplan.optimizer.report.page_schedule import Schedule, ScheduleRow, schedule_of
 from infraplan.optimizer.report.plan_tables import TABLES, debt_frame
+from infraplan.optimizer.report.table_data import table_data
 from infraplan.optimizer.report.texts import Names, both
 from infraplan.optimizer.workbench.kept import Kept
 from infraplan.optimizer.workbench.paged import Asked, fitting
@@ -26,7 +27,6 @@ from infraplan.optimizer.workbench.reading import (
     piece_of,
     run_of,
     run_table,
-    table_of,
     table_piece,
     written_at,
 )
@@ -115,9 +115,11 @@ def pieces_of(folder: Path) -> dict[str, Any]:
     shown = _shown(run)
     bare = None if shown.view is None else replace(shown.view, run=cast("Run", None))
     found: dict[str, Any] = {FILES: files, SHOWN: replace(shown, view=bare)}
+    for name, make in TABLES.items():
+        table = make(run)  # once for both languages
+        for lang in ("en", "zh"):
+            found[table_piece(name, lang)] = table_data(table, lang)
     for lang in ("en", "zh"):
-        for name in TABLES:
-            found[table_piece(name, lang)] = table_of(run, name, lang)
         told = found[table_piece("rejected", lang)]
         found[table_piece(LEFT_OUT, lang)] = _with_ids(run, told, lang)
     return found

@@ -104,14 +104,11 @@ def run_table(folder: Path, name: str, lang: str) -> dict[str, Any]:
 
     def made() -> dict[str, Any]:
         kept: dict[str, Any] | None = piece_of(folder, table_piece(name, lang))
-        return table_of(run_of(files_of(folder)), name, lang) if kept is None else kept
+        if kept is not None:
+            return kept
+        return table_data(TABLES[name](run_of(files_of(folder))), lang)
 
     return _TABLES.of((folder, written_at(folder), name, lang), made)
-
-
-def table_of(run: Run, name: str, lang: str) -> dict[str, Any]:
-    """One table of a run that was read."""
-    return table_data(TABLES[name](run), lang)
 
 
 def run_of(files: RunFiles) -> Run:
