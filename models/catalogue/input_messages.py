@@ -201,12 +201,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "project {project} operates for {lifetime} years",
         "项目{project}的使用寿命为{lifetime}年",
     ),
-    "life-of-at-least-a-year": (
-        "it must be at least 1; 0 only of works that opened, and whose life ended, before all of "
-        "them was paid: say with written_off_since in which year they first opened",
-        "至少为1；只有投资尚未付清、使用寿命已尽的项目可为0，此时须在written_off_since（部分投用年）"
-        "写明首次投用的年份",
-    ),
     "the-shares-of-project-sum-to": (
         "the shares of project {project} sum to {total:g}",
         "项目{project}的出资比例合计为{total:g}",

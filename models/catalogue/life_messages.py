@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "life-of-at-least-a-year": (
+        "it must be at least 1; 0 only of works that opened, and whose life ended, before all of "
+        "them was paid: say with written_off_since in which year they first opened",
+        "至少为1；只有投资尚未付清、使用寿命已尽的项目可为0，此时须在written_off_since（部分投用年）"
+        "写明首次投用的年份",
+    ),
     "financial-life-is-longer-than-lifetime": (
         "financial_life is {financial} years, lifetime {lifetime}: what no longer operates is "
         "worth nothing",
