@@ -217,13 +217,18 @@ _FORMATS = {
 """How a browser writes a kind of number."""
 
 
-def data_grid(
-    table: Mapping[str, Any], words: Words, paged: Mapping[str, Any] | None = None
-) -> ui.aggrid | None:
-    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty.
+def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
+    """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty."""
+    if not table["rows"]:
+        ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
+        return None
+    return table_grid(table, words)
 
-    `paged` are options of a grid that fetches its rows itself.
-    """
+
+def table_grid(
+    table: Mapping[str, Any], words: Words, paged: Mapping[str, Any] | None = None
+) -> ui.aggrid:
+    """A table of a run as a grid; `paged` are options of one that fetches its rows itself."""
     columns: list[dict[str, Any]] = []
     for row in table["columns"]:
         form = _FORMATS.get(str(row["kind"]))
@@ -235,9 +240,6 @@ def data_grid(
             if paged is None:  # a row that is fetched has the height of all
                 column |= {":wrapText": _IS_NARROW, ":autoHeight": _IS_NARROW}
         columns.append(column)
-    if not table["rows"] and paged is None:
-        ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
-        return None
     is_few = len(columns) <= FEW_COLUMNS
     options = {
         "columnDefs": tuple(columns),
