@@ -77,7 +77,6 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "benefit_messages:MESSAGES",
         "life_messages:MESSAGES",
         "date_messages:MESSAGES",
-        "policy_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "row_messages:MESSAGES",
         "foreign_messages:MESSAGES",

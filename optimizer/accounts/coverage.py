@@ -14,16 +14,11 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Issue, ProjectStart
 from infraplan.models.progress import option_in_plan
 from infraplan.models.project import Option
-from infraplan.optimizer.accounts.debt import kernel_of
+from infraplan.optimizer.accounts.debt import asks_coverage, kernel_of
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 
 Group = tuple[str, str]
 """What is tested together: ("bundle", its name) or ("project", its id)."""
-
-
-def asks_coverage(instrument: Instrument) -> bool:
-    """Whether net revenue must cover what `instrument` lends."""
-    return instrument.tagged and instrument.coverage is not None
 
 
 def asked_per_unit(instrument: Instrument) -> float:

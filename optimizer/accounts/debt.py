@@ -44,6 +44,11 @@ OLD_DEBT = "old:"
 """Beginning of the name under which the old debt of a pool stands in accounts."""
 
 
+def asks_coverage(instrument: Instrument) -> bool:
+    """Whether net revenue must cover what `instrument` lends."""
+    return instrument.tagged and instrument.coverage is not None
+
+
 def kernel_of(instrument: Instrument) -> RepaymentKernel:
     """Repayment kernel of an instrument."""
     return repayment_kernel(

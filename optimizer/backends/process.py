@@ -190,8 +190,9 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
     left = [process.pid]
     try:
         while left:
-            for task in os.scandir(f"/proc/{left.pop()}/task"):
-                told = Path(task.path, "children").read_bytes()
+            tasks = Path("/proc", str(left.pop()), "task")
+            for task in tasks.iterdir():
+                told = (task / "children").read_bytes()
                 children = [int(child) for child in told.split()]
                 left += children
                 for child in children:

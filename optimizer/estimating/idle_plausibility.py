@@ -16,8 +16,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import agreement_of
 from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.project import Mandate
-from infraplan.optimizer.accounts.coverage import asks_coverage
-from infraplan.optimizer.accounts.debt import old_debt
+from infraplan.optimizer.accounts.debt import asks_coverage, old_debt
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
 

@@ -32,7 +32,6 @@ from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.payer_plausibility import payer_doubts
-from infraplan.optimizer.estimating.policy_plausibility import policy_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.series_plausibility import series_doubts
@@ -59,6 +58,14 @@ MOST_SHUT = 5
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
     """Every doubt about `instance`, in the order of the checks; warnings and notes."""
     return tuple(found for check in CHECKS for found in check(instance))
+
+
+def _policy_doubts(instance: Instance) -> Iterator[Inconsistency]:
+    """Doubts about policies, loaded where there are any."""
+    if instance.policies:
+        from infraplan.optimizer.estimating.policy_plausibility import policy_doubts
+
+        yield from policy_doubts(instance)
 
 
 def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
@@ -342,7 +349,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     money_doubts,
     payer_doubts,
     limit_doubts,
-    policy_doubts,
+    _policy_doubts,
     idle_doubts,
     impossible_doubts,
     name_doubts,

@@ -7,10 +7,10 @@ import numpy as np
 from infraplan.models.funding import Instrument
 from infraplan.optimizer.accounts.coverage import (
     asked_per_unit,
-    asks_coverage,
     coverage_group,
     net_revenue,
 )
+from infraplan.optimizer.accounts.debt import asks_coverage
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 
 

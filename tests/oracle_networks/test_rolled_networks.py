@@ -82,7 +82,8 @@ def late_rows(
     for name, start in starts.items():
         if start >= year:
             continue
-        fate = chance.choice(["planned", "late", "never"])
+        # The first is never as planned, so that something is told in most cases.
+        fate = chance.choice(["planned", "late", "never"] if rows or held else ["late", "never"])
         if fate == "late" and start + 1 < year:
             held[name] = start + 1
             rows.append(Actual(project=name, year=start + 1, started=start + 1))
@@ -135,13 +136,12 @@ def keeps(valuer: Valuer, instance: Instance) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("make", [random_dying, late_dying])
-@pytest.mark.parametrize("network", [*KINDS])
 @pytest.mark.parametrize("part", first_quick(range(12)))
 def test_a_plan_rolled_year_by_year_is_worth_what_its_years_are(
-    make: Callable[[int, str], Dying], network: str, part: int
+    make: Callable[[int, str], Dying], part: int
 ) -> None:
     begun = 0
-    for seed in range(part, 24, 12):
+    for seed, network in product(range(part, 24, 12), KINDS):
         dying = case_of(make, seed, network)
         if dying.lives:
             begun += keeps(Valuer(dying, kind_of(network)), instance_of(dying, network))[0]
@@ -149,13 +149,12 @@ def test_a_plan_rolled_year_by_year_is_worth_what_its_years_are(
 
 
 @pytest.mark.parametrize("make", [random_dying, late_dying])
-@pytest.mark.parametrize("network", [*KINDS])
 @pytest.mark.parametrize("part", first_quick(range(12)))
 def test_after_late_works_the_best_rest_is_found(
-    make: Callable[[int, str], Dying], network: str, part: int
+    make: Callable[[int, str], Dying], part: int
 ) -> None:
     told = 0
-    for seed in range(part, 24, 12):
+    for seed, network in product(range(part, 24, 12), KINDS):
         dying = case_of(make, seed, network)
         if not dying.lives:
             continue
