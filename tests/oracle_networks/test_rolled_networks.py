@@ -160,7 +160,8 @@ def test_after_late_works_the_best_rest_is_found(
             continue
         instance, chance = instance_of(dying, network), random.Random(f"rolled/{seed}")
         found, valuer = best(instance), Valuer(dying, kind_of(network))
-        year = chance.randint(FIRST + 1, LAST)
+        begun = min(found.starts.values(), default=LAST)
+        year = chance.randint(min(begun + 1, LAST), LAST)
         held, rows = late_rows(chance, found.starts, year)
         rolled = roll(instance, found.plan, year, rows)
         again = best(rolled.instance)
