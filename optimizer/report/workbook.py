@@ -43,7 +43,7 @@ _OF_YEAR = "#,##0.00;-#,##0.00;"
 """Money of a year: a year in which nothing is paid is a 0 that shows as blank."""
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
-_WIDEST, _LINE = 44, 15.0
+_WIDEST, _LINE = 44, 17.0
 """Widest column, in characters, and height of a line of text, in points."""
 _A4_SIGNS, _A3_SIGNS = 213, 308
 """Signs in a line of a landscape page of which each prints at 70 % of its size, that is 8 points:
