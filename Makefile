@@ -112,9 +112,11 @@ lint: setup-test
 	$(BIN)/mypy --follow-imports=silent tests/benchmarks tools
 
 ## Kernels of numba are compiled while the types are checked, which takes one processor: the tests
-## would compile them in each of their processes, and twice as long under the tracer.
+## would compile them in each of their processes, and twice as long under the tracer. So is the
+## bytecode of the tests, whose assertions pytest rewrites: collecting them once keeps it.
 kernels: setup-test
 	$(BIN)/python -m tests.kernels
+	$(BIN)/python -m pytest -m "not slow" --collect-only -q > $(VENV)/collected.txt
 
 test: setup-test
 	$(MAKE) --no-print-directory -j2 lint kernels
