@@ -18,8 +18,8 @@ from infraplan.optimizer.backends.forced import with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
 from infraplan.optimizer.engines.plan_starts import start_values
-from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.engines.to_the_unit import FAMILY as REFUSED
+from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.formulation.networks.still_served import FAMILY as STILL_SERVED
 from infraplan.optimizer.formulation.networks.still_served import still_served
 from infraplan.optimizer.formulation.networks.tightening import tightened

@@ -169,6 +169,7 @@ def test_what_lacks_two_cents_is_explained() -> None:
     assert [start.project for start in result.plan.starts] == ["p0"]
     (told,) = find_rejections(result.formulation, result.plan, bound=result.bound, exact=True)
     assert told.project == "p1"
+    assert told.rule == "cents"
     other = _solved(_instance([1e8, 60_000_000.01], 60_000_000.01, 0.0))
     assert told.loss == pytest.approx(result.objective - other.objective, rel=1e-9)
 
