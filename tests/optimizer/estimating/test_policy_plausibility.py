@@ -156,7 +156,7 @@ def test_what_can_hold_together_is_not_asked(policies: tuple[Policy, ...]) -> No
     [
         (
             make_policy("spend_floor", 5.0, projects=("main",), sectors=("transport",)),
-            "at least 5 x CNY in 2026-2028; 0",
+            "at least 5 x CNY in 2026-2028; projects in its scope: 0",
         ),
         (
             make_policy("starts_floor", 4.0),
