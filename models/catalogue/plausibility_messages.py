@@ -532,6 +532,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{floors}: at least {asked} in {years}; {caps}: at most {most} in all",
         "{floors}要求{years}年不少于{asked}，而{caps}合计不超过{most}",
     ),
+    "floor-asks-for-more-than-there-is": (
+        "{floor}: at least {asked} in {years}; projects in its scope: {count}",
+        "{floor}要求{years}年不少于{asked}，而其适用范围内只有{count}个项目",
+    ),
+    "correct-floor-or-its-scope": (
+        "no plan can keep it: lower it, or correct its sectors, places and projects",
+        "没有方案能够满足：请降低下限，或更正行业、地点与项目等适用范围",
+    ),
     "no-plan-holds-both": (
         "no plan can keep them all: raise the cap, lower the floor, or correct years and scope",
         "没有方案能同时满足：请提高上限、降低下限，或更正年份与适用范围",
@@ -543,7 +551,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "shares-add-up-to-one": ("all shares together", "全部占比"),
     "so-many-starts": ("{count:g} starts", "{count:g}个新开工项目"),
-    "amount-in-its-unit": ("{amount:,.6g} x {unit}", "{amount:,.6g}{unit}"),
+    "amount-in-its-unit": ("{amount:,.12g} x {unit}", "{amount:,.12g}{unit}"),
     "revenue-of-projects-reaches-nobody": (
         "revenue of {names} reaches nobody: no bond that asks coverage and no contract repaid by "
         "users may pay for them, and no row of receipts brings it into a fund; it changes no plan",

@@ -32,6 +32,13 @@ REASONS_ALONE: tuple[Reason, ...] = (
     Reason("unneeded", reason=Words("nothing asks for it", "没有规则要求建设")),
     Reason("not_found", reason=Words("not found in the time given", "未能在时限内查明")),
     Reason(
+        "cents",
+        reason=Words(
+            "money for it beside the others lacks a hundredth of a unit or little more",
+            "与其他入选项目并存时，资金差额仅为百分之一个金额单位或略多",
+        ),
+    ),
+    Reason(
         "marginal",
         reason=Words(
             "as good as others that were taken; left out within the gap",

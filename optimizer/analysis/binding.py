@@ -23,6 +23,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
     quick_relaxation,
     quick_search,
 )
+from infraplan.optimizer.engines.to_the_unit import FAMILY as REFUSED
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.primal.completion import ROW_TOLERANCE
@@ -47,6 +48,8 @@ LOSING = frozenset({"value", "stated_date"})
 """Rules of projects that cost more than they bring."""
 HALF = 0.5
 """A column of starts above this is 1."""
+CENTS = "cents"
+"""Reason of a project that money lacks for by so little that no shortage is seen in the model."""
 EVEN = 1e-9
 """Times (1 + size of the plan's value): difference that counts as none."""
 
@@ -153,7 +156,7 @@ class Finder:
         even = EVEN * (1.0 + abs(forcing.worth))
         if takes is not None and takes <= even:
             return Binding("marginal", amount=takes / forcing.factor, values=values)
-        limits = self._limits()
+        limits, beside = self._limits(), self._unbarred(beside)
         alone, best = self._takes_alone(index, self._limitless(beside, limits), end)
         if alone is None and values is None:
             limits += self._paying()
@@ -176,11 +179,23 @@ class Finder:
             return Binding("not_found", values=values)
         number = self._shortest(found.values, limits)
         if number is None:
-            return Binding("not_found", values=values)
+            return Binding(CENTS if self._is_barred() else "not_found", values=values)
         later = self._elastically(self._as_late(free, found.values, number), index, end)
         short = found.values if later.values is None else later.values
         told = self._told(short, number) or self._told(found.values, number)
         return replace(told or Binding("not_found"), values=values)
+
+    def _is_barred(self) -> bool:
+        """Whether rows refuse starts for which money lacks less than a solver sees."""
+        return any(block.family == REFUSED for block in self._forcing.mip.row_blocks)
+
+    def _unbarred(self, mip: Mip) -> Mip:
+        """`mip` without the rows that refuse starts: what is scarce is their reason."""
+        upper = mip.row_upper.copy()
+        for block in mip.row_blocks:
+            if block.family == REFUSED:
+                upper[block.start : block.start + block.size] = np.inf
+        return replace(mip, row_upper=upper)
 
     def _limits(self) -> list[int]:
         """Groups of rows that limit what is scarce."""

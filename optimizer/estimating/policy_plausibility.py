@@ -12,9 +12,13 @@ from infraplan.models.policy import Policy, PolicyKind
 from infraplan.models.progress import stands
 from infraplan.models.project import Project
 from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.verify.violations import SMALLEST_MONEY
 
 ROUNDING = 1e-9
 """Part of a floor that a cap may be short of it: both are typed, or made of each other."""
+
+HALF = SMALLEST_MONEY / 2.0
+"""Most that a cap may be short: money holds to the smallest unit."""
 
 _MEASURES = {
     PolicyKind.SPEND_CAP: "spend",
@@ -49,28 +53,72 @@ class _Limit:
         """Whether something is counted in both."""
         return not (self.scope.isdisjoint(other.scope) or self.years.isdisjoint(other.years))
 
+    def cells(self, other: _Limit) -> set[tuple[int, int]]:
+        """Projects and years that both count."""
+        scope, years = self.scope & other.scope, self.years & other.years
+        return {(at, year) for at in scope for year in years}
+
 
 def policy_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """`policies-opposed`: floors that no plan can hold, since caps leave less in all.
 
     Told once for each floor or cap: floors of parts that have nothing in common and ask for more
-    than the cap of them all, or a floor above what caps of each of its years leave together.
+    than the cap of them all, or a floor above what caps of its parts and years leave together.
     """
     limits = [
         row
         for index, policy in enumerate(instance.policies)
         for row in _rows(instance, index, policy)
     ]
-    floors = [row for row in limits if not row.is_cap and row.value > 0.0 and row.scope]
+    floors = [row for row in limits if not row.is_cap and row.value > 0.0]
+    yield from _out_of_reach(instance, floors)
+    floors = [row for row in floors if row.scope]
     caps = [row for row in limits if row.is_cap]
-    whole = frozenset(range(len(instance.projects)))
+    whole = frozenset(at for at, row in enumerate(instance.projects) if not stands(row))
     shared = {row.years for row in floors if row.measure == "share"}
     caps += [_Limit(None, "share", True, 1.0, whole, years) for years in shared]
     told = set[tuple[int | None, ...]]()
     for cap in caps:
         yield from _told_once(instance, _parts_of(cap, floors), [cap], told)
-    for floor in floors:
+    floors += [
+        _Limit(None, "share", False, 1.0, whole, row.years)
+        for row in caps
+        if row.measure == "share" and row.policy is not None
+    ]
+    for floor in dict.fromkeys(floors):
         yield from _told_once(instance, [floor], _around(floor, caps), told)
+
+
+def _out_of_reach(instance: Instance, floors: list[_Limit]) -> Iterator[Inconsistency]:
+    """`floor-out-of-reach`: a floor of which no project can be part, or of more starts than works.
+
+    Shares of nothing hold, and what began before the plan is no start of it.
+    """
+    told = set[int | None]()
+    for row in floors:
+        most = len(row.scope) if row.measure == "starts" else row.value if row.scope else 0.0
+        if row.measure == "share" or row.value <= most + ROUNDING or row.policy in told:
+            continue
+        told.add(row.policy)
+        yield doubt(
+            "floor-out-of-reach",
+            "policies",
+            row.policy,
+            "value",
+            phrase(
+                "floor-asks-for-more-than-there-is",
+                floor=_name(instance, row),
+                asked=_amount(instance, row.measure, row.value),
+                years=_span(row.years),
+                count=len(row.scope),
+            ),
+            phrase("correct-floor-or-its-scope"),
+        )
+
+
+def _span(years: frozenset[int]) -> str:
+    first, last = min(years), max(years)
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _rows(instance: Instance, index: int, policy: Policy) -> Iterator[_Limit]:
@@ -122,19 +170,24 @@ def _parts_of(cap: _Limit, floors: list[_Limit]) -> list[_Limit]:
 
 
 def _around(floor: _Limit, caps: list[_Limit]) -> list[_Limit]:
-    """Least caps, one for each year of `floor`, of all its scope; none where a year is free."""
-    if floor.measure == "share":
-        return []
+    """Caps that together count all that `floor` counts, cheap ones first; none where some is free.
+
+    What two of them count is allowed by both: their sum is above what there can be.
+    """
+    left = {(at, year) for at in floor.scope for year in floor.years}
+    near = [row for row in caps if row.measure == floor.measure and row.meets(floor)]
+    if floor.measure == "share":  # shares of other years are shares of something else
+        near = [row for row in near if row.years == floor.years]
     found: list[_Limit] = []
-    for year in sorted(floor.years):
-        around = [
-            row
-            for row in caps
-            if row.measure == floor.measure and row.years == {year} and floor.scope <= row.scope
-        ]
-        if not around:
+    while left:
+        new = [len(left & row.cells(floor)) for row in near]
+        if not any(new):
             return []
-        found.append(min(around, key=lambda row: row.value))
+        best = min(
+            (at for at, count in enumerate(new) if count), key=lambda at: near[at].value / new[at]
+        )
+        found.append(near[best])
+        left -= near[best].cells(floor)
     return found
 
 
@@ -146,14 +199,14 @@ def _told_once(
 ) -> Iterator[Inconsistency]:
     """The doubt that `floors` ask for more than `caps` allow, if they do and nobody said so."""
     asked, most = sum(row.value for row in floors), sum(row.value for row in caps)
-    if not floors or not caps or asked <= most + ROUNDING * max(1.0, asked):
+    if not floors or not caps or asked <= most + min(ROUNDING * max(1.0, asked), HALF):
         return
     rows = tuple(dict.fromkeys(row.policy for row in (*floors, *caps)))
     if rows in told:
         return
     told.add(rows)
-    first = next(row.policy for row in floors)
-    years = sorted({year for row in floors for year in row.years})
+    first = next(row.policy for row in (*floors, *caps) if row.policy is not None)
+    years = frozenset(year for row in floors for year in row.years)
     yield doubt(
         "policies-opposed",
         "policies",
@@ -163,7 +216,7 @@ def _told_once(
             "floors-ask-for-more-than-caps-leave",
             floors=listed(dict.fromkeys(_name(instance, row) for row in floors)),
             caps=listed(dict.fromkeys(_name(instance, row) for row in caps)),
-            years=str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}",
+            years=_span(years),
             asked=_amount(instance, floors[0].measure, asked),
             most=_amount(instance, floors[0].measure, most),
         ),
@@ -183,7 +236,7 @@ def _name(instance: Instance, row: _Limit) -> Phrase | str:
 
 def _amount(instance: Instance, measure: str, value: float) -> Phrase | str:
     if measure == "share":
-        return f"{value:.4g}"
+        return f"{value:.12g}"  # what is asked above what is left may differ in the last digit
     if measure == "starts":
         return phrase("so-many-starts", count=value)
     named = instance.settings.money_unit or instance.settings.currency

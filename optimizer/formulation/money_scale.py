@@ -10,13 +10,17 @@ which is told, and its unit is chosen for the smaller projects, so that none of 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from infraplan.models.horizon import Objective
+from infraplan.models.progress import must_be_built
+from infraplan.optimizer.accounts.candidates import FlatOption
 from infraplan.optimizer.accounts.value import Coefficients
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import BoolArray, FloatArray, Mip
 
 LEAST, MOST, SUITABLE = 1.0, 1e5, 64.0
 """Largest objective coefficients of a project that are left as they are, and the one aimed at."""
@@ -78,7 +82,8 @@ class MoneyScale:
 def conditioning_of(coefficients: Coefficients) -> Conditioning:
     """Sizes of the options that can start, each by its largest value and its largest spending.
 
-    What is zero does not count. The ratio of two sizes does not depend on the unit of money.
+    What is zero does not count. The ratio of two sizes does not depend on the unit of money. Small
+    works that no plan decides, as the last cents of what is under way, are lost to no tolerance.
     """
     candidates, spending = coefficients.candidates, coefficients.spending
     in_money = candidates.instance.settings.objective is Objective.NPV
@@ -89,12 +94,30 @@ def conditioning_of(coefficients: Coefficients) -> Conditioning:
         if flat.is_open and in_money:
             window = coefficients.value[number, flat.first : flat.last + 1]
             worth[number] = np.abs(window).max(initial=0.0)
-    return Conditioning(_span(worth), _span(most))
+    decided = _decided(candidates.options)
+    return Conditioning(_span(worth, decided), _span(most, decided))
 
 
-def _span(sizes: FloatArray) -> Span:
-    known = sizes[np.isfinite(sizes) & (sizes > 0.0)]
-    return Span(float(known.min(initial=np.inf)), float(known.max(initial=0.0)))
+def _decided(options: Sequence[FlatOption]) -> BoolArray:
+    """Whether each option starts in every plan, in the one year that there is; (options,)."""
+    count = Counter(flat.project_index for flat in options if flat.is_open)
+    return np.array(
+        [
+            flat.first == flat.last
+            and count[flat.project_index] == 1
+            and must_be_built(flat.project)
+            for flat in options
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _span(sizes: FloatArray, decided: BoolArray) -> Span:
+    """The largest of all; the smallest of those that are not `decided`, of all if all are."""
+    is_known = np.isfinite(sizes) & (sizes > 0.0)
+    known, open_ = sizes[is_known], sizes[is_known & ~decided]
+    smallest = (open_ if open_.size else known).min(initial=np.inf)
+    return Span(float(smallest), float(known.max(initial=0.0)))
 
 
 def scale_money(

@@ -42,6 +42,7 @@ _REASONS = {
     "value": OWN_VALUE,
     "stated_date": OWN_VALUE,
     "marginal": "displaced",
+    "cents": "money",
     "fund_balance": "money",
     "sources_uses": "money",
     "minimum_balance": "money",

@@ -14,6 +14,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Payment
+from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
@@ -153,6 +154,24 @@ def test_a_cap_on_spending_holds_to_the_unit() -> None:
         result = _solved(_instance([cost], 6e8, policies=policies))
         assert result.plan is not None
         assert len(result.plan.starts) == built
+
+
+def test_what_lacks_two_cents_is_explained() -> None:
+    """The row that refuses its start is nobody's rule: reasons and losses are found beside it.
+
+    Of 100.00 and 60.01 millions the first alone, the second alone, never both: 20 years of a tenth
+    and a hundred-and-first part each.
+    """
+    instance = _instance([1e8, 60_000_000.01], 1.6e8, 0.0)
+    result = _solved(instance)
+    assert result.plan is not None
+    assert result.options.bars == ()
+    assert [start.project for start in result.plan.starts] == ["p0"]
+    (told,) = find_rejections(result.formulation, result.plan, bound=result.bound, exact=True)
+    assert told.project == "p1"
+    assert told.rule == "cents"
+    other = _solved(_instance([1e8, 60_000_000.01], 60_000_000.01, 0.0))
+    assert told.loss == pytest.approx(result.objective - other.objective, rel=1e-9)
 
 
 def test_verify_names_a_payment_that_lacks_a_cent() -> None:

@@ -12,6 +12,7 @@ from infraplan.models.policy import Policy
 from infraplan.optimizer.estimating.idle_plausibility import idle_doubts
 from infraplan.optimizer.estimating.policy_plausibility import policy_doubts
 from tests.builders import (
+    edit,
     make_bond,
     make_fund,
     make_inflows,
@@ -77,6 +78,29 @@ def told(instance: Instance) -> list[str]:
             ),
             "roads, mains: at least 1.1",
         ),
+        (  # caps of parts that together are all
+            (
+                make_policy("spend_cap", 10.0, id="roads", sectors=("transport",)),
+                make_policy("spend_cap", 12.0, id="mains", sectors=("water",)),
+                make_policy("spend_floor", 30.0, id="floor"),
+            ),
+            "floor: at least 30 x CNY in 2026-2028; roads, mains: at most 22 x CNY",
+        ),
+        (  # caps of spans of years
+            (
+                make_policy("spend_cap", 10.0, id="early", to_year=2026),
+                make_policy("spend_cap", 10.0, id="late", from_year=2027),
+                make_policy("spend_floor", 30.0, id="floor"),
+            ),
+            "at most 20 x CNY",
+        ),
+        (  # as near as they may be: figures in full
+            (
+                make_policy("spend_cap", 40_000_000.12, id="cap"),
+                make_policy("spend_floor", 40_000_000.13, id="floor"),
+            ),
+            "floor: at least 40,000,000.13 x CNY in 2026-2028; cap: at most 40,000,000.12 x CNY",
+        ),
     ],
 )
 def test_floors_above_caps_are_told_and_leave_no_plan(
@@ -125,6 +149,45 @@ def test_what_can_hold_together_is_not_asked(policies: tuple[Policy, ...]) -> No
     instance = county(*policies)
     assert told(instance) == []
     assert best(instance).plan is not None
+
+
+@pytest.mark.parametrize(
+    ("floor", "words"),
+    [
+        (
+            make_policy("spend_floor", 5.0, projects=("main",), sectors=("transport",)),
+            "at least 5 x CNY in 2026-2028; projects in its scope: 0",
+        ),
+        (
+            make_policy("starts_floor", 4.0),
+            "at least 4 starts in 2026-2028; projects in its scope: 3",
+        ),
+        (
+            make_policy("starts_floor", 2.0, sectors=("water",), per_year=True, from_year=2027),
+            "at least 2 starts in 2027; projects in its scope: 1",
+        ),
+    ],
+)
+def test_floors_that_no_project_can_meet(floor: Policy, words: str) -> None:
+    (message,) = told(county(floor))
+    assert words in message
+    (row,) = policy_doubts(county(floor))
+    assert row.rule == "floor-out-of-reach"
+    assert "请" in row.advice.zh
+    assert best(county(floor)).plan is None
+    assert told(county(edit(floor, kind="spend_share_floor", value=0.5))) == []
+
+
+def test_caps_on_all_shares_leave_room_for_no_spending() -> None:
+    """Three tenths of roads and six of mains are nine of ten; what stands has no share."""
+    roads = make_policy("spend_share_cap", 0.3, id="roads", sectors=("transport",))
+    mains = make_policy("spend_share_cap", 0.6, id="mains", sectors=("water",))
+    (message,) = told(county(roads, mains))
+    assert "all shares together: at least 1 in 2026-2028; roads, mains: at most 0.9" in message
+    assert best(county(roads, mains)).starts == {}
+    enough = edit(mains, value=0.7)
+    assert told(county(roads, enough)) == []
+    assert told(county(roads)) == []
 
 
 def test_a_floor_by_head_is_one_of_money() -> None:

@@ -8,10 +8,11 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.restate import Restatement, restate
 from infraplan.optimizer.backends import Progress
-from infraplan.optimizer.formulation.money_scale import SUITABLE, scale_money
+from infraplan.optimizer.formulation.money_scale import SUITABLE, conditioning_of, scale_money
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import small
 
@@ -77,3 +78,38 @@ def test_a_choice_that_an_absolute_tolerance_would_not_see() -> None:
     assert found.plan is not None
     assert [start.project for start in found.plan.starts] == ["a"]
     assert found.objective == pytest.approx((3 * 1.001 - 1) * tiny, rel=1e-6)
+
+
+def under_way(left: float, **values: object) -> Instance:
+    """Works under way of which `left` is still to be paid, beside two of tens of millions."""
+    cost = 50_000_000.55
+    works = make_project(
+        "works",
+        cost,
+        9e6,
+        stage="under_construction",
+        started=2019,
+        spent_to_date=round(cost - left, 2),
+        **values,
+    )
+    others = [
+        make_project("road", 46_669_000.22, 8e6),
+        make_project("main", 60_000_000.37, 7e6),
+    ]
+    budget = make_inflows("budget", 2021, *(40_000_000.13,) * 3)
+    settings = {"end_year": 2040, "discount_rate": 0.05}
+    return make_instance([works, *others], funds=[make_fund()], inflows=budget, settings=settings)
+
+
+def test_the_last_cents_of_works_under_way_condition_nothing_badly() -> None:
+    """They are paid in every plan: no tolerance can lose them, and the others are proven best."""
+    instance = under_way(0.19)
+    assert not conditioning_of(build_formulation(instance).coefficients).is_bad
+    result = solve(instance, SolveOptions(gap=0.0))
+    assert result.gap == pytest.approx(0.0, abs=1e-9)
+    assert result.termination is Termination.OPTIMAL
+
+
+def test_cents_that_a_plan_decides_about_are_told() -> None:
+    instance = under_way(0.19, stopping_cost=0.01)
+    assert conditioning_of(build_formulation(instance).coefficients).is_bad
