@@ -282,7 +282,7 @@ def verify(answer: SolveResult | Plan | StrPath, instance: Instance | None = Non
     InstanceFormatError
         If a run folder cannot be read.
     TypeError
-        If a plan comes without its instance.
+        If a plan comes without its instance, or `answer` is none of these.
 
     Examples
     --------
@@ -306,6 +306,12 @@ def verify(answer: SolveResult | Plan | StrPath, instance: Instance | None = Non
             message = "a plan is checked against its instance: verify(plan, instance)"
             raise TypeError(message)
         return verify_plan(instance, answer)
+    if not isinstance(answer, str | PathLike):
+        kind = type(answer).__name__
+        message = (
+            f"a result, a plan or a run folder is verified, not {kind}: verify(plan, instance)"
+        )
+        raise TypeError(message)
     return _verify_folder(Path(answer))
 
 

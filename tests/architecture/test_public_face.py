@@ -316,3 +316,14 @@ def test_no_code_given_as_text_and_no_page_names_its_folders() -> None:
         for found in OLD_NAME.finditer(path.read_text("utf-8"))
     ]
     assert not wrong
+
+
+def test_what_is_no_answer_is_not_verified() -> None:
+    with pytest.raises(TypeError, match="not Instance: verify"):
+        infraplan.verify(infraplan.example())  # type: ignore[arg-type]
+
+
+def test_no_stray_file_stands_at_the_top() -> None:
+    # A log that a shell had written into a file called `json` was once handed in.
+    plain = {path.name for path in ROOT.iterdir() if path.is_file() and not path.suffix}
+    assert {name for name in plain if name[0] != "."} <= {"LICENSE", "Makefile"}
