@@ -70,6 +70,7 @@ def _source(page: Page, path: str, asked: Asked) -> str:
     told = {key: text.encode("utf-8", "replace") for key, text in told.items() if text}
     query = urlencode({"lang": page.lang, **told})
     # What is asked for rows does not name the grid that asks.
-    go = f"const go = () => window.pageOfRows ? pageOfRows(g.api, {json.dumps(f'{path}?{query}')}, p)"
+    fetched = f"pageOfRows(g.api, {json.dumps(f'{path}?{query}')}, p)"
+    go = f"const go = () => window.pageOfRows ? {fetched}"
     rows = f"{{ getRows: (p) => {{ {go} : setTimeout(go, 20); go(); }} }}"
     return f"(g) => g.api.setGridOption('datasource', {rows})"
