@@ -24,6 +24,8 @@ MOST_LETTERS = 200
 """Letters of what is sought."""
 _LEVEL = 5
 """Of compression: one more takes twice as long and saves a twentieth."""
+_FIRST_HAN = chr(0x2E80)
+"""From here on come characters of Chinese."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -38,6 +40,12 @@ class Asked:
     is_falling: bool = False
     first: int = 0
     count: int = PAGE
+    lang: str = "en"
+
+    def __post_init__(self) -> None:
+        """Cut what is sought: no address of a request holds a whole paper that was pasted."""
+        for key in ("search", "column", "value", "sort"):
+            object.__setattr__(self, key, getattr(self, key)[:MOST_LETTERS])
 
     @classmethod
     def of(cls, told: Mapping[str, str]) -> Asked:
@@ -47,10 +55,11 @@ class Asked:
             for text in (told.get("first", ""), told.get("count", ""))
         )
         search, column, value, sort = (
-            told.get(key, "")[:MOST_LETTERS] for key in ("search", "column", "value", "sort")
+            told.get(key, "") for key in ("search", "column", "value", "sort")
         )
         count = min(count or PAGE, MOST_AT_ONCE)
-        return cls(search, column, value, sort, told.get("falls") == "1", first, count)
+        lang = "zh" if told.get("lang") == "zh" else "en"
+        return cls(search, column, value, sort, told.get("falls") == "1", first, count, lang)
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ _ORDERS: Kept[list[int]] = Kept(60)
 def page_of(key: Hashable, rows: Rows, asked: Asked) -> tuple[list[dict[str, Any]], int]:
     """Rows of one page, and how many fit in all; `key` is of the table, which never changes."""
     wanted = (asked.search.strip().casefold(), asked.column, asked.value)
-    order = (asked.sort, asked.is_falling)
+    order = (asked.sort, asked.is_falling, asked.lang)
     places = _ORDERS.of((key, wanted, order), lambda: _places(rows, asked))
     shown = places[asked.first : asked.first + asked.count]
     # What begins with a dash is for the server alone.
@@ -123,12 +132,30 @@ def _places(rows: Rows, asked: Asked) -> list[int]:
     # Empty cells stand last whichever way; of equal cells the table's own order holds.
     there = [at for at in found if rows[at].get(asked.sort) is not None]
     empty = [at for at in found if rows[at].get(asked.sort) is None]
-    there.sort(key=lambda at: _weight(rows[at][asked.sort]), reverse=asked.is_falling)
+    there.sort(key=lambda at: _weight(rows[at][asked.sort], asked.lang), reverse=asked.is_falling)
     return there + empty
 
 
-def _weight(cell: Any) -> tuple[bool, float, Any]:
+def _weight(cell: Any, lang: str) -> tuple[bool, float, Any]:
     """Numbers first, by size; texts after them, road-2 before road-10."""
     if isinstance(cell, int | float):
         return False, float(cell), ()
-    return True, 0.0, in_order(str(cell).casefold())
+    return True, 0.0, as_read(str(cell), lang)
+
+
+def as_read(text: str, lang: str) -> Any:
+    """What texts are sorted by on a page in `lang`: numbers by size, Chinese by pinyin.
+
+    GB 18030 counts the 3,755 commonest characters by their pinyin and all others, by radical, after
+    them. The script of the page comes before the other one, as browsers sort.
+    """
+    han = 1 if lang == "zh" else 2
+    return tuple(
+        (is_number, size, tuple(_letter(letter, han) for letter in part))
+        for is_number, size, part in in_order(text.casefold())
+    )
+
+
+def _letter(letter: str, han: int) -> tuple[int, bytes]:
+    place = 0 if not letter.isalpha() else han if letter >= _FIRST_HAN else 3 - han
+    return place, letter.encode("gb18030", "replace")

@@ -81,3 +81,28 @@ def test_an_answer_is_made_once_compressed_and_without_what_is_hidden() -> None:
     assert all("_id" not in row for row in told["rows"])
     assert answer_of("d", rows, asked).tag == one.tag, "a tag is of what goes out alone"
     assert answer_of("c", rows, Asked(search="road")).tag != one.tag
+
+
+def test_chinese_is_sorted_by_pinyin_in_the_order_of_the_page() -> None:
+    from infraplan.optimizer.workbench.paged import as_read
+
+    names = [
+        "road-10",
+        "能源工程2号",
+        "数字化工程",
+        "road-2",
+        "安全工程30号",
+        "能源工程10号",
+        "110 kV",
+    ]
+    chinese = ["安全工程30号", "能源工程2号", "能源工程10号", "数字化工程"]
+    latin = ["road-2", "road-10"]
+    for lang, order in (("zh", ["110 kV", *chinese, *latin]), ("en", ["110 kV", *latin, *chinese])):
+        assert sorted(names, key=lambda name, told=lang: as_read(name, told)) == order
+
+
+def test_a_paper_pasted_into_the_search_fits_an_address() -> None:
+    from infraplan.optimizer.workbench.paged import MOST_LETTERS, Asked
+
+    assert Asked(search="项目" * 5000) == Asked.of({"search": "项目" * 5000})
+    assert len(Asked(search="项目" * 5000).search) == MOST_LETTERS

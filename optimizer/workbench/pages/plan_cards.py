@@ -11,7 +11,7 @@ from nicegui import ui
 
 from infraplan.optimizer.report.texts import both
 from infraplan.optimizer.workbench import plan_view
-from infraplan.optimizer.workbench.paged import PAGE, Asked, fitting
+from infraplan.optimizer.workbench.paged import PAGE, Asked, as_read, fitting
 from infraplan.optimizer.workbench.pages import drawings
 from infraplan.optimizer.workbench.pages.drawings import side_of
 from infraplan.optimizer.workbench.pages.light import Choice
@@ -93,7 +93,9 @@ def _left_out(
     whole = table["rows"]
     if not whole:
         return
-    sectors = sorted({str(row["sector"]) for row in whole})
+    sectors = sorted(
+        {str(row["sector"]) for row in whole}, key=lambda name: as_read(name, page.lang)
+    )
     is_long, rows_path = bool(path) and len(whole) > PAGE, f"{path}/table/{plan_view.LEFT_OUT}"
 
     def renew() -> None:

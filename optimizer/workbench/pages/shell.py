@@ -236,15 +236,16 @@ def table_grid(
         if form is not None:
             column |= {":valueFormatter": form, "type": "rightAligned"}
         elif row["kind"] == "text":
-            column |= {"tooltipField": row["key"], "type": "wordy"}
+            column |= {"tooltipField": row["key"], "type": "wordy", ":wrapText": _IS_NARROW}
             if paged is None:  # a row that is fetched has the height of all
-                column |= {":wrapText": _IS_NARROW, ":autoHeight": _IS_NARROW}
+                column |= {":autoHeight": _IS_NARROW}
         columns.append(column)
     is_few = len(columns) <= FEW_COLUMNS
     options = {
         "columnDefs": tuple(columns),
         "defaultColDef": {
             "sortable": True,
+            ":comparator": "(...cells) => window.inOrder ? inOrder(...cells) : 0",
             "resizable": True,
             "suppressHeaderMenuButton": True,
             "wrapHeaderText": True,

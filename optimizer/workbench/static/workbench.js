@@ -75,18 +75,29 @@ document.addEventListener("input", (event) => {
 });
 
 // Rows of a long table, a page of them at a time, sorted and sought by the server.
-window.pageOfRows = async (path, asked) => {
+window.pageOfRows = async (api, path, asked) => {
   const [sort] = asked.sortModel;
   const query = new URLSearchParams({ first: asked.startRow, count: asked.endRow - asked.startRow });
   if (sort) query.set("sort", sort.colId);
   if (sort?.sort === "desc") query.set("falls", "1");
-  const answer = await fetch(`${path}&${query}`);
-  if (answer.redirected) location.reload(); // let in no more
-  if (!answer.ok || answer.redirected) return asked.failCallback();
+  const answer = await fetch(`${path}&${query}`).catch(() => undefined); // the server is away
+  if (answer?.redirected) location.reload(); // let in no more
+  if (!answer?.ok || answer.redirected) return asked.failCallback();
   const told = await answer.json();
   asked.successCallback(told.rows, told.of);
-  if (!told.of) asked.api.showNoRowsOverlay();
-  else asked.api.hideOverlay();
+  if (api.isDestroyed()) return;
+  if (!told.of) api.showNoRowsOverlay();
+  else api.hideOverlay();
+};
+
+// Cells of a table that came whole, in the order in which the server sorts a long one: numbers
+// before texts, Chinese by pinyin, empty ones last whichever way.
+window.inOrder = (one, other, row, beside, falls) => {
+  const [is, are] = [one, other].map((cell) => cell == null);
+  if (is || are) return (is - are) * (falls ? -1 : 1);
+  const [text, words] = [one, other].map((cell) => typeof cell === "string");
+  if (text !== words) return text - words;
+  return text ? one.localeCompare(other, document.documentElement.lang, { numeric: true }) : one - other;
 };
 
 // A drawing too large for its page: fetched once it stands, and kept by the browser.
