@@ -18,6 +18,7 @@ from infraplan.optimizer.backends.forced import with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
 from infraplan.optimizer.engines.plan_starts import start_values
+from infraplan.optimizer.engines.to_the_unit import FAMILY as REFUSED
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.formulation.networks.still_served import FAMILY as STILL_SERVED
 from infraplan.optimizer.formulation.networks.still_served import still_served
@@ -232,7 +233,7 @@ class Bounds:
         None where more may depend on it: networks, targets, synergies, overlaps.
         """
         rows = np.unique(self._by_column[:, self._forcing.own_columns(index)].indices)
-        families = {str(family) for family in self._families[rows]} - HOMELY
+        families = {str(family) for family in self._families[rows]} - HOMELY - {REFUSED}
         if STILL_SERVED in families:  # no rule that somebody made, but of networks
             return None
         if any(name == "target" or not RULES[name].gives_way for name in families):
