@@ -28,6 +28,8 @@ from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 MOST_REFUSED = 200
 """Answers in which money lacks a smallest unit that are refused one after another."""
+TIE = 1e-9
+"""Relative difference of value up to which two plans are worth the same."""
 
 
 def solve(
@@ -82,7 +84,7 @@ def solve(
             should_stop=_noted(should_stop),
             deadline=limit,
         )
-        result = _to_the_unit(asked, asked(options, warm_start=warm_start), limit)
+        result = _to_the_unit(asked, asked(options, warm_start=warm_start), limit, warm_start)
         _note_ends(result)
     if counts:
         result = replace(result, runtime_s=time.perf_counter() - began)
@@ -92,7 +94,10 @@ def solve(
 
 
 def _to_the_unit(
-    asked: Callable[..., SolveResult], result: SolveResult, deadline: Deadline
+    asked: Callable[..., SolveResult],
+    result: SolveResult,
+    deadline: Deadline,
+    warm_start: Plan | None,
 ) -> SolveResult:
     """The answer once more for each that no money pays for to the smallest unit, these refused.
 
@@ -105,14 +110,28 @@ def _to_the_unit(
             break  # an answer that was refused before: its engine does not keep the row
         refused += 1
         options = replace(result.options, bars=(*result.options.bars, result.bar))
-        result = asked(options, warm_start=None if sound is None else sound.plan)
+        result = asked(options, warm_start=warm_start if sound is None else sound.plan)
         sound = _sound(result) or sound
     if not refused:
         return result
-    if result.bar is not None and sound is not None:
+    if sound is not None and _is_worse(result, sound):
         result = sound
     told = phrase("plans-that-no-money-pays-to-the-unit-were-refused", count=refused)
     return replace(result, options=first, notes=(*result.notes, Note("repaired", *told.both)))
+
+
+def _is_worse(result: SolveResult, sound: SolveResult) -> bool:
+    """Whether `result` has no plan that obeys every law, or one of less value than `sound` has.
+
+    An answer whose time ended may not even have completed the plan that it began with.
+    """
+    if _sound(result) is None:
+        return True
+    return (
+        result.objective is not None
+        and sound.objective is not None
+        and result.objective < sound.objective - TIE * max(1.0, abs(sound.objective))
+    )
 
 
 def _sound(result: SolveResult) -> SolveResult | None:

@@ -12,6 +12,8 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.certify.making import Certified, certified
 from infraplan.optimizer.engines.registry import EQUILIBRIUM
+from infraplan.optimizer.engines.to_the_unit import FAMILY as REFUSED
+from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveResult
 from infraplan.optimizer.status import told_gap
 from infraplan.optimizer.verify.certificate import CertificateError
@@ -39,7 +41,8 @@ def certified_result(
     if result.engine == EQUILIBRIUM:
         return _none(phrase("roads-at-equilibrium-are-not-certified"))
     try:
-        found = certified(result.formulation, plan, gap=asked.gap, time_limit_s=asked.time_limit_s)
+        formulation = _of_instance(result.formulation)
+        found = certified(formulation, plan, gap=asked.gap, time_limit_s=asked.time_limit_s)
     except PlanningError as error:
         return _none(error.message)
     except CertificateError as error:
@@ -48,6 +51,17 @@ def certified_result(
         return found, ()
     told = phrase("better-values-than-the-certified-plan", found=found.better, own=plan.objective)
     return found, (Note("certificate", *told.both),)
+
+
+def _of_instance(formulation: Formulation) -> Formulation:
+    """The program that the instance alone makes, as whoever checks the certificate makes it.
+
+    Rows that refuse starts for which money lacks a smallest unit follow from it in fractions, in
+    which a certificate is checked: it needs none of them.
+    """
+    if any(block.family == REFUSED for block in formulation.mip.row_blocks):
+        return build_formulation(formulation.instance)
+    return formulation
 
 
 def _none(why: object) -> tuple[None, tuple[Note, ...]]:

@@ -6,6 +6,7 @@ The answers are held against all plans, each tried in fractions.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -15,9 +16,10 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Payment
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import Bar, SolveOptions, SolveResult
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     edit,
@@ -186,3 +188,19 @@ def test_verify_names_a_payment_that_lacks_a_cent() -> None:
 
 def _less(row: Payment, amount: float) -> Payment:
     return edit(row, amount=row.amount - amount)
+
+
+def test_a_plan_that_obeys_is_not_lost_to_an_answer_whose_time_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The answer after a refusal has no plan, as where no time is left to complete one."""
+    instance = _instance([519_780_130.52, 87_654_321.09], 519_780_130.50)
+    good = _solved(instance)
+    refused = replace(good, bar=Bar(((0, 1),), 0))
+    empty = replace(good, plan=None, objective=None, verification=None)
+    answers = iter([refused, empty])
+    engine = replace(engine_named("exact"), load=lambda: lambda *_, **__: next(answers))
+    monkeypatch.setattr("infraplan.optimizer.solve.engine_for", lambda *_: engine)
+    result = solve(instance, SolveOptions(gap=0.0))
+    assert result.plan == good.plan
+    assert any(note.kind == "repaired" for note in result.notes)
