@@ -306,8 +306,9 @@ def verify(answer: SolveResult | Plan | StrPath, instance: Instance | None = Non
             message = "a plan is checked against its instance: verify(plan, instance)"
             raise TypeError(message)
         return verify_plan(instance, answer)
-    if not isinstance(answer, str | PathLike):
-        kind = type(answer).__name__
+    other: object = answer  # who calls without types may give the two the other way round
+    if not isinstance(other, str | PathLike):
+        kind = type(other).__name__
         message = (
             f"a result, a plan or a run folder is verified, not {kind}: verify(plan, instance)"
         )
