@@ -75,3 +75,31 @@ def test_what_was_to_be_ignored_stays_ignored() -> None:
     assert told.returncode == 0
     assert told.stdout.startswith("infraplan ")
     assert told.stderr == "pressed\n"
+
+
+AFTERWARDS = """
+import os, signal
+for name in ("SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from infraplan.optimizer.cli import entry_point, signals
+entry_point._answer_signals()
+for again in range(2):
+    with signals.ended_as_by_ctrl_c():
+        pass
+    for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGTERM"):
+        os.kill(os.getpid(), getattr(signal, name))
+try:
+    with signals.ended_as_by_ctrl_c():
+        os.kill(os.getpid(), getattr(signal, "SIGTERM"))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_signals_between_the_end_of_a_command_and_of_the_process_change_nothing() -> None:
+    """The system's own answer to them would end the process before its exit code is told."""
+    told = subprocess.run(
+        [sys.executable, "-c", AFTERWARDS], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (0, "interrupted\n", "")
