@@ -31,6 +31,7 @@ __all__ = [
     "Section",
     "Words",
     "asked_rules",
+    "tables_of",
     "told_rule",
 ]
 
@@ -96,6 +97,15 @@ def asked_rules(instance: DomainModel) -> tuple[Rule, ...]:
     An engine compares their names with those it obeys and refuses the others.
     """
     return tuple(rule for rule in RULES.values() if rule.is_asked(instance))
+
+
+def tables_of(*sections: Section) -> tuple[str, ...]:
+    """Tables that ask for rules of `sections` and for no other rule."""
+    needs = [
+        (need.table, rule.section in sections) for rule in RULES.values() for need in rule.needs
+    ]
+    others = {table for table, is_theirs in needs if not is_theirs}
+    return tuple(dict.fromkeys(table for table, _ in needs if table not in others))
 
 
 def told_rule(label: str) -> tuple[Reason | None, tuple[str, ...]]:

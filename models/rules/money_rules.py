@@ -23,6 +23,7 @@ MONEY: tuple[Rule, ...] = (
             Need("funds"),
             Need("instruments"),
         ),
+        is_priced=True,
     ),
     Rule(
         "max_share",
@@ -53,6 +54,7 @@ MONEY: tuple[Rule, ...] = (
             Need("settings", "finance.capital_ratios"),
             Need("settings", "finance.capital_ratio_sets"),
         ),
+        is_priced=True,
     ),
     Rule(
         "capital_yearly",
@@ -70,6 +72,7 @@ MONEY: tuple[Rule, ...] = (
             Need("settings", "finance.capital_ratios.per_year"),
             Need("settings", "finance.capital_ratio_sets", ("*yearly*",)),
         ),
+        is_priced=True,
     ),
     Rule(
         "issue_use",
@@ -167,6 +170,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("fund",),
         gives_way=True,
         needs=(Need("funds", "envelope"),),
+        is_priced=True,
     ),
     Rule(
         "matching",
@@ -243,6 +247,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("rule", "jurisdiction"),
         gives_way=False,
         needs=_DEBT_RULES,
+        is_priced=True,
     ),
     Rule(
         "band_limit",
@@ -254,6 +259,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("rule", "jurisdiction"),
         gives_way=True,
         needs=_DEBT_RULES,
+        is_priced=True,
     ),
     Rule(
         "start_ban",
@@ -269,6 +275,7 @@ MONEY: tuple[Rule, ...] = (
         gives_way=True,
         needs=_DEBT_RULES,
         is_choice=True,
+        is_priced=True,
     ),
     Rule(
         "quota",
@@ -283,6 +290,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("jurisdiction", "pool"),
         gives_way=True,
         needs=(Need("debt", "new_quota"),),
+        is_priced=True,
     ),
     Rule(
         "refinancing",
@@ -321,6 +329,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("project",),
         gives_way=True,
         needs=(Need("instruments", "coverage"),),
+        is_priced=True,
     ),
     Rule(
         "sharing",
@@ -334,6 +343,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("project",),
         gives_way=False,
         needs=(Need("agreements", "shares", ("chosen",)),),
+        is_priced=True,
     ),
     Rule(
         "share_limit",
@@ -348,6 +358,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("project", "payer"),
         gives_way=True,
         needs=(Need("agreements", "shares", ("chosen",)),),
+        is_priced=True,
     ),
     Rule(
         "compensation",

@@ -26,6 +26,7 @@ POLICY: tuple[Rule, ...] = (
         subject=("sector",),
         gives_way=True,
         needs=(Need("start_paces"),),
+        is_priced=True,
     ),
     Rule(
         "travel_time",

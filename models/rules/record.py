@@ -136,6 +136,9 @@ class Rule(Reason):
         Whether its rows are short of years, and not of the thing that it limits.
     is_choice
         Whether its rows ask yes or no of decisions, so that an amount of them says nothing.
+    is_priced
+        Whether bounds put a price on its rows: they tie projects to money, or many of them that
+        have nothing else in common, and a plan comes apart without them.
     """
 
     title: Words
@@ -149,6 +152,7 @@ class Rule(Reason):
     is_bound: bool = False
     counts_years: bool = False
     is_choice: bool = False
+    is_priced: bool = False
 
     def is_asked(self, instance: DomainModel) -> bool:
         """Whether `instance` fills a table or a field that asks for this rule."""

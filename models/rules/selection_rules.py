@@ -128,6 +128,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("resource",),
         gives_way=True,
         needs=(Need("resources"),),
+        is_priced=True,
     ),
     Rule(
         "forbidden",

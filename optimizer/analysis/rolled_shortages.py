@@ -21,6 +21,7 @@ from infraplan.models.joint_projects import before_of, partners_of
 from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
 from infraplan.models.relation import RelationType
+from infraplan.models.rules import Section, tables_of
 from infraplan.optimizer.analysis.actuals import Works
 from infraplan.optimizer.analysis.elastic import GIVES, LATER, search
 from infraplan.optimizer.backends import SolverOptions
@@ -33,15 +34,8 @@ CONSENT, SHARES = frozenset({"consent"}), frozenset({"share_limit"})
 MONEY = frozenset({"fund_balance", "tail_service"})
 
 _LEFT_OUT = (
-    "targets",
-    "policies",
-    "resources",
-    "start_paces",
-    "stated_dates",
-    "network_nodes",
-    "network_links",
-    "demands",
-    "project_network",
+    *tables_of(Section.POLICY, Section.NETWORK),
+    *("resources", "stated_dates", "project_network"),
 )
 """Tables that say nothing of who pays for works under way."""
 

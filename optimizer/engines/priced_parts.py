@@ -20,6 +20,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from infraplan.models.rules import RULES
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.dual_bound import dual_bound, implied_bounds
 from infraplan.optimizer.backends.forced import with_forced
@@ -28,11 +29,8 @@ from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.mip_parts import part_numbers, restricted
 
-TYING = frozenset(
-    {"sources_uses", "sharing", "share_limit", "capital", "capital_yearly", "coverage"}
-    | {"start_ban", "quota", "band", "band_limit", "resource", "start_pace", "envelope"}
-)
-"""Rules that are priced: those that tie projects to money, or many of them to one another."""
+PRICED = frozenset(rule.name for rule in RULES.values() if rule.is_priced)
+"""Rules whose rows get a price."""
 LARGEST = 0.5
 """Share of the whole columns that the largest part may have: else little has come apart."""
 LEAST_S = 0.01
@@ -66,7 +64,7 @@ class PricedParts:
         """
         is_priced = np.zeros(mip.num_rows, dtype=np.bool_)
         for block in mip.row_blocks:
-            if block.family in TYING:
+            if block.family in PRICED:
                 is_priced[block.start : block.start + block.size] = True
         y = np.where(is_priced & np.isfinite(multipliers), multipliers, 0.0)
         limit = np.where(y > 0.0, mip.row_upper, mip.row_lower)

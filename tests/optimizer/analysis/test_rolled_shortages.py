@@ -20,7 +20,9 @@ from tests.builders import (
     make_instance,
     make_jurisdictions,
     make_project,
+    make_receipt,
     make_share,
+    make_start_pace,
 )
 from tests.markers import first_quick
 from tests.optimizer.engine import best
@@ -129,6 +131,25 @@ def pier() -> Instance:
         shares=[make_share("pier", "k", benefit_share=1.0)],
         agreements=[make_agreement("pier", consent="project", compensation=True)],
     )
+
+
+def test_a_pace_that_new_works_break_is_no_shortage_of_money() -> None:
+    """A kiosk brings k the 3 that it lacks in 2023. Two other works must start then; one may."""
+    then = {"earliest_start": 2023, "latest_start": 2023, "jurisdiction": "k"}
+    new = [
+        make_project("kiosk", 0.0, 1.0, **then),
+        *(make_project(name, 0.0, 1.0, mandatory="must", **then) for name in ("one", "two")),
+    ]
+    bridge_alone = bridge(k=0.5)
+    kiosk = make_receipt("kiosk", 3.0, fund="fk", event="start", delay=0)
+    tables = {"projects": (*bridge_alone.projects, *new), "receipts": (kiosk,)}
+    instance = bridge_alone.model_copy(update=tables)
+    answer = best(instance).plan
+    assert answer is not None
+    paced = instance.model_copy(update={"start_paces": (make_start_pace(1),)})
+    rolled = roll(paced, answer, 2023, [STOOD_STILL])
+    assert best(rolled.instance).plan is None
+    assert not [note for note in rolled.notes if "cannot be paid" in str(note)]
 
 
 def test_compensation_that_late_works_take_the_money_of_is_the_partners_loss() -> None:

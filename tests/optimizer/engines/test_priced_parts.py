@@ -47,6 +47,25 @@ def purse(seed: int) -> Mip:
     )
 
 
+TYING = (
+    "sources_uses sharing share_limit capital capital_yearly coverage start_ban quota band "
+    "band_limit resource start_pace envelope"
+).split()
+"""Rules of money, and those of which many projects share one row: read in docs/laws.md."""
+
+
+@pytest.mark.parametrize("family", TYING)
+def test_a_plan_comes_apart_where_rules_of_this_kind_are_priced(family: str) -> None:
+    """Without its price the sacks that share the purse would be one part, and there be no bound."""
+    mip = purse(0)
+    named = tuple(
+        replace(block, family=family) if block.family == "sources_uses" else block
+        for block in mip.row_blocks
+    )
+    parts = PricedParts.of(replace(mip, row_blocks=named), prices(mip), 10.0, 1e-9)
+    assert parts is not None, f"{family}: `is_priced` of its record in models/rules"
+
+
 def plans(mip: Mip) -> list[FloatArray]:
     matrix = matrix_of(mip)
     choices = [np.array(choice) for choice in product((0.0, 1.0), repeat=COUNT)]
