@@ -47,7 +47,10 @@ def purse(seed: int) -> Mip:
     )
 
 
-TYING = ["sources_uses", "sharing", "share_limit", "capital", "capital_yearly", "coverage", "start_ban", "quota", "band", "band_limit", "resource", "start_pace", "envelope"]
+TYING = (
+    *("sources_uses", "sharing", "share_limit", "capital", "capital_yearly", "coverage"),
+    *("start_ban", "quota", "band", "band_limit", "resource", "start_pace", "envelope"),
+)
 """Rules of money, and those of which many projects share one row: read in docs/laws.md."""
 
 
