@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from infraplan.models.finance.appraisal import ramp_up_shares
+from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Issue, ProjectStart
@@ -31,20 +32,27 @@ def coverage_group(instrument: Instrument, project: str) -> Group:
     return ("bundle", instrument.bundle) if instrument.bundle else ("project", project)
 
 
-def net_revenue(instance: Instance, option: Option, start: int, tenor: int) -> float:
-    """Nominal net revenue of an option started in year `start` up to the end of a bond's life.
+def net_revenue(instance: Instance, option: Option, starts: IntArray, tenor: int) -> FloatArray:
+    """Nominal net revenue of an option up to the end of a bond's life, for each year of `starts`.
 
     Formula: ``sum_{y=opening}^{min(end of life, start+tenor)} (revenue (1+g)^(y-y0) ramp -
-    fixed_om) index(y)``. May be negative; what covers debt is never less than 0.
+    fixed_om) index(y)``. May be negative; what covers debt is never less than 0. Shape: starts.
     """
-    years = start + option.lead_time + np.arange(option.lifetime)
-    years = years[years <= start + tenor]
-    index = np.array([instance.price_index(int(year)) for year in years])
-    age = np.arange(len(years))
-    since = years - instance.settings.horizon.first_year
-    income = option.revenue * (1.0 + option.revenue_growth) ** since
+    age = np.arange(max(0, min(option.lifetime, tenor - option.lead_time + 1)))
+    first = instance.settings.horizon.first_year
+    opened = starts + option.lead_time
+    earliest = int(opened.min(initial=first))
+    index = np.array(
+        [
+            instance.price_index(year)
+            for year in range(earliest, int(opened.max(initial=first)) + age.size)
+        ]
+    )
+    years = opened[:, None] + age
+    income = option.revenue * (1.0 + option.revenue_growth) ** (years - first)
     income = income * ramp_up_shares((*option.ramp_up, 1.0), age)
-    return float(((income - option.fixed_om_cost) * index).sum())
+    net: FloatArray = (income - option.fixed_om_cost) * index[years - earliest]
+    return net.sum(axis=1)
 
 
 def revenue_after(option: Option, years: int) -> float:
@@ -118,4 +126,4 @@ def _members(
 def _revenue(instance: Instance, start: ProjectStart, tenor: int) -> float:
     first_year = instance.settings.horizon.first_year
     option = option_in_plan(instance.project_by_id[start.project], start.option, first_year)
-    return net_revenue(instance, option, start.start, tenor)
+    return float(net_revenue(instance, option, np.array([start.start]), tenor)[0])

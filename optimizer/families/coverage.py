@@ -67,10 +67,8 @@ def _revenue(context: Context, project: int, tenor: int, row: int) -> Triplets:
     for option in context.sets.options_of[project]:
         flat = context.sets.options[option]
         starts = np.arange(flat.first, flat.last + 1)
-        revenue = [
-            -net_revenue(context.instance, flat.option, context.sets.first_year + int(t), tenor)
-            for t in starts
-        ]
+        years = context.sets.first_year + starts
+        revenue = -net_revenue(context.instance, flat.option, years, tenor)
         parts.append(
             context.start_entries(
                 np.full(starts.size, row),
