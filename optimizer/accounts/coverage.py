@@ -51,8 +51,8 @@ def net_revenue(instance: Instance, option: Option, starts: IntArray, tenor: int
     years = opened[:, None] + age
     income = option.revenue * (1.0 + option.revenue_growth) ** (years - first)
     income = income * ramp_up_shares((*option.ramp_up, 1.0), age)
-    net: FloatArray = (income - option.fixed_om_cost) * index[years - earliest]
-    return net.sum(axis=1)
+    net: FloatArray = ((income - option.fixed_om_cost) * index[years - earliest]).sum(axis=1)
+    return net
 
 
 def revenue_after(option: Option, years: int) -> float:
