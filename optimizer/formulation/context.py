@@ -175,6 +175,11 @@ class Context:
     standing: int = NO_COLUMN
     """Column that is always 1: `started` of what stands already; NO_COLUMN where nothing does."""
 
+    @cached_property
+    def operating(self) -> dict[tuple[int, int, int | None], list[tuple[int, float]]]:
+        """What `networks.changes.active` has found, by the change's identity and the years."""
+        return {}
+
     def started_column(self, option: int, t: int) -> int:
         """Column of `started[option, t]` for any t: NO_COLUMN before, the last one after.
 

@@ -24,6 +24,13 @@ def active(
 
     With `until`, a later year, the project must not have reached its end of life there either.
     """
+    known = context.operating.get((id(change), t, until))
+    if known is None:
+        known = context.operating[id(change), t, until] = _active(context, change, t, until)
+    return list(known)
+
+
+def _active(context: Context, change: ProjectNetwork, t: int, until: int | None) -> Expression:
     sets = context.sets
     if change.from_year is not None and sets.first_year + t < change.from_year:
         return []

@@ -98,6 +98,8 @@ class NetworkColumns:
 
 def is_cut(view: NetworkLayout, link: NetworkLink, block: LoadBlock) -> bool:
     """Whether a block takes the link, or an end of it that nothing passes then, out of service."""
+    if not block.out:
+        return False
     ends = (view.node_by_id[name] for name in view.index.ends[link.id])
     return link.id in block.out or any(
         node.id in block.out and not is_passed(node) for node in ends
@@ -246,16 +248,19 @@ class _SliceMaker:
         free = np.full(len(buses), -np.inf)
         free[:1] = 0.0
         made.angle.update(self._by_node("angle", buses, lower=free, upper=-free))
-        for node in view.nodes:
-            # What arrives at a works, junction or zone costs; the ways into it carry the cost.
-            if node.role in LIMITED - {NodeRole.WORKS} or not node.cost:
-                continue
-            for number in view.ways_into[node.id]:
-                way = view.ways[number]
-                if not view.obeys_angles(way.link):
-                    self.builder.add_objective(
-                        made.flow[number], -self.worth * node.cost * (1.0 - way.loss)
-                    )
+        # What arrives at a works, junction or zone costs; the ways into it carry the cost.
+        costs = [
+            (number, node.cost * (1.0 - view.ways[number].loss))
+            for node in view.nodes
+            if node.cost and node.role not in LIMITED - {NodeRole.WORKS}
+            for number in view.ways_into[node.id]
+            if not view.obeys_angles(view.ways[number].link)
+        ]
+        if costs:
+            numbers, paid = zip(*costs, strict=True)
+            flow = made.flow[list(numbers)]
+            gain = -self.worth * np.array(paid)
+            self.builder.add_objective(flow, np.broadcast_to(gain[:, None], flow.shape).ravel())
 
     def _by_node(
         self,

@@ -82,9 +82,17 @@ class NetworkLayout:
         """Whether flows are trips between two nodes each."""
         return self.kind is NetworkKind.TRANSPORT
 
+    @cached_property
+    def _changes_by_action(self) -> dict[tuple[str, NetworkAction], Changes]:
+        found: dict[tuple[str, NetworkAction], Changes] = {}
+        for element, rows in self.changes.items():
+            for row in rows:
+                found[element, row.action] = (*found.get((element, row.action), ()), row)
+        return found
+
     def changes_of(self, element: str, action: NetworkAction) -> Changes:
         """Rows of `action` for a link or node."""
-        return tuple(row for row in self.changes.get(element, ()) if row.action is action)
+        return self._changes_by_action.get((element, action), ())
 
     @cached_property
     def node_by_id(self) -> dict[str, NetworkNode]:
