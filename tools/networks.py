@@ -38,6 +38,10 @@ KEPT: dict[str, tuple[str, float]] = {
 Of lines with known trips the share is computed: tools/trips.py.
 """
 
+OF_NETWORKS = frozenset({"m3_town", "m3_new", "m3_deficit", "mwh_new", "kw", "m3_ind"})
+"""Quantities that networks serve: where a work states 0 of one, the network has it, and what the work
+states beside it (people behind a dam, outages of its own, steam) is already the rest."""
+
 BESIDE = "beside_network"
 """Decision of a work whose deliveries are only what its network does not see: name of that benefit."""
 
@@ -176,7 +180,10 @@ def without_what_networks_compute(
 def _less(project: Project, beside: str, share: Share) -> Project:
     if beside:
         return _renamed(project, beside)
-    shares = {option.option: share(project.id, option) for option in project.options}
+    shares = {
+        option.option: 1.0 if _states_the_rest(option) else share(project.id, option)
+        for option in project.options
+    }
     told = [project.note] if project.note else []
     for name in project.options[0].benefits:
         if name not in KEPT:
@@ -186,7 +193,7 @@ def _less(project: Project, beside: str, share: Share) -> Project:
         told += [
             f"of {option} {flat:.0%} (assumed)"
             if kept is None
-            else f"of {option} {kept:.0%} (all but the trips that the network holds)"
+            else f"of {option} {kept:.0%} (all that the network does not hold)"
             for option, kept in shares.items()
         ]
     options = tuple(
@@ -196,6 +203,11 @@ def _less(project: Project, beside: str, share: Share) -> Project:
         for option in project.options
     )
     return project.model_copy(update={"options": options, "note": "; ".join(told)})
+
+
+def _states_the_rest(option: Option) -> bool:
+    """Whether the option's deliveries are only what its network does not serve."""
+    return any(option.deliveries.get(name) == 0.0 for name in OF_NETWORKS)
 
 
 def _renamed(project: Project, name: str) -> Project:

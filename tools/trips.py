@@ -55,7 +55,8 @@ class PerTrip:
 
 _UPGRADE = 0.0104 * 21.0 / 0.77
 PER_TRIP: dict[str, PerTrip] = {
-    "expressway_4lane_mountain": PerTrip("aadt", 0.0089 * 21.0 / 1.0, 1.0 / PEOPLE.mid),
+    # 1 CNY a vehicle-km and 0.2 of crashes that do not happen.
+    "expressway_4lane_mountain": PerTrip("aadt", 0.0089 * 21.0 / 1.2, 1.0 / PEOPLE.mid),
     "expressway_widening": PerTrip("aadt", 1.0 / PEOPLE.mid, 1.0 / PEOPLE.mid),
     "road_class1": PerTrip("aadt", _UPGRADE, 1.0 / PEOPLE.mid),
     "road_class2": PerTrip("aadt", _UPGRADE, 1.0 / PEOPLE.mid),
