@@ -65,11 +65,15 @@ def check_years(settings: Sequence[NetworkSettings], networks: Iterable[str]) ->
         row = known.get(name)
         year = next((y for end, y in HOURS_OR_DAYS.items() if row and row.unit.endswith(end)), None)
         if row is None or year is None:
-            message = f"document.yaml: network {name} needs a unit that ends in one of {[*HOURS_OR_DAYS]}"
+            message = (
+                f"document.yaml: network {name} needs a unit that ends in one of {[*HOURS_OR_DAYS]}"
+            )
             raise ValueError(message)
         found = sum(block.weight for block in row.blocks) if row.blocks else 1.0
         if abs(found - year) > 1e-6 * year:
-            message = f"document.yaml: blocks of {name} ({row.unit}) weigh {found:g}, a year {year:g}"
+            message = (
+                f"document.yaml: blocks of {name} ({row.unit}) weigh {found:g}, a year {year:g}"
+            )
             raise ValueError(message)
 
 

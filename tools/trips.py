@@ -74,7 +74,9 @@ PER_TRIP: dict[str, PerTrip] = {
 _Ways = dict[str, list[tuple[str, str, float]]]
 
 
-def value_over_years(growth: float, rate: float, first: int, last: int, end: int, more: float) -> float:
+def value_over_years(
+    growth: float, rate: float, first: int, last: int, end: int, more: float
+) -> float:
     """What a value that grows comes to as one that does not, in the years `first` to `end`.
 
     An instance has one value of time. The mean of a value that grows by `growth` a year is taken by
