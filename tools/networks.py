@@ -18,8 +18,8 @@ from infraplan.models.network import (
     NetworkSettings,
     ProjectNetwork,
 )
-from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.problem import Settings
+from infraplan.models.project import Mandate, Option, Project
 from infraplan.optimizer.estimating.delivered import PRICE_YEAR, uplift
 from tools.census import Book, more_of, read
 from tools.trips import TIME_GROWTH, OwnTrips, value_over_years

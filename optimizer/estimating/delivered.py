@@ -9,9 +9,9 @@ road, or what passes a line, does not.
 
 A gain once (serviced land) counts as what it yields a year at a rate of 8 %.
 
-Benefits grow as their quantity does (traffic and need: `growth` of the type of works; land and floor
-that is let do not) and as the values in them do: time with incomes (3 % a year x 0.7 to 1, by the
-share of time in a value as its source derives it), carbon at 2.25 %; tariffs and land do not grow.
+Benefits grow as their quantity does (traffic and need: `growth` of the type of works; land and
+floor that is let do not) and as the values in them do: time with incomes (3 % a year x 0.7 to 1,
+by the share of time in a value as its source derives it), carbon at 2.25 %; tariffs and land not.
 """
 
 from __future__ import annotations
@@ -180,8 +180,9 @@ def _value(node: ast.expr, known: Mapping[str, Range]) -> Range:
 class Benefit:
     """A yearly benefit in CNY of the first full year, and in words how it was found.
 
-    `value_growth` is the yearly growth of the values in it, that of quantities apart. `is_typical` tells that a quantity in it is what such works usually deliver, neither the
-    project's nor grown with its size.
+    `value_growth` is the yearly growth of the values in it, that of quantities apart. `is_typical`
+    tells that a quantity in it is what such works usually deliver, neither the project's nor grown
+    with its size.
     """
 
     value: Range
