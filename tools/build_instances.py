@@ -43,12 +43,17 @@ from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy
 from infraplan.models.target import Target
 from infraplan.optimizer.storage import write_instance
-from tools.census import Book, more_of, open_book, places_of, read
+from tools.census import Book, open_book, places_of, read
 from tools.dates import build_dates, date_scenarios
 from tools.document import rate_scenarios, read_document
 from tools.links import build_relations
 from tools.money import money_tables
-from tools.networks import BESIDE, network_tables, without_what_networks_compute
+from tools.networks import (
+    beside_of,
+    network_tables,
+    own_trips,
+    without_what_networks_compute,
+)
 from tools.page import page
 from tools.payers import build_shares
 from tools.projects import build_projects
@@ -91,10 +96,9 @@ def make_instance(book: Book) -> Instance:
     networks = network_tables(book)
     dates = build_dates(book)
     money["scenarios"] = [*money["scenarios"], *date_scenarios(dates), *rate_scenarios()]
-    beside = {
-        name: more_of(row)[BESIDE] for name, row in book.works.items() if BESIDE in more_of(row)
-    }
-    projects = without_what_networks_compute(book.projects, networks["project_network"], beside)
+    projects = without_what_networks_compute(
+        book.projects, networks["project_network"], beside_of(book), own_trips(book, networks)
+    )
     made = Instance(
         settings=book.document.settings,
         projects=projects,

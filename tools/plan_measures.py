@@ -216,7 +216,10 @@ def is_by_a_factor(base: Option, other: Option) -> bool:
 
 
 def check_options(instance: Instance) -> Check:
-    """Candidates above a share of all costs that have another option, not by a factor alone."""
+    """Candidates above a share of all costs that have another option, not by a factor alone.
+
+    Of those that have none the words of the text are told, by which their form is given.
+    """
     whole = sum(row.options[0].overnight_cost for row in instance.projects)
     free = candidates_of(instance)
     dear = [
@@ -224,7 +227,7 @@ def check_options(instance: Instance) -> Check:
         for row in instance.projects
         if row.id in free and row.options[0].overnight_cost > DEAR * whole
     ]
-    without = [row.id for row in dear if len(row.options) == 1]
+    alone = {row.id: row.note.partition("; ")[0] for row in dear if len(row.options) == 1}
     factor = [
         row.id
         for row in dear
@@ -236,11 +239,14 @@ def check_options(instance: Instance) -> Check:
     ]
     return Check(
         "options",
-        f"{len(dear)} candidates above {DEAR:.0%} of the cost: {len(without)} without another "
+        f"{len(dear)} candidates above {DEAR:.0%} of the cost: {len(alone)} without another "
         f"option, {len(factor)} with options by a factor alone",
         "none, none",
-        not without and not factor,
-        (*(f"{name}: one option" for name in without), *(f"{name}: a factor" for name in factor)),
+        not alone and not factor,
+        (
+            *(f"{name}: one option" + f" ({said})" * bool(said) for name, said in alone.items()),
+            *(f"{name}: a factor" for name in factor),
+        ),
     )
 
 

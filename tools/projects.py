@@ -108,6 +108,7 @@ def _option(
     delivered: dict[str, Range],
     more: dict[str, str],
     outputs: dict[str, float],
+    years: tuple[int, int],
 ) -> Option:
     works, note = found.works, decided["note"]
     published = float(more["published"]) if "published" in more else None
@@ -136,7 +137,7 @@ def _option(
         spending_profile=_profile(more),
         fixed_om_cost=round(whole * works.om_share, 5),
         lifetime=works.lifetime,
-        **stream_of(works, found.quantity, delivered, whole, 1.0 / CNY_PER_YI),
+        **stream_of(works, found.quantity, delivered, whole, 1.0 / CNY_PER_YI, years),
         deliveries={name: round(value.mid, 4) for name, value in delivered.items()},
         ramp_up=works.ramp_up if works.ramp_up != (1.0,) else (),
         revenue=round(whole * works.revenue_share, 5),
@@ -161,6 +162,8 @@ def make_options(
     work = book.works[row["id"]]
     more, outputs = more_of(work), outputs_of(work)
     size = float(work["quantity"])
+    settings = book.document.settings
+    years = (settings.price_year, settings.horizon.first_year)
 
     def of_size(decided: dict[str, str]) -> Option:
         quantity, part = float(decided["quantity"]), 1.0
@@ -177,7 +180,7 @@ def make_options(
         said = {key: value for key, value in more.items() if key != "published"}
         if "published" in more and "published" not in changed and kind == work["type"]:
             changed["published"] = str(float(more["published"]) * part)
-        return _option(decided, found, known, standing, own, {**said, **changed}, built)
+        return _option(decided, found, known, standing, own, {**said, **changed}, built, years)
 
     base = {"option": "base", "quantity": work["quantity"], "note": work["note"]}
     return tuple(of_size(decided) for decided in (base, *book.options.get(row["id"], [])))

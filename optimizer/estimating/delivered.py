@@ -8,6 +8,10 @@ typical ones of the type, grown with its size where they grow with it (`with_siz
 road, or what passes a line, does not.
 
 A gain once (serviced land) counts as what it yields a year at a rate of 8 %.
+
+Benefits grow as their quantity does (traffic and need: `growth` of the type of works; land and
+floor that is let do not) and as the values in them do: time with incomes (3 % a year x 0.7 to 1,
+by the share of time in a value as its source derives it), carbon at 2.25 %; tariffs and land not.
 """
 
 from __future__ import annotations
@@ -23,6 +27,12 @@ from infraplan.models.catalogue import phrase
 
 PRICE_YEAR = 2021
 """Year of the prices of all unit values."""
+PRICES = {2021: 1.0, 2022: 1.02, 2023: 1.022, 2024: 1.024}
+"""Consumer prices over those of 2021 (recalled: +2.0 % in 2022, +0.2 % in 2023 and in 2024)."""
+LONG_RUN = 15
+"""Years over which the growth of a benefit's values is told as one rate: half of a usual life."""
+BUILT = frozenset({"mu", "mu_new", "mu_improved", "m2", "occupancy", "spaces"})
+"""Quantities that are built once: land and floor grow by no growth of need."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,10 @@ class Range:
         return Range(min(ends), self.mid / other.mid, max(ends))
 
 
+TRAFFIC_GROWTH = Range(0.01, 0.02, 0.03)
+"""Yearly growth of traffic where a type of road states none: that of roads of classes 1 to 3."""
+
+
 _OPERATIONS: dict[type[ast.operator], Callable[[Range, Range], Range]] = {
     ast.Add: Range.__add__,
     ast.Sub: Range.__sub__,
@@ -69,7 +83,8 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Range, Range], Range]] = {
 class UnitValue:
     """What one unit delivered is worth, CNY at prices of `price_year`, or a parameter of use.
 
-    `confidence` is H, M or L; `source` says where the figure is from.
+    `growth` is that of its value, per year; `confidence` is H, M or L; `source` says where the
+    figure is from.
     """
 
     key: str
@@ -77,6 +92,7 @@ class UnitValue:
     name_zh: str
     unit: str
     value: Range
+    growth: Range
     price_year: int
     confidence: str
     source: str
@@ -128,8 +144,26 @@ class Delivery:
         KeyError
             If a quantity of the formula is missing.
         """
-        known = {name: row.value for name, row in unit_values().items()} | dict(quantities)
-        return _value(self._tree, known)
+        return self._worth(quantities, 0)
+
+    def _worth(self, quantities: Mapping[str, Range], years: int) -> Range:
+        """The benefit after so many years of growing values."""
+        known = {
+            name: row.value * Range.exactly((1.0 + row.growth.mid) ** years)
+            for name, row in unit_values().items()
+        }
+        return _value(self._tree, known | dict(quantities))
+
+    def value_growth(self, quantities: Mapping[str, Range]) -> float:
+        """Yearly growth of the values in the benefit of `quantities`, by their shares in it."""
+        now, later = (self._worth(quantities, years).mid for years in (0, LONG_RUN))
+        return (later / now) ** (1.0 / LONG_RUN) - 1.0 if min(now, later) > 0.0 else 0.0
+
+    def quantity_growth(self, usual: float) -> float:
+        """Yearly growth of the quantities, `usual` being that of the type of works."""
+        if set(self.quantities) <= BUILT:
+            return 0.0
+        return TRAFFIC_GROWTH.mid if "aadt" in self.quantities and usual == 0.0 else usual
 
 
 def _value(node: ast.expr, known: Mapping[str, Range]) -> Range:
@@ -146,13 +180,15 @@ def _value(node: ast.expr, known: Mapping[str, Range]) -> Range:
 class Benefit:
     """A yearly benefit in CNY of the first full year, and in words how it was found.
 
-    `is_typical` tells that a quantity in it is what such works usually deliver, neither the
-    project's nor grown with its size.
+    `value_growth` is the yearly growth of the values in it, that of quantities apart. `is_typical`
+    tells that a quantity in it is what such works usually deliver, neither the project's nor grown
+    with its size.
     """
 
     value: Range
     basis: str
     is_typical: bool
+    value_growth: float = 0.0
 
 
 def benefit_of(
@@ -182,7 +218,18 @@ def benefit_of(
     is_typical = any(
         name not in own and name not in delivery.with_size for name in delivery.quantities
     )
-    return Benefit(delivery.worth(used), f"{delivery.formula} with {told}", is_typical)
+    basis = f"{delivery.formula} with {told}"
+    return Benefit(delivery.worth(used), basis, is_typical, delivery.value_growth(used))
+
+
+def uplift(price_year: int, first_year: int, value_growth: float) -> float:
+    """Values of the prices and the year of `PRICE_YEAR` in those of a plan: what they multiply by.
+
+    Prices are consumer prices of the last year known; values that grow have done so until the
+    plan's first year.
+    """
+    known = min(max(price_year, min(PRICES)), max(PRICES))
+    return PRICES[known] * (1.0 + value_growth) ** max(0, first_year - PRICE_YEAR)
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -200,6 +247,7 @@ def unit_values() -> dict[str, UnitValue]:
             name_zh=row["name_zh"],
             unit=row["unit"],
             value=Range(float(row["low"]), float(row["mid"]), float(row["high"])),
+            growth=Range(*(float(row[f"growth_{end}"]) for end in ("low", "mid", "high"))),
             price_year=int(row["price_year"]),
             confidence=row["confidence"],
             source=row["source"],

@@ -10,7 +10,13 @@ from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.estimating.delivered import PRICE_YEAR, Range, benefit_of
+from infraplan.optimizer.estimating.delivered import (
+    PRICE_YEAR,
+    Range,
+    benefit_of,
+    deliveries,
+    uplift,
+)
 from infraplan.optimizer.estimating.library import Estimate, WorksType, estimate
 
 LAST_RESORT = "share of cost"
@@ -100,7 +106,9 @@ def _option(
         bases["overnight_cost_high"] = f"high / middle of {works.type}"
     if not option.benefits:
         own = {name: Range.exactly(value) for name, value in option.deliveries.items()}
-        worth = stream_of(works, found.quantity, own, cost, factor / 10_000.0)
+        settings = instance.settings
+        years = (settings.price_year, settings.horizon.first_year)
+        worth = stream_of(works, found.quantity, own, cost, factor / 10_000.0, years)
         changes |= worth
         bases["benefits"] = worth["benefit_basis"]
     if option.fixed_om_cost == 0.0 and works.om_share > 0.0:
@@ -122,31 +130,41 @@ def _option(
 def stream_of(
     works: WorksType,
     size: float,
-    deliveries: Mapping[str, Range],
+    own: Mapping[str, Range],
     cost: float,
     factor: float,
+    years: tuple[int, int] = (PRICE_YEAR, PRICE_YEAR),
 ) -> dict[str, Any]:
     """Benefit fields of an option of `size`, in the type's unit: what it delivers times its worth.
 
-    `deliveries` are quantities of its own, others are those usual for the type. A type without a
+    `own` are quantities of its own, others are those usual for the type. A type without a
     formula takes the last resort, a share of `cost`, and says so. `factor` turns CNY into money
-    of the instance.
+    of the instance; `years` are its price year and the first one of its plan.
     """
-    found = benefit_of(works.type, size, deliveries)
+    found = benefit_of(works.type, size, own)
+    growth = works.growth
     if found is None:
         ends = (works.benefit_low, works.benefit_mid, works.benefit_high)
         low, mid, high = (round(cost * share, 6) for share in ends)
         basis = f"{LAST_RESORT}: {works.benefit_mid:.3g} of cost a year ({works.type})"
     else:
-        value = found.value
-        low, mid, high = (round(end * factor, 6) for end in (value.low, value.mid, value.high))
-        basis = f"{found.basis}; CNY a year, prices of {PRICE_YEAR}"
+        value, since = found.value, uplift(*years, found.value_growth)
+        low, mid, high = (
+            round(end * factor * since, 6) for end in (value.low, value.mid, value.high)
+        )
+        growth = deliveries()[works.type].quantity_growth(works.growth)
+        basis = (
+            f"{found.basis}; CNY a year, prices of {PRICE_YEAR}"
+            + (f" x {since:.3f} to {years[0]}" if since != 1.0 else "")
+            + f"; grows {growth:.2%} a year by quantity, {found.value_growth:.2%} by value"
+        )
+        growth = round((1.0 + growth) * (1.0 + found.value_growth) - 1.0, 5)
     return {
         "benefits": {works.stream: mid},
         "benefits_low": {works.stream: low},
         "benefits_high": {works.stream: high},
         "benefit_basis": basis,
-        "benefit_growth": works.growth,
+        "benefit_growth": growth,
     }
 
 

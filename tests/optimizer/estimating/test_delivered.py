@@ -13,6 +13,7 @@ from infraplan.optimizer.estimating.delivered import (
     benefit_of,
     deliveries,
     unit_values,
+    uplift,
 )
 from infraplan.optimizer.estimating.delivery_plausibility import delivery_doubts
 from infraplan.optimizer.estimating.fill import LAST_RESORT, fill_gaps
@@ -143,3 +144,37 @@ def test_a_quantity_that_no_estimate_reads_is_asked_about() -> None:
     assert "aadt" in str(found.advice)
     named = make_project("road", 5.0, 1.0, subsector="trunk_road", deliveries={"aadt": 500.0})
     assert not list(delivery_doubts(make_instance([named], settings=MONEY)))
+
+
+def test_benefits_grow_with_time_and_carbon_and_not_with_land_or_tariffs() -> None:
+    def growth(kind: str, usual: float = 0.0) -> tuple[float, float]:
+        row = deliveries()[kind]
+        return row.quantity_growth(usual), row.value_growth(row.usual(row.size))
+
+    # A town street saves 0.855 of 0.9 CNY in time, which grows 2.55 % a year.
+    assert growth("road_urban", 0.025) == pytest.approx((0.025, 0.0242))
+    # Sun: 0.36 CNY and 0.55 kg x 390 CNY/t of carbon a kWh, which grows by 2.25 %.
+    carbon = 0.55e-3 * 390.0
+    later = (0.36 + carbon * 1.0225**15) / (0.36 + carbon)
+    assert growth("pv_distributed") == pytest.approx((0.0, later ** (1.0 / 15.0) - 1.0))
+    assert growth("urban_area_development", 0.02) == (0.0, 0.0)
+    assert growth("industrial_park", 0.02) == (0.0, 0.0)
+    assert growth("waterworks", 0.02) == (0.02, 0.0)
+    # Traffic of a type that states no growth grows as that of other roads.
+    assert growth("road_rural_class4")[0] == 0.02
+    assert growth("bus_service")[0] == 0.0
+
+
+def test_values_are_brought_to_the_prices_and_the_year_of_the_plan() -> None:
+    assert uplift(2021, 2021, 0.03) == 1.0
+    assert uplift(2023, 2023, 0.0) == pytest.approx(1.022)
+    assert uplift(2023, 2023, 0.03) == pytest.approx(1.022 * 1.03**2)
+    assert uplift(2050, 2021, 0.0) == 1.024  # the last price known
+    assert uplift(2015, 2015, 0.03) == 1.0
+
+
+def test_growth_of_unit_values_is_a_range_and_time_grows_most() -> None:
+    most = unit_values()["vot_mixed_road"].growth
+    assert (most.low, most.mid, most.high) == (0.021, 0.0255, 0.03)
+    for row in unit_values().values():
+        assert 0.0 <= row.growth.low <= row.growth.mid <= row.growth.high <= most.high, row.key

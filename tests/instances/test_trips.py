@@ -1,0 +1,146 @@
+"""What networks leave of a work's own benefit, and what an hour is worth over the years."""
+
+from __future__ import annotations
+
+import pytest
+
+from infraplan.models.network import Demand, LoadBlock, NetworkLink, NetworkSettings
+from infraplan.models.project import Option
+from tests.builders import make_change, make_demand, make_link, make_option, make_project
+from tools.networks import check_years, without_what_networks_compute
+from tools.trips import PER_TRIP, OwnTrips, value_over_years
+
+ROAD = "expressway_4lane_mountain"
+
+
+def a_link(id: str, tail: str, head: str, time: float, **values: float | bool) -> NetworkLink:
+    return make_link(id, tail, head, "t", time=time, **values)
+
+
+def a_trip(origin: str, target: str, amount: float) -> Demand:
+    return make_demand(
+        f"{origin}{target}", origin, amount, "t", to_node=target, value_of_time=1.0, growth=0.0
+    )
+
+
+def a_road(aadt: float, name: str = "base") -> Option:
+    return make_option(name, benefit=2.0, deliveries={"aadt": aadt})
+
+
+OLD = [a_link("old", "a", "b", 60.0), a_link("on", "b", "c", 30.0)]
+NEW = a_link("new", "a", "b", 40.0, exists=False)
+TRIPS = [a_trip("a", "b", 2.0), a_trip("a", "c", 1.0), a_trip("b", "c", 7.0)]
+
+
+def test_what_the_network_counts_of_its_own_trips_is_taken_off_and_no_more() -> None:
+    # a-b and a-c take the new road, 3,000 people; minutes alone are counted.
+    trips = OwnTrips([*OLD, NEW], TRIPS, [make_change("p", "new")])
+    assert trips.share_kept("p", a_road(9000.0), ROAD) == pytest.approx(
+        1.0 - 3000.0 * PER_TRIP[ROAD].time / 9000.0
+    )
+    # Of fewer vehicles than the network's trips nothing is left, and never less.
+    assert trips.share_kept("p", a_road(100.0), ROAD) == 0.0
+
+
+def test_where_links_cost_a_trip_is_computed_whole() -> None:
+    priced = [link.model_copy(update={"cost": 0.5}) for link in [*OLD, NEW]]
+    trips = OwnTrips(priced, TRIPS, [make_change("p", "new")])
+    assert trips.share_kept("p", a_road(9000.0), ROAD) == pytest.approx(1.0 - 3000.0 / 2.4 / 9000.0)
+
+
+def test_a_line_takes_no_more_trips_than_it_carries() -> None:
+    narrow = NEW.model_copy(update={"capacity": 0.5})
+    trips = OwnTrips([*OLD, narrow], TRIPS, [make_change("p", "new")])
+    assert trips.share_kept("p", a_road(9000.0), ROAD) == pytest.approx(
+        1.0 - 500.0 * PER_TRIP[ROAD].time / 9000.0
+    )
+
+
+def test_a_railway_counts_its_trips_by_the_year() -> None:
+    trips = OwnTrips([*OLD, NEW], TRIPS, [make_change("p", "new")])
+    rail = make_option(benefit=2.0, deliveries={"pax_km_line": 2e6})
+    time = PER_TRIP["hsr_350_mountain"].time
+    assert trips.share_kept("p", rail, "hsr_350_mountain") == pytest.approx(
+        1.0 - 365.0 * 3000.0 * time / 2e6
+    )
+
+
+def test_what_is_built_anyway_may_take_the_trips() -> None:
+    # A railway that must be built takes a-b in 20 minutes: the road has no trip of the network.
+    rail = a_link("rail", "a", "b", 20.0, exists=False)
+    changes = [make_change("p", "new"), make_change("q", "rail")]
+    alone = OwnTrips([*OLD, NEW, rail], TRIPS, changes)
+    beside = OwnTrips([*OLD, NEW, rail], TRIPS, changes, {"q"})
+    assert alone.share_kept("p", a_road(9000.0), ROAD) is not None
+    assert beside.share_kept("p", a_road(9000.0), ROAD) is None
+    # A better time on an old link counts as well, by the option that makes it.
+    better = OwnTrips(OLD, TRIPS, [make_change("p", "old", "set_time", 10.0, option="slow")])
+    assert better.share_kept("p", a_road(9000.0), ROAD) is None
+    assert better.share_kept("p", a_road(9000.0, "slow"), ROAD) is not None
+
+
+def test_other_types_and_other_networks_have_no_share_of_their_own() -> None:
+    trips = OwnTrips([*OLD, NEW], TRIPS, [make_change("p", "new"), make_change("w", "well")])
+    assert trips.share_kept("p", a_road(9000.0), "waterworks") is None
+    assert trips.share_kept("w", a_road(9000.0), ROAD) is None
+
+
+def test_the_flat_share_the_share_of_trips_and_a_stated_rest() -> None:
+    changes = (make_change("flat", "x"), make_change("rest", "x"), make_change("trips", "x"))
+    flat = make_project("flat", options=[make_option(benefits={"water_supply": 10.0})])
+    rest = make_project(
+        "rest",
+        options=[make_option(benefits={"water_supply": 10.0}, deliveries={"m3_town": 0.0})],
+    )
+    trips = make_project("trips", options=[make_option(benefits={"travel_time": 10.0})])
+    kept = without_what_networks_compute(
+        [flat, rest, trips],
+        changes,
+        share=lambda project, _option: 0.8 if project == "trips" else None,
+    )
+    found = [sum(project.options[0].benefits.values()) for project in kept]
+    assert found == pytest.approx([4.0, 10.0, 8.0])
+    assert [project.note.rpartition("; ")[2] for project in kept] == [
+        "of base 40% (assumed)",
+        "of base 100% (all that the network does not hold)",
+        "of base 80% (all that the network does not hold)",
+    ]
+
+
+def test_the_value_of_time_is_its_mean_over_discounted_trips() -> None:
+    # Three years, no discounting, no more trips: (1 + 1.1 + 1.21) / 3.
+    assert value_over_years(0.1, 0.0, 2021, 2021, 2023, 0.0) == pytest.approx(3.31 / 3.0)
+    # Trips double until 2022 and stay: weights 1, 2, 2.
+    assert value_over_years(0.1, 0.0, 2021, 2022, 2023, 1.0) == pytest.approx(
+        (1.0 + 2.0 * 1.1 + 2.0 * 1.21) / 5.0
+    )
+    assert value_over_years(0.0, 0.06, 2021, 2035, 2055, 0.03) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "weights", "fault"),
+    [
+        ("1,000 trips/day", (365.0,), ""),
+        ("1,000 trips/day", (), "weigh 1, a year 365"),
+        ("10,000 m3/day", (292.0, 73.0), ""),
+        ("MW", (600.0, 4900.0, 3240.0, 20.0), ""),
+        ("MW", (600.0, 4900.0), "weigh 5500, a year 8760"),
+        ("GWh/year", (), ""),
+        ("trips", (), "needs a unit that ends in one of"),
+    ],
+)
+def test_the_blocks_of_a_network_are_a_year_of_its_unit(
+    unit: str, weights: tuple[float, ...], fault: str
+) -> None:
+    blocks = tuple(LoadBlock(id=f"b{n}", weight=weight) for n, weight in enumerate(weights))
+    settings = NetworkSettings(id="t", unit=unit, **({"blocks": blocks} if blocks else {}))
+    if not fault:
+        check_years([settings], ["t"])
+        return
+    with pytest.raises(ValueError, match=fault):
+        check_years([settings], ["t"])
+
+
+def test_a_network_that_the_document_does_not_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="network t needs a unit"):
+        check_years([], ["t"])
