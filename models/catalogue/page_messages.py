@@ -113,6 +113,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{missing} of {count} projects have no coordinates and are not drawn.",
         "{count}个项目中有{missing}个没有坐标，未绘出。",
     ),
+    "tied-projects": ("{names} ({count} projects)", "{names}等{count}个项目"),
+    "map-bar": ("{km} km", "{km}公里"),
     "page-map-state": ("State at the end of {year}", "{year}年末状态"),
     "page-chain-tie": ("{kind} with {before}", "与{before}：{kind}"),
     "page-chain-lag": (

@@ -32,6 +32,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "filter_state": ("state", "状态"),
     "filter_any": ("all", "全部"),
     "filter_clear": ("show all", "全部显示"),
+    "count_shown": ("projects", "个项目"),
     "state_committed": ("under way before the plan", "续建"),
     "state_must": ("must be built", "必须建设"),
     "state_free": ("chosen by the plan", "方案选定"),

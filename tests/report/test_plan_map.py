@@ -33,5 +33,10 @@ def test_the_drawing_shows_the_states_of_its_year(year: int, classes: str) -> No
     assert "url(" not in svg
 
 
+def test_the_bar_tells_its_length_in_the_words_of_each_language() -> None:
+    svg = draw_map(PlanMap((), PLACES, (), (BUILT, LINE), 2021, 2025), 2021, ("Map", "图"))
+    assert re.search(r'<tspan class="en">\d+ km</tspan><tspan class="zh">\d+公里</tspan>', svg)
+
+
 def test_without_places_there_is_no_map() -> None:
     assert draw_map(PlanMap((), (), (), (), 2021, 2025), 2021, ("Map", "图")) == ""

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.report.drawings.palette import NOT_YET, OPERATING, WORKS
 
 WIDTH, MARGIN = 960, 24
@@ -238,8 +239,9 @@ def _scale_bar(frame: _Frame) -> Markup:
     y = frame.height - 14
     return Markup(
         '<path d="M{0},{1} v6 h{2:.1f} v-6" class="bar" fill="none"/>'
-        '<text x="{3:.1f}" y="{4}" class="tiny">{5:g} km</text>'
-    ).format(14, y - 4, km * per_km, 20 + km * per_km, y + 2, km)
+        '<text x="{3:.1f}" y="{4}" class="tiny">'
+        '<tspan class="en">{5}</tspan><tspan class="zh">{6}</tspan></text>'
+    ).format(14, y - 4, km * per_km, 20 + km * per_km, y + 2, *phrase("map-bar", km=f"{km:g}").both)
 
 
 STYLE: Mapping[str, str] = {

@@ -220,7 +220,7 @@ _FORMATS = {
 def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
     """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty."""
     if not table["rows"]:
-        ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
+        ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft wb-nothing")
         return None
     return table_grid(table, words)
 
