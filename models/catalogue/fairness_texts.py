@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "项目计入牵头区县：投资按价格基年价、按支付年，效益和自身价值为现值、按开工年，产出按建成年。"
         "基尼系数按人口加权，0为完全均等。",
     ),
-    "fairness_empty": ("no jurisdiction states its population", "各主体均未填人口"),
+    "fairness_empty": ("no jurisdiction states its population", "各行政区均未填人口"),
     "measured": ("measure", "指标"),
     "district": ("district", "区县"),
     "per_head": ("per head", "人均"),

@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "commitment_negative": ("of which worth less than they cost", "其中净现值为负"),
     "commitment_committed": ("works under way that must go on", "续建项目"),
     "commitment_must": ("works that must be built", "必须建设的项目"),
-    "commitment_dates": ("dates that the text states, missed", "未满足的文本时点"),
+    "commitment_dates": ("dates that the text states, missed", "未满足的规划时点"),
     "commitment_forced": ("forced by hand in this run", "本次求解中人工指定"),
     "dear_duties": ("Duties that cost most", "代价最大的必建项目"),
     "quality_by_sector": ("Cost by sector and by how it is known", "分行业造价数据质量"),

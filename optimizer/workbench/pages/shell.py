@@ -264,6 +264,8 @@ def table_grid(
         options["domLayout"] = "autoHeight"
     grid = ui.aggrid(options, auto_size_columns=is_few)
     grid.classes("wb-grid-short" if is_short else "wb-grid")
+    if paged is not None:
+        grid.classes("wb-fetched")
     grid.props["aria-label"] = str(table.get("title") or words("table"))
     return grid
 
