@@ -203,17 +203,21 @@ def _works(frame: _Frame, works: Sequence[MapWork], year: int) -> list[Markup]:
     return parts
 
 
-def _labels(frame: _Frame, plan: PlanMap) -> list[Markup]:
-    """Names of places with most works first, each where it covers no other name."""
+def places_by_works(plan: PlanMap) -> list[tuple[Pair, Point]]:
+    """Places at which some work is, those with most works first; what is built counts twice."""
     weight: dict[Point, int] = {}
     for work in plan.works:
         for point in work.points:
             weight[point] = weight.get(point, 0) + (2 if work.start is not None else 1)
+    there = [row for row in plan.places if weight.get(row[1])]
+    return sorted(there, key=lambda row: (-weight[row[1]], row[0]))
+
+
+def _labels(frame: _Frame, plan: PlanMap) -> list[Markup]:
+    """Names of places with most works first, each where it covers no other name."""
     taken: list[tuple[float, float, float, float]] = []
     parts = []
-    for name, point in sorted(plan.places, key=lambda row: (-weight.get(row[1], 0), row[0])):
-        if not weight.get(point):
-            continue
+    for name, point in places_by_works(plan):
         x, y = frame.at(point)
         wide = max(6.2 * len(name[0]), 11.0 * len(name[1])) + 4.0
         at = (x + 8.0, y - 6.0) if x + 8.0 + wide < WIDTH else (x - 8.0 - wide, y - 6.0)
