@@ -130,7 +130,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "Quantity.interest": ("interest", "利息"),
     "Quantity.service": ("service", "还本付息"),
     "Quantity.new_borrowing": ("new borrowing", "新增债务"),
-    "Quantity.level_service": ("level service", "均衡偿债额"),
+    "Quantity.level_service": ("level service", "均衡偿债额", "平均还本付息"),
     "Quantity.unprovided": ("unprovided", "未计提余额"),
     "Through.horizon": ("horizon", "规划期"),
     "Through.last_maturity": ("last maturity", "最后到期"),
