@@ -68,7 +68,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "shares-says-of-joint-project-s-nothing-about": (
         "shares says of {num_bare} joint project(s) nothing about who gains; all of it is "
         "taken to fall to the leader (column benefit_share).",
-        "分担表未写明{num_bare}个共建项目由谁受益，全部计入牵头辖区（受益比例列）。",
+        "分担表未写明{num_bare}个共建项目由谁受益，全部计入牵头行政区（受益比例列）。",
     ),
     "no-proposal": ("{proposal}: no proposal ({reason})", "{proposal}：无此方案（{reason}）"),
     "note-while-solving": ("Note: {note}", "注意：{note}"),

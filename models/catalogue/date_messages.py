@@ -39,7 +39,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "date-of-what-stands": (
         "{project} stands already: what a text says of its dates changes nothing",
-        "{project}已建成，文本所定时点不起作用",
+        "{project}已建成，规划时点不起作用",
     ),
     "delete-the-row-or-correct-the-stage": (
         "delete the row, or correct the stage of the project",

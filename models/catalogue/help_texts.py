@@ -202,11 +202,11 @@ _HELP: dict[str, str] = {
     "Who declares it; kept in the run.": "声明人，记入结果。",
     "Why it is declared; kept in the run.": "声明的理由，记入结果。",
     "Say why projects are in or out, what the other way costs, and what would turn it.": (
-        "说明项目为何入选或落选、改变取舍的代价以及何种变化会改变取舍。"
+        "说明项目为何入选或未入选、改变取舍的代价以及何种变化会改变取舍。"
     ),
     "Ids of projects.": "项目编号。",
     "All that is left out; solves for those that lose least.": (
-        "全部落选项目；对损失最小的若干项重新求解。"
+        "全部未入选项目；对损失最小的若干项重新求解。"
     ),
     "Also decide the first phase now and the rest by scenario.": (
         "同时求首期先定、后期视情景而定的方案。"

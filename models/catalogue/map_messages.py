@@ -52,6 +52,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "say in the map, below words.{column}, what it means, or `skip`",
         "请在映射文件的words.{column}中写明其含义，不作项目的写skip",
     ),
+    "read-as-year": ("investment of {year}", "{year}年投资"),
+    "read-as-total": ("total investment", "总投资"),
     "the-map-gives-no": ("the map gives no {name}", "映射文件没有给出{name}"),
     "map-a-column-or-a-constant": (
         "name its heading below `columns`, or one value for all below `constants`",

@@ -18,7 +18,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-dates": (
         " It misses {missed} of {count} dates that the text states.",
-        "文本所定{count}个时点中未满足{missed}个。",
+        "{count}个规划时点中有{missed}个未满足。",
     ),
     "page-phase-total": ("The whole plan", "合计"),
     "page-sector-count": ("{sector} {count}", "{sector}{count}"),
@@ -74,7 +74,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "page-cost-range": (
         "The works of the plan cost {middle} as their costs are stated, before surcharges and the "
         "rise of construction prices; by the low and high costs it would be {low} to {high}.",
-        "入选项目造价合计{middle}（不含加成和造价上涨），按造价高低值计为{low}至{high}。",
+        "入选项目造价合计{middle}（不含费用上浮和造价上涨），按造价高低值计为{low}至{high}。",
     ),
     "page-robust": (
         "Of the works of this plan {always} are built in every draw of a robust run, "
@@ -113,6 +113,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{missing} of {count} projects have no coordinates and are not drawn.",
         "{count}个项目中有{missing}个没有坐标，未绘出。",
     ),
+    "tied-projects": ("{names} ({count} projects)", "{names}等{count}个项目"),
+    "unit-and-by-head": ("{unit}; by head: {by_head}", "{unit}；人均：{by_head}"),
+    "map-bar": ("{km} km", "{km}公里"),
     "page-map-state": ("State at the end of {year}", "{year}年末状态"),
     "page-chain-tie": ("{kind} with {before}", "与{before}：{kind}"),
     "page-chain-lag": (

@@ -56,7 +56,7 @@ PLAN_FIELDS: dict[str, tuple[str, ...]] = {
     "required": ("required", "目标值"),
     "achieved": ("achieved", "完成值"),
     "shortfall": ("shortfall", "缺口"),
-    "penalty": ("penalty", "罚值"),
+    "penalty": ("penalty", "折算损失"),
     "missed": ("missed", "违反年数"),
     "cost": ("cost", "代价"),
     "metric": ("metric", "指标"),

@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "method_two_index": ("two-index map", "双指数分区法"),
     "criterion_value_for_money": ("value for money", "效益费用比"),
     "criterion_net_value": ("net value", "净现值"),
-    "criterion_targets": ("targets", "对目标的贡献"),
+    "criterion_targets": ("targets", "对规划指标的贡献"),
     "criterion_revenue": ("revenue", "收入"),
     "criterion_public_benefit": ("public benefit", "公共效益"),
     "criterion_readiness": ("readiness", "前期成熟度"),

@@ -30,12 +30,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "项目协同所得{value:+,.2f}",
     ),
     "value-of-targets-missed": ("targets missed {value:+,.2f}", "未完成指标{value:+,.2f}"),
-    "value-of-dates-missed": ("dates missed {value:+,.2f}", "未满足时点{value:+,.2f}"),
+    "value-of-dates-missed": ("dates missed {value:+,.2f}", "未满足规划时点{value:+,.2f}"),
     "reason-in-year": ("{reason} ({year})", "{reason}（{year}年）"),
     "dates-missed": (
         "{missed} of {count} dates that the text states are missed, at a cost of {cost:,.2f} "
         "x {unit}.",
-        "文本所定{count}个时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
+        "{count}个规划时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
     ),
     "title-and-text": ("{title}: {text}", "{title}：{text}"),
     "source-with-share": ("{name} {share:.0%}", "{name}{share:.0%}"),

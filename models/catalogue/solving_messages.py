@@ -322,12 +322,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "nothing-is-explained-after-a-stop": (
         "nothing is explained: the run was asked to end",
-        "未作说明：运行被要求提前结束",
+        "未作说明：求解被要求提前结束",
     ),
     "nothing-is-explained-yet": (
         "nothing is explained yet: the run was written as soon as there was a plan, and ended "
         "before its reasons were found",
-        "尚未作说明：得到方案后立即写出结果，运行在找出原因之前结束",
+        "尚未作说明：得到方案后立即写出结果，求解在找出原因之前结束",
     ),
     "nothing-is-explained-for-want-of-time": (
         "nothing is explained: the time limit was used up by the solve",
@@ -350,7 +350,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reasons-not-found-in-time": (
         "explaining ended with its time: why {count} of the {most} projects left out are not built "
         "was not found; infraplan explain RUN PROJECT looks at one",
-        "说明所用时间已到：未入选的{most}个项目中，有{count}个的落选原因尚未查明；"
+        "说明所用时间已到：未入选的{most}个项目中，有{count}个的未入选原因尚未查明；"
         "可用infraplan explain RUN PROJECT逐个查询",
     ),
     "losses-not-found-in-time": (

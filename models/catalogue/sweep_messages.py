@@ -102,11 +102,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "explain-cannot-be-built": (
         "{name}: no plan obeys all rules with it.",
-        "{name}：没有含此项目且满足全部规则的方案。",
+        "{name}：没有含此项目且满足全部约束的方案。",
     ),
     "explain-cannot-be-left": (
         "{name}: no plan obeys all rules without it.",
-        "{name}：没有不含此项目而满足全部规则的方案。",
+        "{name}：没有不含此项目而满足全部约束的方案。",
     ),
     "explain-out-loses": (
         "{name}: with it, the plan is worth {loss:,.4f} x {unit} less.",
@@ -166,11 +166,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "explain-not-earlier-impossible": (
         "Where it starts before {year}, no plan obeys all rules.",
-        "若早于{year}年开工，则没有满足全部规则的方案。",
+        "若早于{year}年开工，则没有满足全部约束的方案。",
     ),
     "explain-not-earlier-impossible-by": (
         "Where it starts before {year}, no plan obeys all rules; against it stands: {rule}.",
-        "若早于{year}年开工，则没有满足全部规则的方案；与之冲突的规则：{rule}。",
+        "若早于{year}年开工，则没有满足全部约束的方案；与之冲突的约束：{rule}。",
     ),
     "explain-not-earlier-unknown": (
         "What a start before {year} would lose was not found out in the time given.",
@@ -193,7 +193,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "explain-earlier-by-rule": (
         "with the rest of the plan as it is: {rule}",
-        "其余安排不变时受限于：{rule}",
+        "其余安排不变时的制约因素：{rule}",
     ),
     "explain-earlier-by-value": (
         "the rest of the plan leaves room for it, but it is worth less so",
@@ -234,11 +234,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "explain-cannot-be-built-by": (
         "{name}: no plan obeys all rules with it; what stands against it: {rule}.",
-        "{name}：没有含此项目且满足全部规则的方案；与之冲突的规则：{rule}。",
+        "{name}：没有含此项目且满足全部约束的方案；与之冲突的约束：{rule}。",
     ),
     "explain-cannot-and-loses": (
         "{told} Even where the rules made room for it, it would cost more than it brings.",
-        "{told}即使放开规则，其所费也大于所得。",
+        "{told}即使放开约束，其效益也低于费用。",
     ),
     "explain-turn-is-open": (
         "  Between {before:,.4f} and {after:,.4f} x {unit} the gap decides nothing.",
@@ -453,12 +453,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "robust-least-regret": (
         "Least regret: plan {plan}, at most {regret:,.4f} x {unit}.",
-        "后悔值最小：方案{plan}，最大后悔值{regret:,.4f}{unit}。",
+        "后悔值最小：{plan}，最大后悔值{regret:,.4f}{unit}。",
     ),
     "robust-least-cvar": (
         "Loses least in the worst tenth of the draws: plan {plan}, {cvar:,.4f} x {unit} on average "
         "there; with the figures as they stand it costs {price}.",
-        "最差一成抽样中损失最小：方案{plan}，平均损失{cvar:,.4f}{unit}；按现有数据，其代价为{price}。",
+        "最差一成抽样中损失最小：{plan}，平均损失{cvar:,.4f}{unit}；按现有数据，其代价为{price}。",
     ),
     "robust-program-bound": (
         "One program of {count} draws: no plan for the figures as they stand comes below "

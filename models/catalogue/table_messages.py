@@ -336,7 +336,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "ask-owners": (
         "{name!r} names {count} owners; each becomes a jurisdiction with a budget of its own",
-        "“{name}”有{count}个业主，各成一个辖区，各有预算",
+        "“{name}”有{count}个业主，各成一个行政区，各有预算",
     ),
     "ask-sector": (
         "no column tells the sector",

@@ -152,9 +152,11 @@ def _input_changes(first: ComparedRun, other: ComparedRun) -> Iterator[InputChan
     for table in TABLES:
         if table == "scenarios":
             continue  # a scenario is an offer, no part of the question
-        rows = [leaves_by_row(table, getattr(run.instance, table)) for run in (first, other)]
-        if rows[0] == rows[1]:
-            continue
+        tables = [by_key(getattr(run.instance, table)) for run in (first, other)]
+        # Of thousands of rows few differ, and only those are taken apart.
+        differing = {key for key, row in tables[0].items() if tables[1].get(key) != row}
+        differing |= tables[1].keys() - tables[0].keys()
+        rows = [leaves_by_row({k: v for k, v in one.items() if k in differing}) for one in tables]
         for key in dict.fromkeys([*rows[0], *rows[1]]):
             before, after = rows[0].get(key), rows[1].get(key)
             if before is None or after is None:
@@ -171,18 +173,26 @@ def _row_changes(
             yield InputChange(label, table, row, name, before.get(name), after.get(name))
 
 
-def leaves_by_row(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
-    """Leaves of each row of a table by its key; each further option is a row of its own."""
-    found: dict[str, dict[str, Any]] = {}
+def by_key(rows: Sequence[DomainModel]) -> dict[str, DomainModel]:
+    """Rows of a table by what tells them apart."""
+    found: dict[str, DomainModel] = {}
     for row in rows:
-        data = row.model_dump(mode="json")
-        key = str(data.get("id") or "") or " / ".join(
-            ";".join(part) if isinstance(part, list) else str(part)
-            for part in (data.get(name) for name in row.row_key)
+        key = str(getattr(row, "id", None) or "") or " / ".join(
+            ";".join(part) if isinstance(part, tuple) else str(part)
+            for part in (getattr(row, name, None) for name in row.row_key)
             if part
         )
         while key in found:  # rows that say the same twice
             key += "'"
+        found[key] = row
+    return found
+
+
+def leaves_by_row(rows: Mapping[str, DomainModel]) -> dict[str, dict[str, Any]]:
+    """Leaves of rows by their key; each further option is a row of its own."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, row in rows.items():
+        data = row.model_dump(mode="json")
         base, *further = data.pop("options", [{}])
         found[key] = leaves(data | base)
         found |= {f"{key} / {option['option']}": leaves(option) for option in further}

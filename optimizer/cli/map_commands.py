@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from infraplan.models.catalogue import Phrase, listed, pair, phrase, term_or_name
+from infraplan.models.catalogue import Phrase, in_language, listed, pair, phrase, term_or_name
 from infraplan.models.errors import Severity
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang
@@ -95,12 +95,27 @@ def _data(found: ProposedMap, target: Path | None) -> dict[str, object]:
     }
 
 
+def _read_as(field: str, lang: str) -> str:
+    """What a column is read as: its word in Chinese, and the key by which a map names it."""
+    if not field:
+        return "-"
+    key, _, year = field.partition(": ")
+    word = phrase("read-as-year", year=year) if key == "years" and year else _word(field)
+    told = in_language(phrase("read-as-total") if field == "total" else word, lang)
+    if lang == "en" or told == field:
+        return field
+    return in_language(phrase("name-and-word", name=told, word=field), lang)
+
+
 def _draw_columns(output: Output, summary: TableSummary) -> None:
     from infraplan.optimizer.report.drawn_tables import draw_table
     from infraplan.optimizer.report.texts import text
 
     names = ("heading_of_the_file", "read_as", "how_sure")
-    rows = [(use.heading, use.field or "-", f"{use.confidence:.1f}") for use in summary.columns]
+    rows = [
+        (use.heading, _read_as(use.field, output.lang), f"{use.confidence:.1f}")
+        for use in summary.columns
+    ]
     draw_table(
         output.errors,
         text("columns_of_the_table", output.lang),

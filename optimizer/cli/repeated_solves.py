@@ -73,7 +73,7 @@ def runner_for(
     OutputError, SolverError
         If a folder is taken or cannot be made; if the scheduler cannot be used.
     """
-    folder = output_dir or journal or _default_folder(name, run, resume=resume)
+    folder = output_dir or journal or default_folder(name, run, resume=resume)
     runner = Runner(
         journal or folder,
         workers,
@@ -90,7 +90,11 @@ def runner_for(
     return runner
 
 
-def _default_folder(name: str, run: Path | None, *, resume: bool) -> Path:
+def default_folder(name: str, run: Path | None, *, resume: bool) -> Path:
+    """`name` beside the `run` that is asked about, else below the folder of results.
+
+    Taken, a number follows, and `resume` goes on with the last.
+    """
     place = Path("results")
     if run is not None:
         beside, here = run.resolve().parent, Path.cwd()

@@ -22,20 +22,25 @@ from infraplan.optimizer.analysis.value_shares import (
 from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, RunPath, require_plan
-from infraplan.optimizer.cli.repeated_solves import TOLD_EVERY_S, write_table
+from infraplan.optimizer.cli.repeated_solves import TOLD_EVERY_S, default_folder, write_table
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names, unit_pair
-from infraplan.optimizer.report.value_share_tables import value_groups_table, value_shares_table
+from infraplan.optimizer.report.value_share_tables import (
+    ties_pair,
+    value_groups_table,
+    value_shares_table,
+)
 from infraplan.optimizer.stage_times import timing
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.runner import is_taken
 
-SHARE_FIELDS = ("project", "group", "own", "alone", "share", "error", "last")
-GROUP_FIELDS = ("group", "projects", "ties", "value", "alone", "counted_twice", "orders")
+NAMES = ("name_en", "name_zh")
+SHARE_FIELDS = ("project", "group", "own", "alone", "share", "error", "last", *NAMES)
+GROUP_FIELDS = ("group", "projects", "ties", "value", "alone", "counted_twice", "orders", *NAMES)
 WORTH_TELLING = 1e-6
 """What is counted twice, or gained, is told where it is more than this share of the value."""
 
@@ -79,14 +84,14 @@ def value_shares(
         plan, instance = require_plan(files), files.instance
         if instance.settings.objective is not Objective.NPV:
             raise NotThereError(phrase("value-shares-of-money-only"))
-        place = output_dir or Path("results") / f"value-shares-{run.resolve().name}"
+        place = output_dir or default_folder("value-shares", run, resume=False)
         if is_taken(place):
             raise OutputError(phrase("sweep-folder-is-taken", folder=place))
         deadline = Deadline(times.begin.clock_s, time_limit)
         options = ShareOptions(exact_up_to, orders, seed)
         found = share_value(instance, plan, options, deadline, _Progress(output, deadline).tell)
         data = _data(found, options, place)
-        _write(place, data)
+        _write(place, data, instance)
         output.emit(data)
         if not as_json:
             print_table(output.console, value_shares_table(instance, found), lang=output.lang)
@@ -97,13 +102,19 @@ def value_shares(
             raise typer.Exit(7)
 
 
-def _write(place: Path, data: Mapping[str, Any]) -> None:
-    """Make the folder and write both tables into it."""
+def _write(place: Path, data: Mapping[str, Any], instance: Instance) -> None:
+    """Make the folder and write both tables into it; names stand behind the ids."""
+    names = Names(instance)
     with writing(place):
         place.mkdir(parents=True, exist_ok=True)
-    write_table(place / "value_shares.csv", SHARE_FIELDS, data["shares"])
+    shares = [
+        row | dict(zip(NAMES, names.pair(row["project"]), strict=True)) for row in data["shares"]
+    ]
+    write_table(place / "value_shares.csv", SHARE_FIELDS, shares)
     groups = [
-        row | {"projects": ";".join(row["projects"]), "ties": ";".join(row["ties"])}
+        row
+        | {"projects": ";".join(row["projects"]), "ties": ";".join(row["ties"])}
+        | dict(zip(NAMES, ties_pair(names, row["ties"]), strict=True))
         for row in data["groups"]
     ]
     write_table(place / "value_groups.csv", GROUP_FIELDS, groups)

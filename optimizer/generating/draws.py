@@ -77,3 +77,9 @@ def rounded(value: float) -> float:
 def district_id(number: int) -> str:
     """Id of a district, the first is 1."""
     return f"d{number:03d}"
+
+
+def district_names(district: str) -> tuple[str, str]:
+    """English and Chinese name of a district, by its id."""
+    number = int(district[1:])
+    return f"District {number}", f"第{number}区"

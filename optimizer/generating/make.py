@@ -16,6 +16,7 @@ from infraplan.optimizer.generating.draws import (
     Draws,
     Request,
     district_id,
+    district_names,
     rounded,
 )
 from infraplan.optimizer.generating.floors import with_floors
@@ -137,18 +138,17 @@ def _settings(request: Request) -> Settings:
 
 def _districts(request: Request) -> dict[str, Any]:
     numbers = range(1, request.districts + 1)
+    named = {n: district_names(district_id(n)) for n in numbers}
     return {
         "jurisdictions": tuple(
-            Jurisdiction(
-                id=district_id(n), name_en=f"District {n}", name_zh=f"第{n}区", source=SOURCE
-            )
-            for n in numbers
+            Jurisdiction(id=district_id(n), name_en=english, name_zh=chinese, source=SOURCE)
+            for n, (english, chinese) in named.items()
         ),
         "places": tuple(
             Place(
                 id=district_id(n),
-                name_en=f"District {n}",
-                name_zh=f"第{n}区",
+                name_en=named[n][0],
+                name_zh=named[n][1],
                 kind="city",
                 jurisdiction=district_id(n),
                 lon=WEST + APART * ((n - 1) % IN_A_ROW),

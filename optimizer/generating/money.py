@@ -12,7 +12,14 @@ from infraplan.models.horizon import Title
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem
 from infraplan.models.progress import profile_of
 from infraplan.models.project import Mandate, Project
-from infraplan.optimizer.generating.draws import FIRST_YEAR, SOURCE, Request, district_id, rounded
+from infraplan.optimizer.generating.draws import (
+    FIRST_YEAR,
+    SOURCE,
+    Request,
+    district_id,
+    district_names,
+    rounded,
+)
 from infraplan.optimizer.generating.parameters import CALIBRATED
 
 TRANSFER_SECTORS = ("environment", "rural", "safety", "transport", "water")
@@ -21,6 +28,8 @@ TRANSFER_SHARE = 0.5
 """Most of a project's payments that they bear."""
 RESERVE = 1.05
 """Own money of a year over what committed works and old debt ask for then, at least."""
+_BONDS = {"general": "一般债券", "special": "专项债券"}
+"""What bonds of a pool are called in Chinese."""
 POOLS = {
     "general": ("General debt", "一般债务", RepaymentForm.BULLET, 0),
     "special": ("Special debt", "专项债务", RepaymentForm.EQUAL_PRINCIPAL, 5),
@@ -95,19 +104,20 @@ def finance_of(request: Request) -> Finance:
 
 
 def _funds(district: District, earmark: tuple[str, ...]) -> list[Fund]:
+    name_en, name_zh = district_names(district.id)
     return [
         Fund(
             id=f"{district.id}-own",
-            name_en=f"Own budget {district.id}",
-            name_zh=f"{district.id}本级预算",
+            name_en=f"Own budget, {name_en}",
+            name_zh=f"{name_zh}本级预算",
             jurisdiction=district.id,
             kind=FundKind.OWN_BUDGET,
             source=SOURCE,
         ),
         Fund(
             id=f"{district.id}-transfers",
-            name_en=f"Transfers {district.id}",
-            name_zh=f"{district.id}上级转移支付",
+            name_en=f"Transfers, {name_en}",
+            name_zh=f"{name_zh}上级转移支付",
             jurisdiction=district.id,
             kind=FundKind.TRANSFER,
             sectors=earmark,
@@ -165,13 +175,14 @@ def _pool(pool: str, districts: list[District]) -> Pool:
 
 def _bond(district: District, pool: str, earmark: tuple[str, ...]) -> Instrument:
     """A bond of a pool, owed for no longer than some of what it may pay for lasts."""
-    english, chinese, kernel, grace = POOLS[pool]
+    english, _, kernel, grace = POOLS[pool]
+    name_en, name_zh = district_names(district.id)
     sectors = earmark if pool == "general" else ()
     lives = [life for sector, life in district.lives if not sectors or sector in sectors]
     return Instrument(
         id=f"{district.id}-{pool}-bond",
-        name_en=f"{english}: bond of {district.id}",
-        name_zh=f"{district.id}{chinese}债券",
+        name_en=f"{english}: bond of {name_en}",
+        name_zh=f"{name_zh}{_BONDS[pool]}",
         jurisdiction=district.id,
         pool=pool,
         kernel=kernel,

@@ -21,7 +21,13 @@ from infraplan.models.network import (
     ProjectNetwork,
 )
 from infraplan.models.project import Project
-from infraplan.optimizer.generating.draws import SOURCE, Request, district_id, rounded
+from infraplan.optimizer.generating.draws import (
+    SOURCE,
+    Request,
+    district_id,
+    district_names,
+    rounded,
+)
 
 PER_DISTRICT = 3
 """Projects of a network in a district, at most."""
@@ -48,6 +54,19 @@ SETTINGS = (
     NetworkSettings(id="water", unit="10,000 m3/day", blocks=WATER_BLOCKS),
     NetworkSettings(id="power", unit="MW", blocks=POWER_BLOCKS),
 )
+
+
+NODES = {
+    "centre": (", centre", "中心城区"),
+    "source": (", existing source", "既有水源"),
+    "works": (", waterworks", "水厂"),
+    "town-water": (", water of the town", "城区用水"),
+    "reservoir": (", new reservoir", "新建水库"),
+    "grid": (", grid", "上级电网"),
+    "town-power": (", power of the town", "城区用电"),
+    "plant": (", new plant", "新建电厂"),
+}
+"""What nodes are called behind the name of their district, by the end of their id."""
 
 
 @dataclass
@@ -77,10 +96,20 @@ class Networks:
     def node(self, name: str, kind: NetworkKind, role: NodeRole, **more: Any) -> str:
         """Add a node; its id."""
         network = {"transport": "travel"}.get(kind.value, kind.value)
-        place = name.split("-", 1)[0]
+        place, _, what = name.partition("-")
+        called = zip(district_names(place), _called(what), strict=True)
+        name_en, name_zh = (f"{district}{word}" for district, word in called)
         self.nodes.append(
             NetworkNode(
-                id=name, network=network, kind=kind, role=role, place=place, source=SOURCE, **more
+                id=name,
+                name_en=name_en,
+                name_zh=name_zh,
+                network=network,
+                kind=kind,
+                role=role,
+                place=place,
+                source=SOURCE,
+                **more,
             )
         )
         return name
@@ -122,6 +151,12 @@ class Networks:
                 source=SOURCE,
             )
         )
+
+
+def _called(what: str) -> tuple[str, str]:
+    """What a node is called behind the name of its district."""
+    number = what.removeprefix("town")
+    return (f", town {number}", f"{number}号场镇") if number.isdecimal() else NODES[what]
 
 
 def draw_networks(request: Request, projects: list[Project]) -> Networks:

@@ -26,7 +26,12 @@ from infraplan.optimizer.report.drawings.palette import (
     WORKS,
     Paint,
 )
-from infraplan.optimizer.report.drawings.plan_map import MapState, bounds_of
+from infraplan.optimizer.report.drawings.plan_map import (
+    MapState,
+    PlanMap,
+    bounds_of,
+    places_by_works,
+)
 from infraplan.optimizer.report.frames import Run
 from infraplan.optimizer.report.map_data import map_of
 from infraplan.optimizer.report.page_charts import painted_sources, phase_series, series_by_source
@@ -37,6 +42,8 @@ WIDTH_INCH, HEIGHT_INCH, DOTS = 6.0, 2.9, 200
 """Size of a picture and its dots per inch: as wide as the text of an A4 page."""
 MAP_INCH = 4.2
 """Height of the map."""
+NAME_INCH = 6.0 / 72.0
+"""Size of the names of places on it."""
 CHINESE_FONTS = (
     *("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans CJK JP", "Noto Serif CJK SC"),
     *("Microsoft YaHei", "SimHei", "SimSun", "FangSong", "PingFang SC", "Heiti SC", "STHeiti"),
@@ -166,11 +173,28 @@ def _map(run: Run, axes: Any, lang: str) -> bool:
     axes.set_ylim(south, north)
     # A degree of longitude is as long as the cosine of the latitude says.
     axes.set_aspect(1.0 / math.cos(math.radians((south + north) / 2.0)))
+    _name_places(axes, drawn, lang)
     axes.set_xlabel(_word(both("longitude"), lang))
     axes.set_ylabel(_word(both("latitude"), lang))
     axes.ticklabel_format(useOffset=False)
     _legend(axes, MAP_INCH)
     return True
+
+
+def _name_places(axes: Any, drawn: PlanMap, lang: str) -> None:
+    """Names of places with most works first, each where it covers no other; none at the edge."""
+    west, south, east, north = bounds_of(drawn)
+    squeeze = math.cos(math.radians((south + north) / 2.0))
+    degree = min((MAP_INCH - 1.0) / (north - south), (WIDTH_INCH - 1.0) / (squeeze * (east - west)))
+    taken: list[tuple[float, float, float, float]] = []
+    for names, (x, y) in places_by_works(drawn):
+        name = _word(names, lang)
+        wide = (0.6 if name.isascii() else 1.0) * len(name) * NAME_INCH / (degree * squeeze)
+        box = (x, y, x + wide + NAME_INCH / degree, y + 1.5 * NAME_INCH / degree)
+        free = all(box[2] < b[0] or box[0] > b[2] or box[3] < b[1] or box[1] > b[3] for b in taken)
+        if free and x > west and y > south and box[2] < east and box[3] < north:
+            taken.append(box)
+            axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=6.0)
 
 
 _STATES: Mapping[MapState, tuple[str, Paint, str]] = {

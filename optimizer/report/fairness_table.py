@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infraplan.models.catalogue import term_or_name
+from infraplan.models.catalogue import pair, phrase, term_or_name
 from infraplan.optimizer.analysis.fairness import (
     BENEFITS,
     SPENDING,
@@ -21,7 +21,11 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
+from infraplan.optimizer.report.people_money import plain_money
 from infraplan.optimizer.report.texts import Names, both
+
+MONEYED = frozenset({SPENDING, BENEFITS, VALUE})
+"""Measures that are money."""
 
 
 def fairness_table(run: Run) -> ReportTable:
@@ -40,16 +44,18 @@ def fairness_table(run: Run) -> ReportTable:
         whole = part.phase == WHOLE_PLAN
         phase = both("whole_plan") if whole else names.pair(f"phase:{part.phase}")
         head = text_pair("measured", _measure(run, part)) | text_pair("phase", phase)
+        times = plain_money(run.instance)[0] if part.measure in MONEYED else 1.0
         rows += [
             head
             | text_pair("district", names.pair(name))
-            | {"amount": amount, "per_head": part.per_head[name], "gini": None}
+            | {"amount": amount, "per_head": times * part.per_head[name], "gini": None}
             for name, amount in part.amounts.items()
         ]
+        whole_amount, mean = sum(part.amounts.values()), times * part.mean
         rows.append(
             head
             | text_pair("district", both("all_districts"))
-            | {"amount": sum(part.amounts.values()), "per_head": part.mean, "gini": part.gini}
+            | {"amount": whole_amount, "per_head": mean, "gini": part.gini}
         )
     return ReportTable(
         "fairness",
@@ -61,11 +67,24 @@ def fairness_table(run: Run) -> ReportTable:
 
 
 def _measure(run: Run, part: ByHead) -> tuple[str, str]:
-    """Name of a measure, money with its unit."""
-    if part.measure not in {SPENDING, BENEFITS, VALUE}:
+    """Name of a measure, money with its unit and that by head, which nobody counts in 亿元."""
+    if part.measure not in MONEYED:
         return _metric(run, part.measure)
+    (english, chinese), unit = both(part.measure), run.money
+    each = plain_money(run.instance)[1]
+    if each == unit:
+        return f"{english} [{unit[0]}]", f"{chinese}［{unit[1]}］"
+    units = phrase("unit-and-by-head", unit=pair(*unit), by_head=pair(*each))
+    return f"{english} [{units}]", f"{chinese}［{units.zh}］"
+
+
+def told_by_head(run: Run, part: ByHead) -> tuple[float, tuple[str, str]]:
+    """What a figure by head is multiplied with to be told, and the measure with its unit."""
+    if part.measure not in MONEYED:
+        return 1.0, _metric(run, part.measure)
+    times, unit = plain_money(run.instance)
     english, chinese = both(part.measure)
-    return f"{english} [{run.money[0]}]", f"{chinese}［{run.money[1]}］"
+    return times, (f"{english} [{unit[0]}]", f"{chinese}［{unit[1]}］")
 
 
 def _metric(run: Run, metric: str) -> tuple[str, str]:

@@ -124,6 +124,14 @@ def text_pair(key: str, pair: tuple[str, str]) -> dict[str, str]:
     return {f"{key}_en": pair[0], f"{key}_zh": pair[1]}
 
 
+def told_number(value: float) -> str:
+    """A quantity with the four digits that a reader takes in; whole from a thousand on.
+
+    `g` alone would write a million as a power of ten.
+    """
+    return f"{value:,.0f}" if abs(value) >= 999.95 else f"{value:.4g}"
+
+
 def format_value(column: Column, value: Any, lang: str) -> str:
     """Text of a cell for a reader."""
     if value is None or (isinstance(value, float) and pd.isna(value)):
@@ -137,5 +145,5 @@ def format_value(column: Column, value: Any, lang: str) -> str:
     if column.kind == SHARE:
         return f"{100 * float(value):.1f} %"
     if column.kind == NUMBER:
-        return f"{float(value):,.6g}"
+        return told_number(float(value))
     return f"{round(float(value), 2) + 0.0:,.2f}"  # a rounded -0.00 is 0.00

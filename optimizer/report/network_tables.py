@@ -138,6 +138,7 @@ def loading_table(run: Run) -> ReportTable:
     columns = (
         Column("network"),
         Column("link"),
+        Column("link_id"),
         Column("year", YEAR),
         Column("block"),
         Column("flow_share", SHARE),
@@ -153,6 +154,7 @@ def loading_table(run: Run) -> ReportTable:
     rows = [
         text_pair("network", names.pair(network_of[row.element]))
         | text_pair("link", names.link(row.element))
+        | text_pair("link_id", (row.element, row.element))
         | text_pair("block", both(row.block))
         | {"year": row.year, "flow_share": row.value}
         for row in loads[:MOST_LOADED]
@@ -249,6 +251,7 @@ def network_table(run: Run, network: str) -> ReportTable:
     years = run.instance.representative_years if run.plan is not None else ()
     columns = (
         Column("link"),
+        Column("link_id"),
         Column("existing"),
         Column("capacity", NUMBER, unit_of(run.instance, network)),
         *(Column(f"{year}", NUMBER) for year in years),
@@ -262,6 +265,7 @@ def network_table(run: Run, network: str) -> ReportTable:
         there = both("yes" if row["exists"] else "no")
         rows.append(
             text_pair("link", names.link(row["link"]))
+            | text_pair("link_id", (row["link"], row["link"]))
             | text_pair("existing", there)
             | {"capacity": row["capacity"]}
             | flows

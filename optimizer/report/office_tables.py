@@ -64,7 +64,7 @@ def annual_plan_table(run: Run) -> ReportTable:
         row |= amounts | {"total": sum(amounts.values())}
         rows.append(((order.get(district, len(order)), start.start, project.id), row))
     rows.sort(key=lambda item: item[0])
-    frame = frame_of(columns, _summed(columns, [row for _, row in rows]))
+    frame = frame_of(columns, summed(columns, [row for _, row in rows]))
     return ReportTable("annual_plan", columns, frame, "money_note", has_total=True)
 
 
@@ -96,7 +96,7 @@ def major_projects_table(run: Run, most: int | None = None) -> ReportTable:
             | text_pair("quality", both(quality))
             | {"start": start.start, "opening": start.opening, "spent_in_all": amount}
         )
-    frame = frame_of(columns, _summed(columns, rows))
+    frame = frame_of(columns, summed(columns, rows))
     return ReportTable("major_projects", columns, frame, "money_note", has_total=True)
 
 
@@ -126,7 +126,7 @@ def district_plan_table(run: Run) -> ReportTable:
                 | amounts
                 | {"total": sum(amounts.values())}
             )
-    frame = frame_of(columns, _summed(columns, rows))
+    frame = frame_of(columns, summed(columns, rows))
     return ReportTable("district_plan", columns, frame, "money_note", has_total=True)
 
 
@@ -155,7 +155,7 @@ def payer_table(run: Run) -> ReportTable:
         | {"amount": amount, "share": amount / total}
         for (payer, source), amount in found.items()
     ]
-    frame = frame_of(columns, _summed(columns, rows))
+    frame = frame_of(columns, summed(columns, rows))
     return ReportTable("who_pays", columns, frame, "money_note", has_total=True)
 
 
@@ -163,7 +163,7 @@ _ADDED = frozenset({MONEY, COUNT, SHARE})
 """Kinds of columns that a last row sums up, besides the years of money."""
 
 
-def _summed(columns: Sequence[Column], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def summed(columns: Sequence[Column], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with their sum behind them; none for a table without rows."""
     if not rows:
         return rows

@@ -281,6 +281,8 @@ def service_charts(run: Run, trips: ReportTable, supply: ReportTable) -> list[Pa
             whole = row["wanted"] if unit == "per_cent" else 100.0
             if pd.isna(one) or other is None or pd.isna(other) or not whole:
                 continue
+            if unit == "minutes" and not one and not other:  # a network that states no minutes
+                continue
             label = (str(row[f"{name}_en"]), str(row[f"{name}_zh"]))
             rows.append(Change(label, 100.0 * one / whole, 100.0 * other / whole))
         rows.sort(key=lambda row: -abs(row.after - row.before))

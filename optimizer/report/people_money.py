@@ -25,8 +25,7 @@ def told_money(instance: Instance, amount: float) -> Phrase:
     """
     settings = instance.settings
     amount = round(amount, _SURE) + 0.0  # what a solver leaves of nothing is told as 0
-    named = settings.money_unit not in ("", settings.currency) and settings.money_factor == 1.0
-    if not settings.currency or named:
+    if not _is_scaled(instance):
         english, chinese = unit_pair(instance)
         sign = " x " if english[:1].isdigit() else " "
         figure = figure_of(amount)
@@ -37,6 +36,24 @@ def told_money(instance: Instance, amount: float) -> Phrase:
     english = " ".join((settings.currency, _scaled(whole, SCALES, " ")))
     chinese = "".join((_scaled(whole, SCALES_ZH, "", " "), name))
     return pair(english, chinese)
+
+
+def plain_money(instance: Instance) -> tuple[float, tuple[str, str]]:
+    """How much of the currency one money unit of the instance is, and the currency's name.
+
+    Of an instance that does not say so, 1 and the name of its unit.
+    """
+    if not _is_scaled(instance):
+        return 1.0, unit_pair(instance)
+    currency = instance.settings.currency
+    return instance.settings.money_factor, (currency, CURRENCIES_ZH.get(currency, currency))
+
+
+def _is_scaled(instance: Instance) -> bool:
+    """Whether an instance says what its money unit is in currency."""
+    settings = instance.settings
+    named = settings.money_unit not in ("", settings.currency) and settings.money_factor == 1.0
+    return bool(settings.currency) and not named
 
 
 def _scaled(whole: float, scales: tuple[tuple[float, str], ...], gap: str, before: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -49,6 +49,8 @@ def told_solver(manifest: Mapping[str, Any]) -> tuple[str, str]:
     return phrase("solver-inside", solver=named, package=package).both
 
 
+MOST_TIED = 3
+"""Projects by which a relation is named."""
 _LINE = regex(r"(.+), line ([0-9]+)", re.DOTALL)
 """A source that ends with a line of its document."""
 
@@ -159,6 +161,9 @@ class Names:
         for node in instance.network_nodes:
             english = node.name_en or node.name_zh or node.id
             self._names.setdefault(node.id, (english, node.name_zh or english))
+        for relation in instance.relations:
+            # No relation has a name; the office knows it by what it ties.
+            self._names.setdefault(relation.label, self._members(relation.members))
         for target in instance.targets:
             # A target may be called like a jurisdiction; a project id is never one of these.
             english = target.name_en or target.name_zh or target.id
@@ -171,15 +176,23 @@ class Names:
         """English and Chinese name of id `key`, or of a word, or the id itself."""
         return self._names.get(key) or TEXTS.get(key, (key, key))
 
+    def _members(self, members: Sequence[str]) -> tuple[str, str]:
+        """Projects that are tied, by name; of many the first, and how many they are."""
+        names = listed(pair(*self.pair(name)) for name in members[:MOST_TIED])
+        if len(members) <= MOST_TIED:
+            return names.both
+        return phrase("tied-projects", names=names, count=len(members)).both
+
+    def tie(self, tie: str) -> tuple[str, str]:
+        """What ties projects of a plan's value: a target, a relation by its members, a network."""
+        return self._names.get(f"target:{tie}") or self.pair(tie)
+
     def link(self, link: str) -> tuple[str, str]:
-        """A link by its ends, with its id."""
+        """A link by its ends, in its direction."""
         ends = [self.pair(end) for end in self._links.get(link, ())]
         if not ends:
             return self.pair(link)
-        return (
-            f"{ends[0][0]} - {ends[1][0]} ({link})",
-            f"{ends[0][1]}-{ends[1][1]}（{link}）",
-        )
+        return f"{ends[0][0]} - {ends[1][0]}", f"{ends[0][1]}-{ends[1][1]}"
 
     def trip(self, demand: str) -> tuple[str, str]:
         """A demand by its nodes: `A - B` for a trip, the node for any other."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from infraplan.models.catalogue import listed, pair
 from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.value_shares import PlanShares
 from infraplan.optimizer.report.frames import (
@@ -44,9 +46,14 @@ def value_shares_table(instance: Instance, found: PlanShares) -> ReportTable:
     return ReportTable("value_shares", columns, frame_of(columns, rows), "value_shares_note")
 
 
+def ties_pair(names: Names, ties: Sequence[str]) -> tuple[str, str]:
+    """What ties a group, by name: the members of a relation, a network, a target."""
+    return listed(pair(*names.tie(tie)) for tie in ties).both
+
+
 def value_groups_table(instance: Instance, found: PlanShares) -> ReportTable:
     """One line a group: what its projects are worth together, and what each alone adds up to."""
-    money = unit_pair(instance)
+    money, names = unit_pair(instance), Names(instance)
     columns = (
         Column("value_group", COUNT),
         Column("count", COUNT),
@@ -55,9 +62,11 @@ def value_groups_table(instance: Instance, found: PlanShares) -> ReportTable:
         Column("counted_twice", MONEY, money),
         Column("orders_drawn", COUNT),
         Column("tied_by"),
+        Column("tie_id"),
     )
     rows: list[dict[str, Any]] = [
-        text_pair("tied_by", (", ".join(row.ties), "、".join(row.ties)))
+        text_pair("tied_by", ties_pair(names, row.ties))
+        | text_pair("tie_id", (", ".join(row.ties), "、".join(row.ties)))
         | {
             "value_group": row.number,
             "count": len(row.projects),

@@ -7,6 +7,7 @@ import io
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,10 @@ from infraplan.optimizer.report.frames import (
     TEXT,
     Column,
     ReportTable,
+    frame_of,
     make_run,
 )
-from infraplan.optimizer.report.office_tables import OFFICE_TABLES
+from infraplan.optimizer.report.office_tables import OFFICE_TABLES, summed
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage.folder import replace_file
@@ -54,6 +56,10 @@ _LONGEST_NAME = 31
 """Characters in the name of a sheet, by the file format."""
 _FORBIDDEN = regex(r"[\[\]:*?/\\']+")
 _FIGURE = regex(r"-?[0-9][0-9,]*(?:\.(?P<places>[0-9]+))?")
+ADDED_UP = frozenset({"phases", "projects"})
+"""Tables of the report that a workbook gives a sum, which the page and other files do without."""
+_FONT = "Calibri"
+"""Font of headings, the one of all other cells: a style that names none is set in another."""
 _NAMED = 3
 """First column that moves beside those of ids and names in a table by years."""
 _FIGURES = r"-?[0-9][0-9,]*(?:\.[0-9]+)?"
@@ -128,16 +134,16 @@ def sheet_titles(titles: Sequence[str]) -> list[str]:
 def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     side = 1 if lang == "zh" else 0
     sheet.append([table.title[side]])
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = Font(name=_FONT, bold=True, size=14)
     why = (table.why_empty[side] or text("no_rows", lang)) if table.frame.empty else ""
     sheet.append([why or (text(table.note, lang) if table.note else "")])
-    sheet["A2"].font = Font(italic=True, color="666666")
+    sheet["A2"].font = Font(name=_FONT, italic=True, color="666666")
     # No line of a heading begins in the middle of a unit.
     sheet.append([column.title(lang).replace(" [", "\n[") for column in table.columns])
     for cell in sheet[3]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name=_FONT, bold=True)
         cell.fill = _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for record in table.frame.to_dict("records"):
         values = [record[column.frame_key(lang)] for column in table.columns]
         sheet.append([_cell(*pair) for pair in zip(table.columns, values, strict=True)])
@@ -150,7 +156,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     filtered = sheet.max_row - (table.has_total and not table.frame.empty)
     sheet.auto_filter.ref = f"A3:{last}{max(3, filtered)}"
     for cell in sheet[sheet.max_row] if filtered < sheet.max_row else ():
-        cell.font = Font(bold=True)
+        cell.font = Font(name=_FONT, bold=True)
     lines: dict[int, int] = {}
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
@@ -166,6 +172,8 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         for row, (cell,) in enumerate(cells, start=3):
             needed = _lines(cell.value, width)
             lines[row] = max(lines.get(row, 1), needed)
+            if row == 3:  # headings stand in the middle
+                continue
             if needed > 1 or column.kind == TEXT:
                 cell.alignment = _text_alignment(cell.value, number, wraps=needed > 1)
     _add_up(sheet, table)
@@ -196,6 +204,7 @@ def _set_page(sheet: Worksheet, last: str, *, num_named: int) -> None:
     is_narrow = width <= _A4_SIGNS
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4 if is_narrow else sheet.PAPERSIZE_A3
     sheet.page_setup.fitToHeight = 0
+    sheet.print_options.gridLines = True
     if width > _A3_SIGNS:
         named = _width_of(sheet, num_named)
         sheet.page_setup.fitToWidth = math.ceil((width - named) / (_A3_SIGNS - named))
@@ -305,7 +314,7 @@ def write_workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     summary, *others = TABLES.values()
-    tables = [build(run) for build in (summary, *OFFICE_TABLES.values(), *others)]
+    tables = [_summed(build(run)) for build in (summary, *OFFICE_TABLES.values(), *others)]
     titles = sheet_titles([table.title[1 if lang == "zh" else 0] for table in tables])
     for title, table in zip(titles, tables, strict=True):
         _fill(book.create_sheet(title), table, lang)
@@ -314,6 +323,14 @@ def write_workbook(
     book.save(content)
     replace_file(path, content.getvalue())
     return path
+
+
+def _summed(table: ReportTable) -> ReportTable:
+    """A table that an office adds up, with its sum as the last row."""
+    if table.name not in ADDED_UP or table.has_total or table.frame.empty:
+        return table
+    rows = summed(table.columns, table.records)
+    return replace(table, frame=frame_of(table.columns, rows), has_total=True)
 
 
 def write_csv_export(

@@ -14,7 +14,7 @@ from typing import Any
 
 from infraplan.models.instance import TABLES, Instance
 from infraplan.models.network import LoadBlock
-from infraplan.optimizer.analysis.comparison import leaves, leaves_by_row
+from infraplan.optimizer.analysis.comparison import by_key, leaves, leaves_by_row
 from infraplan.optimizer.formulation.networks.layout import demand_in
 
 DEMANDS, INFLOWS, SETTINGS = "demands", "inflows", "instance"
@@ -60,7 +60,7 @@ def _cells(questions: Sequence[Instance]) -> Iterator[Observable]:
         tables = [getattr(row, table) for row in questions]
         if table in ("scenarios", DEMANDS) or all(rows == tables[0] for rows in tables):
             continue
-        keyed = [leaves_by_row(table, rows) for rows in tables]
+        keyed = [leaves_by_row(by_key(rows)) for rows in tables]
         for key in keyed[0]:
             if all(key in rows for rows in keyed):
                 yield from _of_row(table, key, [rows[key] for rows in keyed])

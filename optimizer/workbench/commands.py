@@ -8,16 +8,24 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from infraplan.models.catalogue import Phrase, pair, phrase, system_reason
 from infraplan.models.errors import PlanningError
 
 COMMAND_S = 300.0
-"""Seconds that a command may take which solves nothing."""
+"""Seconds of a processor that a command may take which solves nothing."""
+LOOK_S = 5.0
+"""Seconds between two looks at what such a command has used."""
+LEAST_SHARE = 0.01
+"""Share of a processor below which it stands still: on a busy machine it gets more than that."""
 MOST_AT_ONCE = 4
 """Commands that pages wait for at once; further ones wait their turn."""
 _TURN = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -86,7 +94,7 @@ def run_command(arguments: Sequence[str | Path], time_s: float = COMMAND_S) -> A
     Raises
     ------
     CommandError
-        If it did not end within `time_s` seconds.
+        If it used more than `time_s` seconds of a processor, or stood still for as long.
     """
     ended = run_apart(command_line([arguments[0], "--json", *arguments[1:]]), time_s=time_s)
     homes = [path.parent for path in arguments if isinstance(path, Path)]
@@ -98,18 +106,56 @@ def run_apart(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a process that somebody waits for, in its turn, with `told` at its input.
 
+    It is waited for as long as it gets on: what a busy machine makes slow is no fault of it.
+
     Raises
     ------
     CommandError
-        If it did not end within `time_s` seconds.
+        If it used more than `time_s` seconds of a processor, its own processes included, or less
+        than `LEAST_SHARE` of one in as many seconds of the clock.
     """
-    try:
-        with _TURN:
-            return subprocess.run(
-                line, input=told, capture_output=True, timeout=time_s, check=False
-            )
-    except subprocess.TimeoutExpired:
-        raise CommandError(phrase("workbench-command-took-too-long")) from None
+    pipe = subprocess.PIPE
+    with _TURN, subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        try:
+            return _ended(process, told, time_s)
+        except BaseException:
+            process.kill()  # whoever waited does so no more
+            raise
+
+
+def _ended(
+    process: subprocess.Popen[bytes], told: bytes, time_s: float
+) -> subprocess.CompletedProcess[bytes]:
+    left: bytes | None = told
+    since, used_then, used = time.monotonic(), 0.0, 0.0
+    while True:
+        try:
+            out, err = process.communicate(left, timeout=min(LOOK_S, time_s))
+        except subprocess.TimeoutExpired:
+            left = None  # it is being sent
+        else:
+            return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        used = max(used, _processor_s(process.pid))
+        if used > time_s:
+            raise CommandError(phrase("workbench-command-took-too-long"))
+        if time.monotonic() - since >= time_s:
+            if used - used_then < LEAST_SHARE * time_s:
+                raise CommandError(phrase("workbench-command-took-too-long"))
+            since, used_then = time.monotonic(), used
+
+
+def _processor_s(number: int) -> float:
+    """Seconds of a processor that a process and those that it began have used."""
+    total = 0.0
+    with suppress(psutil.Error):
+        process = psutil.Process(number)
+        for each in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                spent = each.cpu_times()
+                total += spent.user + spent.system
+        spent = process.cpu_times()
+        total += spent.children_user + spent.children_system
+    return total
 
 
 def read_answer(text: bytes, homes: Sequence[Path] = ()) -> dict[str, Any] | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infraplan.models.catalogue import term, term_or_name
+from infraplan.models.catalogue import term
 from infraplan.models.plan import ProjectStart
 from infraplan.optimizer.analysis.fairness import WHOLE_PLAN, by_head
 from infraplan.optimizer.report.charts import Series, lines
 from infraplan.optimizer.report.drawings.palette import money_paint
+from infraplan.optimizer.report.fairness_table import told_by_head
 from infraplan.optimizer.report.frames import NUMBER, Column, ReportTable, frame_of, text_pair
 from infraplan.optimizer.report.html import schedule_html
 from infraplan.optimizer.report.page_charts import PageChart, of_run, span
@@ -128,9 +129,9 @@ def fairness_by_district(views: Views, lang: str) -> dict[str, Any]:
         for part in by_head(run.instance, run.plan) if run.plan is not None else ():
             if part.phase != WHOLE_PLAN:
                 continue
-            measure = term_or_name("report", part.measure).both
+            times, measure = told_by_head(run, part)
             for district, amount in part.per_head.items():
-                cells.setdefault((measure, names.pair(district)), {})[letter] = amount
+                cells.setdefault((measure, names.pair(district)), {})[letter] = times * amount
             cells.setdefault((measure, both("gini")), {})[letter] = part.gini
     columns = (
         Column("measured"),

@@ -60,6 +60,21 @@ def _language(request: Request) -> str:
     return "zh" if request.query_params.get("lang") == "zh" else "en"
 
 
+def takes_gzip(accepted: str) -> bool:
+    """Whether who sent the header `Accept-Encoding` takes gzip (RFC 9110, 12.5.3)."""
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        name, _, rest = part.partition(";")
+        key, _, value = rest.partition("=")
+        try:
+            weight = float(value) if key.strip().lower() == "q" else 1.0
+        except ValueError:
+            weight = 0.0  # what is no weight asks for nothing
+        weights[name.strip().lower()] = weight
+    named = [weights[name] for name in ("gzip", "x-gzip") if name in weights]
+    return max(named or [weights.get("*", 0.0)]) > 0.0
+
+
 def _answered(request: Request, make: Callable[[], Answer], kind: str) -> Response:
     """The answer, or that the browser has it already; nothing where it is not there."""
     try:
@@ -69,7 +84,7 @@ def _answered(request: Request, make: Callable[[], Answer], kind: str) -> Respon
     headers = {**_HEADERS, "etag": made.tag}
     if made.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request.headers.get("accept-encoding", "")):
         headers["content-encoding"] = "gzip"
         return Response(made.packed, media_type=kind, headers=headers)
     return Response(made.body, media_type=kind, headers=headers)

@@ -53,7 +53,13 @@ def test_a_table_goes_in_by_the_map_that_is_proposed(call: Call, tmp_path: Path)
     ("lang", "words"),
     [
         ("en", ["2 project(s) of 4 row(s)", "the largest: Bridge", "open: ", "how sure"]),
-        ("zh", ["4行中有2个项目", "最大项目：Bridge", "待补：", "把握"]),
+        (
+            "zh",
+            [
+                *("4行中有2个项目", "最大项目：Bridge", "待补：", "把握"),
+                *("识别为", "英文名称（name_en）", "2026年投资（years: 2026）", "总投资（total）"),
+            ],
+        ),
     ],
 )
 def test_the_map_alone_stands_on_standard_output(

@@ -328,7 +328,7 @@ def test_explain_says_why_and_what_would_turn_it(call: Call, three: Path, tmp_pa
     ]
     chinese = call("explain", tmp_path / "r", "z", "-o", tmp_path / "e", "--resume", "--lang", "zh")
     assert "大桥：若纳入，方案价值减少3.0000" in chinese.err
-    assert "所费大于所得" in chinese.out.replace("\n", "")
+    assert "效益低于费用" in chinese.out.replace("\n", "")
     both = call("explain", tmp_path / "r", "--all", "-o", tmp_path / "all", "--json")
     assert [row["project"] for row in both.data["projects"]] == ["z"]
     assert both.data["projects"][0]["loss"] == pytest.approx(3.0)
@@ -375,7 +375,7 @@ def test_explain_tells_why_not_earlier(call: Call, tmp_path: Path) -> None:
     assert "Started before 2022, the plan would be worth 2.0000 x CNY less" in told
     assert "Where it starts before 2023, no plan obeys all rules" in told
     chinese = call(*asked, "--resume", "--lang", "zh")
-    for words in ("入选项目为何不提前开工", "资金不足：自有资金", "须待前提项目"):
+    for words in ("入选项目为何不提前开工", "资金不足：自有资金", "须待前置项目"):
         assert words in chinese.out
     assert "若早于2022年开工，方案价值减少2.0000元" in chinese.err.replace("\n  ", "")
 
@@ -391,7 +391,7 @@ def test_explain_tells_why_not_earlier(call: Call, tmp_path: Path) -> None:
     lines = {row["project"]: row for row in table(tmp_path / "all" / "not_earlier.csv")}
     assert lines["b"]["rule"] == "fund_balance:budget"
     chinese = call(*every, "--resume", "--lang", "zh")
-    for words in ("入选项目为何不提前开工", "资金不足：自有资金", "须待前提项目"):
+    for words in ("入选项目为何不提前开工", "资金不足：自有资金", "须待前置项目"):
         assert words in chinese.out
 
 
@@ -409,8 +409,8 @@ def test_explain_tells_what_is_worth_apart_from_what_is_possible(
     assert call("solve", tmp_path / "i.json", "--gap", "0", "-o", tmp_path / "r").code == 0
     every = call("explain", tmp_path / "r", "--all", "--lang", "zh", "-o", tmp_path / "all")
     told = every.err.replace("\n", "").replace(" ", "")
-    assert "隧道：没有含此项目且满足全部规则的方案。即使放开规则，其所费也大于所得。" in told
-    assert "与之冲突的规则" not in told
+    assert "隧道：没有含此项目且满足全部约束的方案。即使放开约束，其效益也低于费用。" in told
+    assert "与之冲突的约束" not in told
     named = call("explain", tmp_path / "r", "t", "-o", tmp_path / "one")
     words = " ".join(named.err.split())
     assert "no plan obeys all rules with it; what stands against it: cash is missing" in words

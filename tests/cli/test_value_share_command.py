@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,8 @@ def tied() -> Instance:
     """
     return make_instance(
         [
-            make_project("a", 4.0, mandatory="must"),
-            make_project("b", 3.0, 5.0),
+            make_project("a", 4.0, mandatory="must", name_zh="项目a"),
+            make_project("b", 3.0, 5.0, name_zh="项目b"),
             make_project("c", 1.0, mandatory="must"),
             make_project("d", 1.0, mandatory="must"),
         ],
@@ -77,6 +78,26 @@ def test_shares_add_up_in_json_and_in_the_tables(call: Call, run: Path, tmp_path
     with (out / "value_groups.csv").open(encoding="utf-8-sig") as file:
         groups = list(csv.DictReader(file))
     assert [row["projects"] for row in groups] == ["c;d", "a;b"]
+    assert [(row["ties"], row["name_zh"]) for row in groups] == [
+        ("w", "w"),
+        ("first_a", "项目a、项目b"),
+    ]
+    assert rows["b"]["name_zh"] == "项目b"
+
+
+def test_tables_stand_beside_the_run(
+    call: Call, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not below the folder in which the command happens to be called."""
+    place = tmp_path / "runs" / "plan"
+    shutil.copytree(run, place)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    first, second = (call("value-shares", place, "--json").data["output_dir"] for _ in range(2))
+    assert Path(first).resolve() == tmp_path / "runs" / "value-shares"
+    assert Path(second).resolve() == tmp_path / "runs" / "value-shares-2"
+    assert list(elsewhere.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 import infraplan
 from infraplan.models.catalogue import in_language
+from infraplan.optimizer.report.frames import NUMBER, Column, format_value
 
 FILES = {
     "schedule": "schedule_frame",
@@ -91,3 +92,21 @@ def test_a_run_without_a_plan_has_no_frames(tmp_path: Path) -> None:
     for answer in (outcome, outcome.run_dir, outcome.result):
         with pytest.raises((infraplan.NoPlanError, infraplan.InfeasibleError)):
             infraplan.schedule_frame(answer)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (10.0865, "10.09"),
+        (0.026415, "0.02642"),
+        (384.248, "384.2"),
+        (999.96, "1,000"),
+        (200000.0, "200,000"),
+        (1234567.0, "1,234,567"),
+        (-12345.6, "-12,346"),
+        (0.0, "0"),
+        (7.0, "7"),
+    ],
+)
+def test_a_quantity_has_four_digits_and_no_power_of_ten(value: float, told: str) -> None:
+    assert format_value(Column("wanted", NUMBER), value, "en") == told

@@ -20,10 +20,13 @@ from tests.builders import (
     make_instance,
     make_issue,
     make_jurisdictions,
+    make_link,
+    make_node,
     make_payment,
     make_plan,
     make_pool,
     make_project,
+    make_relation,
     make_start,
 )
 from tests.report.test_report import MANIFEST
@@ -108,3 +111,40 @@ def test_a_fund_that_is_called_like_a_heading_keeps_its_id() -> None:
     pooled = make_instance([make_project("a")], funds=[make_fund("state")], pools=pools)
     (pool,) = pooled.pools
     assert Names(pooled).pair(pool.id) == both(pool.id)
+
+
+def tied_by_name() -> Instance:
+    """Two works that are built together or not at all, and a main between two named places."""
+    return make_instance(
+        [
+            make_project(name, name_en=f"Work {name}", name_zh=f"工程{name}")
+            for name in ("a", "b", "c", "d")
+        ],
+        relations=[
+            make_relation("all_or_none", ["a"], ["b"], id="d008"),
+            make_relation("at_most", ["a", "b"], ["c", "d"], id="d009", count=3),
+        ],
+        network_nodes=[
+            make_node("s", "source", capacity=9.0, name_en="Well", name_zh="水源"),
+            make_node("z", "zone", name_en="Town", name_zh="城区"),
+        ],
+        network_links=[make_link("pipe-1", "s", "z", capacity=2.0)],
+    )
+
+
+def test_a_relation_is_told_by_the_works_that_it_ties() -> None:
+    names = Names(tied_by_name())
+    english, chinese = names.rule("all_or_none:d008")
+    assert (english.endswith(": Work a, Work b"), chinese.endswith("：工程a、工程b")) == (
+        True,
+        True,
+    )
+    assert names.pair("d009")[1] == "工程a、工程b、工程c等4个项目"
+    assert names.tie("d008") == ("Work a, Work b", "工程a、工程b")
+
+
+def test_a_link_is_told_by_its_ends_and_has_its_id_in_a_column_of_its_own() -> None:
+    instance = tied_by_name()
+    assert Names(instance).link("pipe-1") == ("Well - Town", "水源-城区")
+    columns = [column.key for column in TABLES["loading"](make_run(instance, None, {})).columns]
+    assert columns[1:3] == ["link", "link_id"]

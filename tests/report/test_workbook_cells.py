@@ -67,3 +67,34 @@ def test_what_adding_up_leaves_of_nothing_is_nothing() -> None:
     assert _cell(Column("amount", MONEY), -0.01) == -0.01
     assert _cell(Column("worst", NUMBER), 1.4e-14) == 1.4e-14  # how far a check is off
     assert _cell(Column("amount", MONEY), None) is None
+
+
+def test_an_office_finds_sums_lines_and_headings_in_the_middle(tmp_path: Path) -> None:
+    instance = make_instance([make_project("a", 1.0, 5.0), make_project("b", 2.0, 9.0)])
+    outcome = run_solve(instance, SolveOptions(gap=0.0), tmp_path / "run")
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, instance, outcome.result.plan, outcome.manifest, lang="zh")
+    book = openpyxl.load_workbook(path)
+    for title, places in (("入选项目", "G"), ("分期分行业投资", "CDE")):
+        sheet = book[title]
+        last = sheet.max_row
+        assert sheet.cell(last, 1).value == "合计"
+        for place in places:
+            assert sheet[f"{place}{last}"].value == f"=SUM({place}4:{place}{last - 1})"
+        assert str(sheet.auto_filter.ref).endswith(str(last - 1))
+    for sheet in book.worksheets:
+        assert sheet.print_options.gridLines
+        assert {cell.alignment.horizontal for cell in sheet[3]} == {"center"}
+        assert {cell.font.name for row in sheet.iter_rows() for cell in row} == {"Calibri"}
+
+
+def test_a_bound_that_was_not_found_is_a_dash(tmp_path: Path) -> None:
+    instance = make_instance([make_project("a", 1.0, 5.0)])
+    outcome = run_solve(instance, SolveOptions(gap=0.0), tmp_path / "run")
+    manifest = {**outcome.manifest, "bound": None}
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, instance, outcome.result.plan, manifest, lang="zh")
+    sheet = openpyxl.load_workbook(path)["概要"]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert "-" in cells
+    assert not [text for text in cells if isinstance(text, str) and text.startswith("'")]

@@ -256,3 +256,28 @@ def test_a_study_is_begun_and_a_figure_changed(server: Served, browser: Any, lan
     walk.look("study-done")
     page.close()
     assert not walk.faults, "\n".join(walk.faults)
+
+
+def test_a_tap_tells_the_whole_of_a_cell_that_is_cut(browser: Any) -> None:
+    """And the keys do; a cell that has room says nothing more, Escape closes it."""
+    from importlib import resources
+
+    files = resources.files("infraplan.optimizer.workbench") / "static"
+    style, script = ((files / f"workbench.{end}").read_text("utf-8") for end in ("css", "js"))
+    text = "资金不足：一般公共预算在2024年、2025年、2026年均无余量，差额合计1.20亿元，另见债务限额"
+    cell = '<div class="ag-cell ag-cell-wrap-text" tabindex="-1" style="width:104px;height:72px">'
+    page = browser.new_page(viewport={"width": 390, "height": 700})
+    page.set_content(
+        f'<style>{style}</style><div class="wb-grid wb-fetched"><div class="ag-root">'
+        f"{cell}{text}</div>{cell}ok</div></div></div><script>{script}</script>"
+    )
+    told, cells = page.locator(".wb-told"), page.locator(".ag-cell")
+    cells.nth(0).click()
+    assert told.inner_text() == text
+    cells.nth(1).click()
+    assert not told.is_visible()
+    cells.nth(0).focus()
+    assert told.is_visible()
+    page.keyboard.press("Escape")
+    assert not told.is_visible()
+    page.close()

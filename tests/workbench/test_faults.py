@@ -237,3 +237,31 @@ def test_a_port_that_is_taken_is_told() -> None:
             _listen("127.0.0.1", port)
     assert told.value.exit_code == 2
     assert str(port) in told.value.message.zh
+
+
+GETS_ON = """
+import time
+end = time.monotonic() + 4
+while time.monotonic() < end:
+    sum(range(9999))
+    time.sleep(0.01)
+print(input())
+"""
+
+
+def test_a_process_that_gets_on_is_waited_for() -> None:
+    """It takes more seconds of the clock than it is given of a processor, of which it uses few."""
+    from infraplan.optimizer.workbench.commands import run_apart
+
+    ended = run_apart([sys.executable, "-c", GETS_ON], b"told\n", time_s=2.0)
+    assert (ended.returncode, ended.stdout) == (0, b"told\n")
+
+
+@pytest.mark.parametrize("deed", ["import time; time.sleep(60)", "while True: pass"])
+def test_a_process_that_stands_still_or_goes_on_for_ever_is_ended(deed: str) -> None:
+    from infraplan.optimizer.workbench.commands import CommandError, run_apart
+
+    with pytest.raises(CommandError, match="took too long"):
+        run_apart([sys.executable, "-c", deed], time_s=0.5)
+    left = [p for p in psutil.Process().children() if deed in " ".join(p.cmdline())]
+    assert left == []

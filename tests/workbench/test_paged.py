@@ -83,6 +83,29 @@ def test_an_answer_is_made_once_compressed_and_without_what_is_hidden() -> None:
     assert answer_of("c", rows, Asked(search="road")).tag != one.tag
 
 
+@pytest.mark.parametrize(
+    ("accepted", "takes"),
+    [
+        ("gzip, br", True),
+        ("br, GZIP;q=0.5", True),
+        ("*", True),
+        ("deflate, *;q=0.1", True),
+        ("x-gzip", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*;q=0", False),
+        ("gzipped", False),
+        ("identity", False),
+        ("gzip;q=much", False),
+        ("", False),
+    ],
+)
+def test_gzip_goes_to_those_alone_who_take_it(accepted: str, takes: bool) -> None:
+    from infraplan.optimizer.workbench.row_answers import takes_gzip
+
+    assert takes_gzip(accepted) is takes
+
+
 def test_chinese_is_sorted_by_pinyin_in_the_order_of_the_page() -> None:
     from infraplan.optimizer.workbench.paged import as_read
 

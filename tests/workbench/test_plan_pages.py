@@ -176,7 +176,7 @@ def earlier_of(**changes: Any) -> dict[str, Any]:
         ({"loss": None, "loss_low": None}, "not found out in the time given", "未求出"),
         ({"reason": "no_window", "forced": "infeasible"}, "first year", "最早可开工年份"),
         ({"forced": "infeasible", "loss": None}, "no plan obeys all rules; against", "与之冲突"),
-        ({"forced": "infeasible", "binding": []}, "no plan obeys all rules.", "没有满足全部规则"),
+        ({"forced": "infeasible", "binding": []}, "no plan obeys all rules.", "没有满足全部约束"),
     ],
 )
 def test_why_not_earlier_in_words(

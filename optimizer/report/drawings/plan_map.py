@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.report.drawings.palette import NOT_YET, OPERATING, WORKS
 
 WIDTH, MARGIN = 960, 24
@@ -202,17 +203,21 @@ def _works(frame: _Frame, works: Sequence[MapWork], year: int) -> list[Markup]:
     return parts
 
 
-def _labels(frame: _Frame, plan: PlanMap) -> list[Markup]:
-    """Names of places with most works first, each where it covers no other name."""
+def places_by_works(plan: PlanMap) -> list[tuple[Pair, Point]]:
+    """Places at which some work is, those with most works first; what is built counts twice."""
     weight: dict[Point, int] = {}
     for work in plan.works:
         for point in work.points:
             weight[point] = weight.get(point, 0) + (2 if work.start is not None else 1)
+    there = [row for row in plan.places if weight.get(row[1])]
+    return sorted(there, key=lambda row: (-weight[row[1]], row[0]))
+
+
+def _labels(frame: _Frame, plan: PlanMap) -> list[Markup]:
+    """Names of places with most works first, each where it covers no other name."""
     taken: list[tuple[float, float, float, float]] = []
     parts = []
-    for name, point in sorted(plan.places, key=lambda row: (-weight.get(row[1], 0), row[0])):
-        if not weight.get(point):
-            continue
+    for name, point in places_by_works(plan):
         x, y = frame.at(point)
         wide = max(6.2 * len(name[0]), 11.0 * len(name[1])) + 4.0
         at = (x + 8.0, y - 6.0) if x + 8.0 + wide < WIDTH else (x - 8.0 - wide, y - 6.0)
@@ -238,8 +243,9 @@ def _scale_bar(frame: _Frame) -> Markup:
     y = frame.height - 14
     return Markup(
         '<path d="M{0},{1} v6 h{2:.1f} v-6" class="bar" fill="none"/>'
-        '<text x="{3:.1f}" y="{4}" class="tiny">{5:g} km</text>'
-    ).format(14, y - 4, km * per_km, 20 + km * per_km, y + 2, km)
+        '<text x="{3:.1f}" y="{4}" class="tiny">'
+        '<tspan class="en">{5}</tspan><tspan class="zh">{6}</tspan></text>'
+    ).format(14, y - 4, km * per_km, 20 + km * per_km, y + 2, *phrase("map-bar", km=f"{km:g}").both)
 
 
 STYLE: Mapping[str, str] = {

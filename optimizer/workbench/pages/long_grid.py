@@ -51,7 +51,7 @@ def long_grid(page: Page, table: Mapping[str, Any], path: str) -> ui.aggrid:
         "rowModelType": "infinite",
         "cacheBlockSize": PAGE,
         "maxBlocksInCache": _BLOCKS,
-        # Three lines of a narrow column: nothing tells a cut name under a finger.
+        # Three lines of a narrow column; a tap tells the whole of what they cut.
         ":rowHeight": "innerWidth < 600 ? 72 : undefined",
         ":onGridReady": _source(page, path, Asked()),
     }

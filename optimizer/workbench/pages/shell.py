@@ -220,7 +220,7 @@ _FORMATS = {
 def data_grid(table: Mapping[str, Any], words: Words) -> ui.aggrid | None:
     """A table of a run (`table_data`) as a grid that sorts and copies; None where it is empty."""
     if not table["rows"]:
-        ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft")
+        ui.label(str(table.get("why_empty") or words("nothing"))).classes("wb-soft wb-nothing")
         return None
     return table_grid(table, words)
 
@@ -264,6 +264,8 @@ def table_grid(
         options["domLayout"] = "autoHeight"
     grid = ui.aggrid(options, auto_size_columns=is_few)
     grid.classes("wb-grid-short" if is_short else "wb-grid")
+    if paged is not None:
+        grid.classes("wb-fetched")
     grid.props["aria-label"] = str(table.get("title") or words("table"))
     return grid
 

@@ -112,6 +112,27 @@ const fetchDrawings = () =>
 new MutationObserver(fetchDrawings).observe(document.body, { childList: true, subtree: true });
 fetchDrawings();
 
+// Under a finger nothing tells a text that its row has no room for: the cell that is chosen, by a
+// tap or with the keys, is told in full at the foot of the window, until another is.
+const tellCell = (cell) => {
+  const isCut = cell && (cell.scrollHeight > cell.clientHeight + 1 || cell.scrollWidth > cell.clientWidth + 1);
+  let foot = document.querySelector(".wb-told");
+  if (!isCut) return void (foot && (foot.hidden = true));
+  if (!foot) {
+    foot = document.createElement("div");
+    foot.className = "wb-told";
+    foot.setAttribute("role", "status");
+    document.body.append(foot);
+  }
+  foot.textContent = cell.textContent;
+  foot.hidden = false;
+};
+const chosenCell = (event) =>
+  tellCell(event.target.closest?.(".ag-root .ag-cell:not(.ag-cell-inline-editing)"));
+document.addEventListener("click", chosenCell);
+document.addEventListener("focusin", chosenCell);
+document.addEventListener("keydown", (event) => event.key === "Escape" && tellCell(null));
+
 // Columns of a grid by the width that there is: a few share it; in a narrow window each has the
 // least by which three stand side by side, whatever they had in a wide one.
 window.fitGrid = (api, few) => {

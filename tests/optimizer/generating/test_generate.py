@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from math import log
 from pathlib import Path
@@ -48,6 +49,19 @@ def test_the_size_is_the_one_asked_for() -> None:
     assert not made.network_nodes
     assert len(generate(make_request(251, 3, 1)).jurisdictions) == 2
     assert len(generate(make_request(2, 3, 1, districts=9)).jurisdictions) == 2
+
+
+def test_names_are_those_of_their_language() -> None:
+    made = generate(make_request(60, 4, 2, districts=2, networks=True, debt=True))
+    rows = (*made.projects, *made.funds, *made.instruments, *made.pools, *made.network_nodes)
+    for row in rows:
+        assert row.name_en, row.id
+        assert row.name_en.isascii(), row.name_en
+        assert row.name_zh, row.id
+        assert not re.search("[a-z]", row.name_zh, re.IGNORECASE), row.name_zh
+    funds = {row.id: row.name_zh for row in made.funds}
+    assert funds["d002-own"] == "第2区本级预算"
+    assert "第1区中心城区" in {row.name_zh for row in made.network_nodes}
 
 
 def test_what_is_drawn_has_the_distributions_of_the_parameters() -> None:
