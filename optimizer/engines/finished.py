@@ -16,12 +16,12 @@ from infraplan.optimizer.verify import Verification
 class Finished:
     """A plan with what the verifier says of it; both None where there is none.
 
-    `bar` refuses its starts where no money pays for them to the smallest unit.
+    `bars` refuse its starts where no money pays for them to the smallest unit.
     """
 
     plan: Plan | None = None
     verification: Verification | None = None
-    bar: Bar | None = None
+    bars: tuple[Bar, ...] = ()
 
     @property
     def is_good(self) -> bool:

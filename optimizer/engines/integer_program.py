@@ -500,8 +500,7 @@ def _finish(
     def to_unit(whole: FloatArray) -> Finished:
         seconds = question.deadline.share_s(0.1, 10.0)
         corrected = to_the_unit(question.scaled, question.scale.factor, whole, seconds)
-        if corrected.bar is not None:
-            refusing.append(corrected.bar)
+        refusing.extend(corrected.bars)
         return Finished() if corrected.values is None else _told(question, corrected.values)
 
     def exact() -> Finished:
@@ -522,7 +521,7 @@ def _finish(
             (phrase("the-plan-found-before-is-kept"), before),
         ),
     )
-    return replace(finished, bar=refusing[0] if refusing else None), notes
+    return replace(finished, bars=tuple(refusing)), notes
 
 
 def _finished(question: _Question, values: FloatArray) -> Finished:
@@ -579,7 +578,7 @@ def _result(
         certified_bound=certified,
         notes=notes,
         fewest=question.fewest,
-        bar=finished.bar,
+        bars=finished.bars,
     )
 
 

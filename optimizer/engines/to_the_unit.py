@@ -19,11 +19,13 @@ from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_relaxation
 from infraplan.optimizer.engines.financing import financing_model
+from infraplan.optimizer.engines.small_rows import Counted, counted, small_rows
 from infraplan.optimizer.formulation.money_scale import MONEY_COLUMNS
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_rows
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import Bar
+from infraplan.optimizer.verify.violations import SMALLEST_MONEY
 
 FAMILY = "refused"
 """Name of the block of rows that refuse starts."""
@@ -46,7 +48,7 @@ class Corrected:
     """Column values of the scaled program, or rows that refuse its starts; neither: not known."""
 
     values: FloatArray | None = None
-    bar: Bar | None = None
+    bars: tuple[Bar, ...] = ()
 
 
 def to_the_unit(
@@ -69,10 +71,12 @@ def to_the_unit(
     if not found.is_infeasible:
         return Corrected()
     multipliers = farkas_multipliers(magnified, seconds)
-    bar = None if multipliers is None else _cover(scaled, mip, fixed, multipliers, factor)
-    if bar is None and not _has_other_choices(scaled.mip, mip):
-        bar = _these_starts(scaled, fixed)
-    return Corrected(bar=bar)
+    bars: tuple[Bar, ...] = ()
+    if multipliers is not None:
+        bars = _refusing(scaled, mip, fixed, multipliers, factor)
+    if not bars and not _has_other_choices(scaled.mip, mip):
+        bars = (_these_starts(scaled, fixed),)
+    return Corrected(bars=bars)
 
 
 def _of_money(mip: Mip) -> Mip:
@@ -186,25 +190,50 @@ def _these_starts(formulation: Formulation, values: FloatArray) -> Bar:
     return _bar(taken, len(taken) - 1, others)
 
 
-def _cover(
+def _refusing(
     formulation: Formulation,
     of_money: Mip,
     values: FloatArray,
     multipliers: FloatArray,
     factor: float,
-) -> Bar | None:
-    """A row with whole coefficients that the starts of `values` break and no plan does; or None.
+) -> tuple[Bar, ...]:
+    """Rows with whole coefficients that no plan breaks; the starts of `values` break the first.
 
-    The rows times their multipliers add up to ``a x + c y <= b``, x the starts and y all else.
-    With ``c y`` at its least and other starts at theirs, a set C of starts whose weights add up to
-    more than what is left is never taken whole; nor are as many starts of other projects that each
-    weigh as much as the heaviest of C (an extended cover: Balas 1975).
+    The rows times their multipliers add up to ``a x + c y <= b``, x the starts and y all else, with
+    ``c y`` at its least. None where that row refuses nothing.
     """
     summed = _summed(formulation.mip, of_money, multipliers, factor)
     if summed is None:
-        return None
+        return ()
     weights, most, guard = summed
     starts = _starts(formulation, weights)
+    cover = _cover(starts, values, most + guard)
+    if cover is None:
+        return ()
+    projects = np.array([start.project for start in starts], dtype=np.int64)
+    amounts = np.array([start.weight for start in starts])
+    row = counted(amounts, most, projects, SMALLEST_MONEY * factor, guard)
+    if row is None:
+        return (cover,)
+    return (cover, *(_of_weights(starts, one) for one in small_rows(row, projects)))
+
+
+def _of_weights(starts: list[_Start], row: Counted) -> Bar:
+    entries: dict[int, int] = {}
+    for start, weight in zip(starts, row.weights.tolist(), strict=True):
+        entries[start.column] = entries.get(start.column, 0) + weight
+        if start.before >= 0:
+            entries[start.before] = entries.get(start.before, 0) - weight
+    return Bar(tuple(sorted((c, e) for c, e in entries.items() if e)), row.most)
+
+
+def _cover(starts: list[_Start], values: FloatArray, most: float) -> Bar | None:
+    """That so many of the starts of `values`, or of as heavy ones, never stand together; or None.
+
+    With other starts at their least, a set C of starts whose weights add up to
+    more than what is left is never taken whole; nor are as many starts of other projects that each
+    weigh as much as the heaviest of C (an extended cover: Balas 1975).
+    """
     least: dict[int, float] = {}
     for start in starts:
         least[start.project] = min(least.get(start.project, 0.0), start.weight)
@@ -213,7 +242,7 @@ def _cover(
         key=lambda start: start.weight - least[start.project],
         reverse=True,
     )
-    room = most - math.fsum(least.values()) + guard
+    room = most - math.fsum(least.values())
     cover = list(taken)
     above = [start.weight - least[start.project] for start in cover]
     if math.fsum(above) <= room:

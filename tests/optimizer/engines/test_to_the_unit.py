@@ -196,7 +196,7 @@ def test_a_plan_that_obeys_is_not_lost_to_an_answer_whose_time_ended(
     """The answer after a refusal has no plan, as where no time is left to complete one."""
     instance = _instance([519_780_130.52, 87_654_321.09], 519_780_130.50)
     good = _solved(instance)
-    refused = replace(good, bar=Bar(((0, 1),), 0))
+    refused = replace(good, bars=(Bar(((0, 1),), 0),))
     empty = replace(good, plan=None, objective=None, verification=None)
     answers = iter([refused, empty])
     engine = replace(engine_named("exact"), load=lambda: lambda *_, **__: next(answers))
