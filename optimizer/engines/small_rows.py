@@ -11,6 +11,7 @@ amounts of the size of the differences; where it is still large it is divided on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -24,7 +25,7 @@ DIVISORS = 48
 """Amounts of a row that are tried as its divisor, evenly over their order of size."""
 FINER = (1, 16, 256, 4096)
 """Parts of a smallest unit in which amounts are counted: the first that they are near."""
-ROUNDED = 0.25
+ROUNDED = Fraction(1, 4)
 """Share of a smallest unit by which a row may become looser as its amounts are counted."""
 LONGEST = 2**62
 """Whole numbers that are exact in 64 bits."""
@@ -39,40 +40,45 @@ class Counted:
 
 
 def counted(
-    weights: FloatArray, most: float, projects: IntArray, unit: float, loose: float
+    weights: FloatArray, most: float, projects: IntArray, unit: Fraction, loose: float
 ) -> Counted | None:
     """The row of amounts in whole parts of `unit`, made looser by `loose`; None: too long.
+
+    The arithmetic is exact: of amounts above 1e13 a double does not even know the hundredths.
 
     `projects` (shape: starts) says whose start each is: of each project one start is taken at most.
     What rounding moves is added to the limit, so that no plan is lost that obeys the row.
     """
+    amounts = [Fraction(weight) for weight in weights.tolist()]
     for parts in FINER:
         grain = unit / parts
-        whole = np.round(weights / grain)
-        if np.abs(whole).max(initial=0.0) * (1 + len(whole)) > LONGEST:
+        whole = [round(amount / grain) for amount in amounts]
+        if max(map(abs, whole), default=0) * (1 + len(whole)) > LONGEST:
             return None
-        moved = np.maximum(whole * grain - weights, 0.0)
-        rounded = float(_most_of(moved, projects).sum())
+        moved: dict[int, Fraction] = {}
+        for project, number, amount in zip(projects.tolist(), whole, amounts, strict=True):
+            moved[project] = max(moved.get(project, Fraction()), number * grain - amount)
+        rounded = sum(moved.values(), Fraction())
         if rounded <= ROUNDED * unit:
-            limit = int(np.floor((most + loose + rounded) / grain))
-            return Counted(whole.astype(np.int64), limit)
+            limit = (Fraction(most) + Fraction(loose) + rounded) // grain
+            return Counted(np.array(whole, dtype=np.int64), limit)
     return None
 
 
 def small_rows(row: Counted, projects: IntArray) -> tuple[Counted, ...]:
     """Rows that `row` implies and, where all of it could be divided, that imply it."""
     found: list[Counted] = []
-    while (largest := int(np.abs(row.weights).max(initial=0))) > SMALL:
-        tried = [_divided(row, projects, divisor) for divisor in _divisors(row)]
+    next_divisor = 0
+    while (largest := _largest(row.weights)) > SMALL:
+        tried = [_divided(row, projects, divisor) for divisor in _divisors(row, next_divisor)]
         if not tried:
             break
-        parted = min(tried, key=lambda both: int(np.abs(both[1].weights).max(initial=0)))
-        quotient, rest = parted
-        if int(np.abs(rest.weights).max(initial=0)) * 2 > largest:
+        quotient, rest, next_divisor = min(tried, key=lambda parted: _largest(parted[1].weights))
+        if _largest(rest.weights) * 2 > largest:
             break
         found.append(quotient)
         row = rest
-    if int(np.abs(row.weights).max(initial=0)) <= MOST:
+    if _largest(row.weights) <= MOST:
         found.append(row)
     return tuple(one for one in found if _limits(one, projects))
 
@@ -80,26 +86,34 @@ def small_rows(row: Counted, projects: IntArray) -> tuple[Counted, ...]:
 def _limits(row: Counted, projects: IntArray) -> bool:
     """Whether some choice of starts breaks the row, and its numbers are small."""
     most = int(_most_of(row.weights, projects).sum())
-    return most > row.most and int(np.abs(row.weights).max(initial=0)) <= MOST
+    return most > row.most and _largest(row.weights) <= MOST
 
 
-def _divisors(row: Counted) -> list[int]:
+def _largest(weights: IntArray) -> int:
+    return int(np.abs(weights).max(initial=0))
+
+
+def _divisors(row: Counted, also: int) -> list[int]:
     sizes = np.unique(np.abs(row.weights))
     sizes = sizes[sizes > 1]
     step = max(1, -(-sizes.size // DIVISORS))
-    return [int(size) for size in sizes[::-1][::step]]
+    found = [int(size) for size in sizes[::-1][::step]]
+    return [also, *found] if also > 1 else found
 
 
-def _divided(row: Counted, projects: IntArray, divisor: int) -> tuple[Counted, Counted]:
-    """The row of quotients, and the row that says the rest."""
+def _divided(row: Counted, projects: IntArray, divisor: int) -> tuple[Counted, Counted, int]:
+    """The row of quotients, the row that says the rest, and what that is to be divided by next."""
     quotients = (2 * row.weights + divisor) // (2 * divisor)
     rests = row.weights - quotients * divisor
     least = -int(_most_of(-rests, projects).sum())
     most = (row.most - least) // divisor
     left = row.most - most * divisor
     above = _most_rest(rests, quotients, projects, most - 1) - left
-    lift = max(0, min(divisor, above))
-    return Counted(quotients, most), Counted(rests + lift * quotients, left + lift * most)
+    lift, then = max(0, min(divisor, above)), _largest(rests)
+    if then > SMALL and -(-lift // then) * then <= divisor:
+        lift = -(-lift // then) * then  # of which the next divisor leaves nothing
+    rest = Counted(rests + lift * quotients, left + lift * most)
+    return Counted(quotients, most), rest, then
 
 
 def _most_rest(rests: IntArray, quotients: IntArray, projects: IntArray, most: int) -> int:

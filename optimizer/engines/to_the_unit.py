@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -21,12 +22,13 @@ from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, qu
 from infraplan.optimizer.engines.financing import financing_model
 from infraplan.optimizer.engines.small_rows import Counted, counted, small_rows
 from infraplan.optimizer.formulation.money_scale import MONEY_COLUMNS
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import BoolArray, FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_rows
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import Bar
 from infraplan.optimizer.verify.violations import SMALLEST_MONEY
 
+UNIT = Fraction(str(SMALLEST_MONEY))
 FAMILY = "refused"
 """Name of the block of rows that refuse starts."""
 POLICY = "policy"
@@ -64,13 +66,13 @@ def to_the_unit(
     mip = replace(
         mip, col_lower=lower, col_upper=upper, integrality=np.zeros(kept.size, dtype=np.bool_)
     )
-    magnified, zoom = _magnified(mip, fixed, factor)
-    found = quick_relaxation(magnified, seconds)
+    question, zoom = magnified(mip, fixed, factor)
+    found = quick_relaxation(question, seconds)
     if found.values is not None:
         return Corrected(np.clip(fixed + found.values / zoom, lower, upper))
     if not found.is_infeasible:
         return Corrected()
-    multipliers = farkas_multipliers(magnified, seconds)
+    multipliers = farkas_multipliers(question, seconds)
     bars: tuple[Bar, ...] = ()
     if multipliers is not None:
         bars = _refusing(scaled, mip, fixed, multipliers, factor)
@@ -79,17 +81,23 @@ def to_the_unit(
     return Corrected(bars=bars)
 
 
-def _of_money(mip: Mip) -> Mip:
-    """`mip` in which only rows with money, and policies on what is spent, limit anything."""
-    is_money = np.zeros(mip.num_columns, dtype=np.bool_)
+def is_money(mip: Mip) -> BoolArray:
+    """Which columns (shape: columns) are amounts of money."""
+    found = np.zeros(mip.num_columns, dtype=np.bool_)
     for block in mip.column_blocks:
         if block.name.partition("[")[0] in MONEY_COLUMNS:
-            is_money[block.start : block.start + block.size] = True
+            found[block.start : block.start + block.size] = True
+    return found
+
+
+def _of_money(mip: Mip) -> Mip:
+    """`mip` in which only rows with money, and policies on what is spent, limit anything."""
     limits = np.zeros(mip.num_rows, dtype=np.bool_)
-    limits[np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))[is_money[mip.a_index]]] = True
-    for rows in mip.row_blocks:
-        if rows.family == POLICY:
-            limits[rows.start : rows.start + rows.size] = True
+    rows = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
+    limits[rows[is_money(mip)[mip.a_index]]] = True
+    for block in mip.row_blocks:
+        if block.family == POLICY:
+            limits[block.start : block.start + block.size] = True
     return replace(
         mip,
         row_lower=np.where(limits, mip.row_lower, -np.inf),
@@ -105,8 +113,11 @@ def _has_other_choices(mip: Mip, of_money: Mip) -> bool:
     return bool(np.any(np.repeat(limits, np.diff(mip.a_start)) & is_other[mip.a_index]))
 
 
-def _magnified(mip: Mip, values: FloatArray, factor: float) -> tuple[Mip, float]:
-    """The program of the correction of `values`, and by how much it is magnified."""
+def magnified(mip: Mip, values: FloatArray, factor: float) -> tuple[Mip, float]:
+    """The program of the correction of `values`, and by how much it is magnified.
+
+    Money of `mip` is multiplied by `factor`.
+    """
     matrix = matrix_of(mip)
     terms = mip.a_value * values[mip.a_index]
     size = float(np.abs(terms).max(initial=1.0))
@@ -118,7 +129,7 @@ def _magnified(mip: Mip, values: FloatArray, factor: float) -> tuple[Mip, float]
             for begin, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
         ]
     )
-    magnified = replace(
+    question = replace(
         mip,
         objective_offset=0.0,
         col_lower=(mip.col_lower - values) * zoom,
@@ -126,7 +137,7 @@ def _magnified(mip: Mip, values: FloatArray, factor: float) -> tuple[Mip, float]
         row_lower=(mip.row_lower - held) * zoom,
         row_upper=(mip.row_upper - held) * zoom,
     )
-    return magnified, zoom
+    return question, zoom
 
 
 def with_bars(formulation: Formulation, bars: tuple[Bar, ...]) -> Formulation:
@@ -139,6 +150,15 @@ def with_bars(formulation: Formulation, bars: tuple[Bar, ...]) -> Formulation:
         row = csr_array(entries[np.newaxis])
         mip = with_rows(mip, FAMILY, row, np.array([-np.inf]), np.array([float(bar.most)]))
     return replace(formulation, mip=mip)
+
+
+def without_bars(formulation: Formulation) -> Formulation:
+    """The program in which rows that refuse starts limit nothing."""
+    upper = formulation.mip.row_upper.copy()
+    for block in formulation.mip.row_blocks:
+        if block.family == FAMILY:
+            upper[block.start : block.start + block.size] = np.inf
+    return replace(formulation, mip=replace(formulation.mip, row_upper=upper))
 
 
 @dataclass(frozen=True)
@@ -212,7 +232,7 @@ def _refusing(
         return ()
     projects = np.array([start.project for start in starts], dtype=np.int64)
     amounts = np.array([start.weight for start in starts])
-    row = counted(amounts, most, projects, SMALLEST_MONEY * factor, guard)
+    row = counted(amounts, most, projects, UNIT * Fraction(factor), guard)
     if row is None:
         return (cover,)
     return (cover, *(_of_weights(starts, one) for one in small_rows(row, projects)))
