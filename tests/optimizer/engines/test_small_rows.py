@@ -11,7 +11,6 @@ import pytest
 
 from infraplan.optimizer.engines.small_rows import MOST, SMALL, Counted, counted, small_rows
 
-
 CENT = Fraction(1, 100)
 
 
