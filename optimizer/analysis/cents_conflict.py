@@ -120,5 +120,5 @@ class _Corrected:
         of_money = replace(
             mip, col_lower=lower, col_upper=upper, integrality=np.zeros(fixed.size, dtype=np.bool_)
         )
-        question, zoom = magnified(of_money, self._values, OWN_MONEY)
+        question, zoom = magnified(of_money, self._values, OWN_MONEY, is_strict=True)
         return quick_relaxation(question, max(LEAST_S, self._seconds_left())), zoom

@@ -73,11 +73,10 @@ def to_the_unit(
     if not found.is_infeasible:
         return Corrected()
     multipliers = farkas_multipliers(question, seconds)
-    bars: tuple[Bar, ...] = ()
-    if multipliers is not None:
-        bars = _refusing(scaled, mip, fixed, multipliers, factor)
-    if not bars and not _has_other_choices(scaled.mip, mip):
-        bars = (_these_starts(scaled, fixed),)
+    bars = None if multipliers is None else _refusing(scaled, mip, fixed, multipliers, factor)
+    if bars is None:  # that there is no money is then the word of a solver
+        others = _has_other_choices(scaled.mip, mip)
+        bars = () if others else (_these_starts(scaled, fixed),)
     return Corrected(bars=bars)
 
 
@@ -113,29 +112,35 @@ def _has_other_choices(mip: Mip, of_money: Mip) -> bool:
     return bool(np.any(np.repeat(limits, np.diff(mip.a_start)) & is_other[mip.a_index]))
 
 
-def magnified(mip: Mip, values: FloatArray, factor: float) -> tuple[Mip, float]:
+def magnified(
+    mip: Mip, values: FloatArray, factor: float, *, is_strict: bool = False
+) -> tuple[Mip, float]:
     """The program of the correction of `values`, and by how much it is magnified.
 
-    Money of `mip` is multiplied by `factor`.
+    Money of `mip` is multiplied by `factor`. Equations are held as well as their numbers are known,
+    of which each is rounded to a double: what an exact fit lacks by that, magnified, would be seen.
+    Limits may be missed by as much as a corrected row may, and no sum is made of them; with
+    `is_strict` they are held as equations are.
     """
     matrix = matrix_of(mip)
     terms = mip.a_value * values[mip.a_index]
     size = float(np.abs(terms).max(initial=1.0))
     missed = max(MISSED * factor, GRAIN * size)
     zoom = float(2.0 ** np.ceil(np.log2(max(1.0, MAGNIFIED / missed))))
-    held = np.array(
-        [
-            math.fsum(terms[begin:end])
-            for begin, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
-        ]
-    )
+    ends = list(zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True))
+    held = np.array([math.fsum(terms[begin:end]) for begin, end in ends])
+    sizes = np.array([math.fsum(np.abs(terms[begin:end])) for begin, end in ends])
+    is_equal = mip.row_lower == mip.row_upper
+    limits = np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)
+    known = 0.5 * GRAIN * (sizes + np.where(np.isfinite(limits), np.abs(limits), 0.0))
+    loose = np.where(is_equal | is_strict, known, missed)
     question = replace(
         mip,
         objective_offset=0.0,
         col_lower=(mip.col_lower - values) * zoom,
         col_upper=(mip.col_upper - values) * zoom,
-        row_lower=(mip.row_lower - held) * zoom,
-        row_upper=(mip.row_upper - held) * zoom,
+        row_lower=(mip.row_lower - held - loose) * zoom,
+        row_upper=(mip.row_upper - held + loose) * zoom,
     )
     return question, zoom
 
@@ -216,15 +221,15 @@ def _refusing(
     values: FloatArray,
     multipliers: FloatArray,
     factor: float,
-) -> tuple[Bar, ...]:
+) -> tuple[Bar, ...] | None:
     """Rows with whole coefficients that no plan breaks; the starts of `values` break the first.
 
     The rows times their multipliers add up to ``a x + c y <= b``, x the starts and y all else, with
-    ``c y`` at its least. None where that row refuses nothing.
+    ``c y`` at its least. No rows where that refuses nothing, None where there is no least.
     """
     summed = _summed(formulation.mip, of_money, multipliers, factor)
     if summed is None:
-        return ()
+        return None
     weights, most, guard = summed
     starts = _starts(formulation, weights)
     cover = _cover(starts, values, most + guard)
