@@ -126,8 +126,8 @@ def _most_rest(rests: IntArray, quotients: IntArray, projects: IntArray, most: i
     return int(many[: max(0, most)].sum()) + int(free.sum())
 
 
-def _most_of(numbers: np.ndarray, projects: IntArray) -> np.ndarray:
+def _most_of(numbers: IntArray, projects: IntArray) -> IntArray:
     """By project the most that its start may add: 0 where it is not built."""
-    most = np.zeros(int(projects.max(initial=-1)) + 1, dtype=numbers.dtype)
+    most = np.zeros(int(projects.max(initial=-1)) + 1, dtype=np.int64)
     np.maximum.at(most, projects, numbers)
     return most
