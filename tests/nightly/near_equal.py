@@ -17,6 +17,7 @@ import networkx as nx
 import numpy as np
 
 from infraplan.models.instance import Instance
+from infraplan.models.project import Project
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.to_the_unit import to_the_unit
 from infraplan.optimizer.formulation.money_scale import conditioning_of
@@ -106,17 +107,7 @@ def near_equal(seed: int, number: int) -> NearEqual:
         more["debt"] = [make_debt(FIRST + y, ceiling=_money(c)) for y, c in enumerate(ceilings)]
         first = min(ceilings)  # what is owed in the first year is owed in the second
         purses.append(Purse((first, ceilings[1] - first)))
-    projects = [
-        make_project(
-            f"p{k}",
-            _money(cost),
-            round(_money(cost) * rng.uniform(0.1, 0.11), 2),
-            sector=sectors[k],
-            lead_time=1,
-            jurisdiction=REGION,
-        )
-        for k, cost in enumerate(costs)
-    ]
+    projects = _projects(rng, costs, sectors)
     instance = make_instance(
         projects,
         funds=funds,
@@ -206,6 +197,21 @@ def try_cents(seed: int, until: float, most: int = 100_000) -> tuple[int, list[s
         if least is None or abs(least - best) > NEAR * max(1.0, best):
             told.append(f"instance {number}: {least} instead of {best}")
     return most, told
+
+
+def _projects(rng: random.Random, costs: list[int], sectors: list[str]) -> list[Project]:
+    """Projects worth nearly the same share of their cost."""
+    return [
+        make_project(
+            f"p{k}",
+            _money(cost),
+            round(_money(cost) * rng.uniform(0.1, 0.11), 2),
+            sector=sectors[k],
+            lead_time=1,
+            jurisdiction=REGION,
+        )
+        for k, cost in enumerate(costs)
+    ]
 
 
 def _money(cents: int) -> float:
