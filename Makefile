@@ -3,7 +3,7 @@
 # make coverage   the same tests traced: fails below 90 % of lines and branches
 # make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|closures|more_cases|cluster|browser|killed|postgres|notebooks|mspdi|bundle (RUNS=FOLDER: runs of the five instances that reasons and shifts take)
-# make nightly    trials for MINUTES=120 over the parts, added to docs/ledger.json; one part: PART=edits|differential|readers|requests|numbers|faults|mutants, its trials again: SEED=N
+# make nightly    trials for MINUTES=120 over the parts, added to docs/ledger.json; one part: PART=edits|differential|readers|requests|numbers|cents|faults|mutants, its trials again: SEED=N
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size

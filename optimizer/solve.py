@@ -22,7 +22,7 @@ from infraplan.optimizer.engines.registry import (
     require_solver,
 )
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import Bar, SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
@@ -105,11 +105,11 @@ def _to_the_unit(
     best plan that obeys them is kept where the time ends before the answers do.
     """
     first, refused, sound = result.options, 0, _sound(result)
-    while result.bar is not None and refused < MOST_REFUSED and not stopping.is_asked():
-        if deadline.is_over(result.build_s) or result.bar in result.options.bars:
+    while result.bars and refused < MOST_REFUSED and not stopping.is_asked():
+        if deadline.is_over(result.build_s) or result.bars[0] in result.options.bars:
             break  # an answer that was refused before: its engine does not keep the row
         refused += 1
-        options = replace(result.options, bars=(*result.options.bars, result.bar))
+        options = replace(result.options, bars=_together(result.options.bars, result.bars))
         result = asked(options, warm_start=warm_start if sound is None else sound.plan)
         sound = _sound(result) or sound
     if not refused:
@@ -118,6 +118,11 @@ def _to_the_unit(
         result = sound
     told = phrase("plans-that-no-money-pays-to-the-unit-were-refused", count=refused)
     return replace(result, options=first, notes=(*result.notes, Note("repaired", *told.both)))
+
+
+def _together(old: tuple[Bar, ...], new: tuple[Bar, ...]) -> tuple[Bar, ...]:
+    """All of them, each once."""
+    return tuple(dict.fromkeys((*old, *new)))
 
 
 def _is_worse(result: SolveResult, sound: SolveResult) -> bool:

@@ -135,7 +135,7 @@ class SolveResult:
     """In which steps the clock decided."""
     fewest: FewestMoves | None = None
     """The least that moves of the plan in force, where it was asked for."""
-    bar: Bar | None = None
+    bars: tuple[Bar, ...] = ()
     """What refuses the starts that were answered, where no money pays for them to the unit."""
 
     @property

@@ -441,8 +441,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "固定其项目后，资金安排已按最小货币单位重新求得",
     ),
     "plans-that-no-money-pays-to-the-unit-were-refused": (
-        "{count} answers were refused: money for their projects lacks a smallest unit or more",
-        "已排除 {count} 次求解结果：其项目所需资金超出来源至少一个最小货币单位",
+        "answers refused because money for their projects lacks a smallest unit or more: {count}",
+        "因项目资金至少短缺一个最小货币单位而排除的求解结果：{count} 个",
     ),
     "its-projects-fixed-money-was-found-exactly": (
         "its projects fixed, money was found exactly",

@@ -21,12 +21,14 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping, work_clock
+from infraplan.optimizer.analysis.cents_conflict import money_short, rules_of_money
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, relaxed, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.backends.quick_relaxation import SMALL
+from infraplan.optimizer.engines.to_the_unit import to_the_unit, with_bars, without_bars
 from infraplan.optimizer.mip import FloatArray, Key, Mip
 from infraplan.optimizer.program import Formulation
 
@@ -37,6 +39,8 @@ AMOUNTS_SHARE = 0.25
 """Share of the time kept for the amounts: a rule without one says little."""
 MOST_YEARS = 3
 """Years whose amounts are told one by one."""
+MOST_REFUSED = 20
+"""Choices without money that are refused one after another, to see that none has any."""
 TOGETHER = 4
 """One part in so many of the rules that may not be needed is left out at once."""
 ALIKE = 1e-3
@@ -104,20 +108,23 @@ def _must_serve_rows(formulation: Formulation) -> list[Row]:
     ]
 
 
-def _in_rows(formulation: Formulation) -> Mip:
-    """The model with what somebody decided in rows alone, none of it in bounds of columns."""
-    rows: list[Row] = []
-    if not any(block.family == "must_serve" for block in formulation.mip.row_blocks):
+def _opened(formulation: Formulation) -> tuple[Formulation, list[Row]]:
+    """The program with its windows open, and the rows that close them again."""
+    if any(block.family == "must_serve" for block in formulation.mip.row_blocks):
         # An engine that adds rows of its own to the program keeps it as it is.
-        formulation, rows = with_open_windows(formulation)
+        return formulation, []
+    return with_open_windows(formulation)
+
+
+def _in_rows(formulation: Formulation, windows: list[Row]) -> Mip:
+    """The model with what somebody decided in rows alone, none of it in bounds of columns."""
     served = _must_serve_rows(formulation)
     mip, money = with_open_money(formulation)
-    rows += money
     if served:
         lower = mip.col_lower.copy()
         lower[[row.columns[0] for row in served]] = 0.0
         mip = replace(mip, col_lower=lower)
-    return with_named_rows(mip, [*rows, *served])
+    return with_named_rows(mip, [*windows, *money, *served])
 
 
 class _Filter:
@@ -246,8 +253,63 @@ def find_conflict(
     than needed.
     """
     end = work_clock.now() + time_limit_s
-    mip, instance = _in_rows(formulation), formulation.instance
-    return _with_physics(conflict_of(mip, instance, options, end), mip, instance, options, end)
+    opened, windows = _opened(without_bars(formulation))
+    mip, instance = _in_rows(opened, windows), formulation.instance
+    found = conflict_of(mip, instance, options, end)
+    if not found.rules and found.why == phrase("a-conflict-within-tolerances"):
+        barred = _refused(opened, windows, options or SolverOptions(), end)
+        if barred is not None:
+            found = _of_cents(barred, mip, instance, options or SolverOptions(), end) or found
+    return _with_physics(found, mip, instance, options, end)
+
+
+def _refused(
+    opened: Formulation, windows: list[Row], options: SolverOptions, end: float
+) -> Mip | None:
+    """The model with rows that refuse all choices that no money pays for to the unit.
+
+    None where there is a choice that is paid for, or time runs out.
+    """
+    barred = opened
+    for _ in range(MOST_REFUSED):
+        left = end - work_clock.now()
+        if stopping.is_asked() or left <= 0.0:
+            return None
+        mip = _in_rows(barred, windows)
+        elastic = Elastic.of(mip)
+        money = rules_of_money(elastic)
+        asked = replace(options, gap=1e-6, time_limit_s=max(LEAST_S, left))
+        termination, values = search(elastic.with_free(money), asked)
+        if values is None:
+            return mip if termination.is_proof_of_no_plan else None
+        bars = to_the_unit(barred, 1.0, values[: mip.num_columns], max(LEAST_S, left)).bars
+        if not bars:
+            return None
+        barred = with_bars(barred, bars)
+    return None
+
+
+def _of_cents(
+    barred: Mip, mip: Mip, instance: Instance, options: SolverOptions, end: float
+) -> ConflictReport | None:
+    """The conflict where money lacks smallest units that no solver sees; None: not found in time.
+
+    The rows that refuse choices in `barred` say which rules have no plan, and the rules of money
+    that they follow from are found in `mip`, which has none of them, with the choices fixed.
+    """
+    beside = conflict_of(barred, instance, options, end)
+    elastic = Elastic.of(mip)
+    by_name = {(g.rule.name, g.key): number for number, g in enumerate(elastic.groups)}
+    kept = frozenset(
+        by_name[rule.family, rule.key]
+        for rule in beside.rules
+        if (rule.family, rule.key) in by_name
+    )
+    short = money_short(elastic, kept, options, lambda: end - work_clock.now())
+    if short is None:
+        return None
+    money = tuple(_conflict(instance, elastic, *one) for one in short.rules if one[0] not in kept)
+    return ConflictReport((*beside.rules, *money), beside.is_minimal and short.is_minimal)
 
 
 def _asks_networks(instance: Instance, rule: Conflict) -> bool:

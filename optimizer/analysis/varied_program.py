@@ -19,7 +19,7 @@ from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.convex_search import clean_flows
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.finished import Finished
+from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.known import Known, what_is_known
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.plan_starts import start_values
@@ -139,5 +139,14 @@ class VariedProgram:
         whole = clean_flows(scaled, values[: scaled.mip.num_columns], deadline.flows_s())
         if not keeps_money:
             whole = least_debt_service(scaled, whole, options, deadline)
-        plan = extract_plan(self.own, np.asarray(whole / self.scale.columns), scenario)
-        return Finished(plan, verify_plan(self.instance, plan))
+
+        def made(columns: FloatArray) -> Finished:
+            plan = extract_plan(self.own, np.asarray(columns / self.scale.columns), scenario)
+            return Finished(plan, verify_plan(self.instance, plan))
+
+        def to_unit() -> Finished:
+            seconds = deadline.share_s(0.1, 10.0)
+            return made_to_the_unit(scaled, self.scale.factor, whole, seconds, made)
+
+        text = phrase("its-projects-fixed-money-was-found-to-the-unit")
+        return first_good(made(whole), ((text, to_unit),))[0]

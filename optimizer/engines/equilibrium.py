@@ -11,6 +11,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -27,10 +28,11 @@ from infraplan.optimizer.engines.claims import no_plan_source, trusted_bound
 from infraplan.optimizer.engines.convex_search import CLOSED
 from infraplan.optimizer.engines.deadline import HURRIED, Deadline
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.engines.road_claims import RoadSolvers
 from infraplan.optimizer.engines.ties import PROVEN
+from infraplan.optimizer.engines.to_the_unit import with_bars
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import MoneyScale, scale_money
@@ -116,7 +118,7 @@ class _Question:
         self.on_progress = on_progress
         self.asked_to_stop = should_stop
         self.stopped = False
-        self.formulation = build_formulation(instance)
+        self.formulation = with_bars(build_formulation(instance), options.bars)
         settings = equilibrium_network(instance)
         if settings is None:
             message = phrase(
@@ -254,6 +256,7 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
         bound_source=source,
         certified_bound=certified,
         notes=notes,
+        bars=finished.bars,
     )
 
 
@@ -281,10 +284,13 @@ def _no_plan(question: _Question, found: _Found, mip: Mip) -> tuple[BoundSource,
 
 def _finish(question: _Question, found: _Found, scenario: str) -> tuple[Finished, tuple[Note, ...]]:
     """The plan found, or where that breaks a law, with its projects fixed and money anew."""
+    until = question.deadline
 
-    def made(columns: FloatArray | None) -> Finished:
+    def made(columns: FloatArray | None, *, is_financed: bool = False) -> Finished:
         if columns is None:
             return Finished()
+        if not is_financed:
+            columns = least_debt_service(question.scaled, columns, question.options, until)
         with work_clock.within(ClockStep.FLOWS):
             plan = _plan(question, columns, scenario)
         return Finished(plan, verify_plan(question.formulation.instance, plan))
@@ -292,8 +298,18 @@ def _finish(question: _Question, found: _Found, scenario: str) -> tuple[Finished
     def exact() -> Finished:
         return made(None if found.columns is None else _completed(question, found.columns))
 
-    text = phrase("its-projects-fixed-money-was-found-exactly")
-    return first_good(made(found.columns), ((text, exact),))
+    def to_unit() -> Finished:
+        if found.columns is None:
+            return Finished()
+        seconds, factor = question.deadline.share_s(0.1, 10.0), question.money.factor
+        told = partial(made, is_financed=True)
+        return made_to_the_unit(question.scaled, factor, found.columns, seconds, told)
+
+    others = (
+        (phrase("its-projects-fixed-money-was-found-to-the-unit"), to_unit),
+        (phrase("its-projects-fixed-money-was-found-exactly"), exact),
+    )
+    return first_good(made(found.columns), others)
 
 
 def _nothing_more(question: _Question) -> FloatArray | None:
@@ -429,9 +445,8 @@ def _state(finished: Finished, gap: float | None, options: SolveOptions) -> Solu
 
 
 def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
-    """The plan at values of the scaled program's columns, with the best money for its starts."""
-    financed = least_debt_service(question.scaled, columns, question.options, question.deadline)
-    values = financed / question.money.columns
+    """The plan at values of the scaled program's columns."""
+    values = columns / question.money.columns
     plan = extract_plan(question.formulation, values, scenario)
     instance, name = question.formulation.instance, question.roads.settings.id
     discount = question.formulation.coefficients.discount

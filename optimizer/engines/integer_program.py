@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -48,7 +49,7 @@ from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.few_rows_search import search_few_rows
 from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.flows_alone import flows_alone
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
 from infraplan.optimizer.engines.known import AtOnce, Known, plan_at_once, what_is_known
@@ -57,7 +58,7 @@ from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linke
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.plan_starts import fitting_starts, start_values
 from infraplan.optimizer.engines.ties import break_ties
-from infraplan.optimizer.engines.to_the_unit import to_the_unit, with_bars
+from infraplan.optimizer.engines.to_the_unit import with_bars
 from infraplan.optimizer.engines.ways import WHOLE, Way
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
@@ -498,11 +499,11 @@ def _finish(
         return Finished() if whole is None else _finished(question, whole)
 
     def to_unit(whole: FloatArray) -> Finished:
-        seconds = question.deadline.share_s(0.1, 10.0)
-        corrected = to_the_unit(question.scaled, question.scale.factor, whole, seconds)
-        if corrected.bar is not None:
-            refusing.append(corrected.bar)
-        return Finished() if corrected.values is None else _told(question, corrected.values)
+        seconds, factor = question.deadline.share_s(0.1, 10.0), question.scale.factor
+        told = partial(_told, question)
+        found = made_to_the_unit(question.scaled, factor, whole, seconds, told)
+        refusing.extend(found.bars)
+        return found
 
     def exact() -> Finished:
         if refusing:
@@ -514,7 +515,7 @@ def _finish(
         found = again(known.plan)
         return found if found.is_good or known.plan is None else to_unit(known.plan)
 
-    finished, notes = first_good(
+    return first_good(
         _finished(question, values),
         (
             (phrase("its-projects-fixed-money-was-found-to-the-unit"), lambda: to_unit(values)),
@@ -522,7 +523,6 @@ def _finish(
             (phrase("the-plan-found-before-is-kept"), before),
         ),
     )
-    return replace(finished, bar=refusing[0] if refusing else None), notes
 
 
 def _finished(question: _Question, values: FloatArray) -> Finished:
@@ -579,7 +579,7 @@ def _result(
         certified_bound=certified,
         notes=notes,
         fewest=question.fewest,
-        bar=finished.bar,
+        bars=finished.bars,
     )
 
 

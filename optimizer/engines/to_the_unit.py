@@ -13,18 +13,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_relaxation
 from infraplan.optimizer.engines.financing import financing_model
+from infraplan.optimizer.engines.small_rows import Counted, counted, small_rows
 from infraplan.optimizer.formulation.money_scale import MONEY_COLUMNS
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import BoolArray, FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_rows
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import Bar
+from infraplan.optimizer.verify.violations import SMALLEST_MONEY
 
+UNIT = Fraction(str(SMALLEST_MONEY))
 FAMILY = "refused"
 """Name of the block of rows that refuse starts."""
 POLICY = "policy"
@@ -46,7 +50,7 @@ class Corrected:
     """Column values of the scaled program, or rows that refuse its starts; neither: not known."""
 
     values: FloatArray | None = None
-    bar: Bar | None = None
+    bars: tuple[Bar, ...] = ()
 
 
 def to_the_unit(
@@ -62,30 +66,37 @@ def to_the_unit(
     mip = replace(
         mip, col_lower=lower, col_upper=upper, integrality=np.zeros(kept.size, dtype=np.bool_)
     )
-    magnified, zoom = _magnified(mip, fixed, factor)
-    found = quick_relaxation(magnified, seconds)
+    question, zoom = magnified(mip, fixed, factor)
+    found = quick_relaxation(question, seconds)
     if found.values is not None:
         return Corrected(np.clip(fixed + found.values / zoom, lower, upper))
     if not found.is_infeasible:
         return Corrected()
-    multipliers = farkas_multipliers(magnified, seconds)
-    bar = None if multipliers is None else _cover(scaled, mip, fixed, multipliers, factor)
-    if bar is None and not _has_other_choices(scaled.mip, mip):
-        bar = _these_starts(scaled, fixed)
-    return Corrected(bar=bar)
+    multipliers = farkas_multipliers(question, seconds)
+    bars = None if multipliers is None else _refusing(scaled, mip, fixed, multipliers, factor)
+    if bars is None:  # that there is no money is then the word of a solver
+        others = _has_other_choices(scaled.mip, mip)
+        bars = () if others else (_these_starts(scaled, fixed),)
+    return Corrected(bars=bars)
+
+
+def is_money(mip: Mip) -> BoolArray:
+    """Which columns (shape: columns) are amounts of money."""
+    found = np.zeros(mip.num_columns, dtype=np.bool_)
+    for block in mip.column_blocks:
+        if block.name.partition("[")[0] in MONEY_COLUMNS:
+            found[block.start : block.start + block.size] = True
+    return found
 
 
 def _of_money(mip: Mip) -> Mip:
     """`mip` in which only rows with money, and policies on what is spent, limit anything."""
-    is_money = np.zeros(mip.num_columns, dtype=np.bool_)
-    for block in mip.column_blocks:
-        if block.name.partition("[")[0] in MONEY_COLUMNS:
-            is_money[block.start : block.start + block.size] = True
     limits = np.zeros(mip.num_rows, dtype=np.bool_)
-    limits[np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))[is_money[mip.a_index]]] = True
-    for rows in mip.row_blocks:
-        if rows.family == POLICY:
-            limits[rows.start : rows.start + rows.size] = True
+    rows = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
+    limits[rows[is_money(mip)[mip.a_index]]] = True
+    for block in mip.row_blocks:
+        if block.family == POLICY:
+            limits[block.start : block.start + block.size] = True
     return replace(
         mip,
         row_lower=np.where(limits, mip.row_lower, -np.inf),
@@ -101,28 +112,37 @@ def _has_other_choices(mip: Mip, of_money: Mip) -> bool:
     return bool(np.any(np.repeat(limits, np.diff(mip.a_start)) & is_other[mip.a_index]))
 
 
-def _magnified(mip: Mip, values: FloatArray, factor: float) -> tuple[Mip, float]:
-    """The program of the correction of `values`, and by how much it is magnified."""
+def magnified(
+    mip: Mip, values: FloatArray, factor: float, *, is_strict: bool = False
+) -> tuple[Mip, float]:
+    """The program of the correction of `values`, and by how much it is magnified.
+
+    Money of `mip` is multiplied by `factor`. Equations are held as well as their numbers are known,
+    of which each is rounded to a double: what an exact fit lacks by that, magnified, would be seen.
+    Limits may be missed by as much as a corrected row may, and no sum is made of them; with
+    `is_strict` they are held as equations are.
+    """
     matrix = matrix_of(mip)
     terms = mip.a_value * values[mip.a_index]
     size = float(np.abs(terms).max(initial=1.0))
     missed = max(MISSED * factor, GRAIN * size)
     zoom = float(2.0 ** np.ceil(np.log2(max(1.0, MAGNIFIED / missed))))
-    held = np.array(
-        [
-            math.fsum(terms[begin:end])
-            for begin, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
-        ]
-    )
-    magnified = replace(
+    ends = list(zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True))
+    held = np.array([math.fsum(terms[begin:end]) for begin, end in ends])
+    sizes = np.array([math.fsum(np.abs(terms[begin:end])) for begin, end in ends])
+    is_equal = mip.row_lower == mip.row_upper
+    limits = np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)
+    known = 0.5 * GRAIN * (sizes + np.where(np.isfinite(limits), np.abs(limits), 0.0))
+    loose = np.where(is_equal | is_strict, known, missed)
+    question = replace(
         mip,
         objective_offset=0.0,
         col_lower=(mip.col_lower - values) * zoom,
         col_upper=(mip.col_upper - values) * zoom,
-        row_lower=(mip.row_lower - held) * zoom,
-        row_upper=(mip.row_upper - held) * zoom,
+        row_lower=(mip.row_lower - held - loose) * zoom,
+        row_upper=(mip.row_upper - held + loose) * zoom,
     )
-    return magnified, zoom
+    return question, zoom
 
 
 def with_bars(formulation: Formulation, bars: tuple[Bar, ...]) -> Formulation:
@@ -135,6 +155,15 @@ def with_bars(formulation: Formulation, bars: tuple[Bar, ...]) -> Formulation:
         row = csr_array(entries[np.newaxis])
         mip = with_rows(mip, FAMILY, row, np.array([-np.inf]), np.array([float(bar.most)]))
     return replace(formulation, mip=mip)
+
+
+def without_bars(formulation: Formulation) -> Formulation:
+    """The program in which rows that refuse starts limit nothing."""
+    upper = formulation.mip.row_upper.copy()
+    for block in formulation.mip.row_blocks:
+        if block.family == FAMILY:
+            upper[block.start : block.start + block.size] = np.inf
+    return replace(formulation, mip=replace(formulation.mip, row_upper=upper))
 
 
 @dataclass(frozen=True)
@@ -186,25 +215,50 @@ def _these_starts(formulation: Formulation, values: FloatArray) -> Bar:
     return _bar(taken, len(taken) - 1, others)
 
 
-def _cover(
+def _refusing(
     formulation: Formulation,
     of_money: Mip,
     values: FloatArray,
     multipliers: FloatArray,
     factor: float,
-) -> Bar | None:
-    """A row with whole coefficients that the starts of `values` break and no plan does; or None.
+) -> tuple[Bar, ...] | None:
+    """Rows with whole coefficients that no plan breaks; the starts of `values` break the first.
 
-    The rows times their multipliers add up to ``a x + c y <= b``, x the starts and y all else.
-    With ``c y`` at its least and other starts at theirs, a set C of starts whose weights add up to
-    more than what is left is never taken whole; nor are as many starts of other projects that each
-    weigh as much as the heaviest of C (an extended cover: Balas 1975).
+    The rows times their multipliers add up to ``a x + c y <= b``, x the starts and y all else, with
+    ``c y`` at its least. No rows where that refuses nothing, None where there is no least.
     """
     summed = _summed(formulation.mip, of_money, multipliers, factor)
     if summed is None:
         return None
     weights, most, guard = summed
     starts = _starts(formulation, weights)
+    cover = _cover(starts, values, most + guard)
+    if cover is None:
+        return ()
+    projects = np.array([start.project for start in starts], dtype=np.int64)
+    amounts = np.array([start.weight for start in starts])
+    row = counted(amounts, most, projects, UNIT * Fraction(factor), guard)
+    if row is None:
+        return (cover,)
+    return (cover, *(_of_weights(starts, one) for one in small_rows(row, projects)))
+
+
+def _of_weights(starts: list[_Start], row: Counted) -> Bar:
+    entries: dict[int, int] = {}
+    for start, weight in zip(starts, row.weights.tolist(), strict=True):
+        entries[start.column] = entries.get(start.column, 0) + weight
+        if start.before >= 0:
+            entries[start.before] = entries.get(start.before, 0) - weight
+    return Bar(tuple(sorted((c, e) for c, e in entries.items() if e)), row.most)
+
+
+def _cover(starts: list[_Start], values: FloatArray, most: float) -> Bar | None:
+    """That so many of the starts of `values`, or of as heavy ones, never stand together; or None.
+
+    With other starts at their least, a set C of starts whose weights add up to
+    more than what is left is never taken whole; nor are as many starts of other projects that each
+    weigh as much as the heaviest of C (an extended cover: Balas 1975).
+    """
     least: dict[int, float] = {}
     for start in starts:
         least[start.project] = min(least.get(start.project, 0.0), start.weight)
@@ -213,7 +267,7 @@ def _cover(
         key=lambda start: start.weight - least[start.project],
         reverse=True,
     )
-    room = most - math.fsum(least.values()) + guard
+    room = most - math.fsum(least.values())
     cover = list(taken)
     above = [start.weight - least[start.project] for start in cover]
     if math.fsum(above) <= room:

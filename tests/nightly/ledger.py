@@ -22,6 +22,7 @@ AIMS = {
     "readers": 20000,
     "requests": 20000,
     "numbers": 2000,
+    "cents": 3000,
     "faults": 300,
     "mutants": 900,
 }
@@ -32,6 +33,7 @@ WHAT = {
     "readers": "hostile inputs given to readers",
     "requests": "requests of any make given to the workbench",
     "numbers": "plans with money from 1 to 1e13 checked in exact arithmetic",
+    "cents": "instances of projects a cent apart, all choices against exact flows",
     "faults": "commands disturbed at random moments",
     "mutants": "lines of the laws turned; open: those that no test noticed, less the explained",
 }

@@ -11,6 +11,7 @@ from tests.agreement.answers import answers, disagreements
 from tests.agreement.mixed import mixed
 from tests.nightly.faults import try_faults
 from tests.nightly.mutants import try_mutants
+from tests.nightly.near_equal import try_cents
 from tests.nightly.numbers import try_numbers
 from tests.nightly.readers import try_readers
 from tests.nightly.requests import try_requests
@@ -58,6 +59,12 @@ def numbers(seed: int, until: float) -> Tally:
     return Tally(tried=tried, survivors=told)
 
 
+def cents(seed: int, until: float) -> Tally:
+    """Instances of projects a cent apart, every choice held against exact flows."""
+    tried, told = try_cents(seed, until)
+    return Tally(tried=tried, survivors=told)
+
+
 def faults(seed: int, until: float) -> Tally:
     """Commands disturbed at random moments."""
     with tempfile.TemporaryDirectory() as name:
@@ -84,6 +91,7 @@ PARTS: Mapping[str, Callable[[int, float], Tally]] = {
     "readers": readers,
     "requests": requests,
     "numbers": numbers,
+    "cents": cents,
     "faults": faults,
     "mutants": mutants,
 }

@@ -16,8 +16,10 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Payment
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.engines.finished import Finished, made_to_the_unit
 from infraplan.optimizer.engines.registry import engine_named
-from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.engines.to_the_unit import Corrected
+from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import Bar, SolveOptions, SolveResult
 from infraplan.optimizer.verify import verify_plan
@@ -32,6 +34,8 @@ from tests.builders import (
     make_pool,
     make_project,
 )
+from tests.nightly.near_equal import best_of_all, near_equal
+from tests.optimizer.engines.roads import with_roads
 
 FIRST = 2021
 UNIT = Fraction(1, 100)
@@ -196,7 +200,7 @@ def test_a_plan_that_obeys_is_not_lost_to_an_answer_whose_time_ended(
     """The answer after a refusal has no plan, as where no time is left to complete one."""
     instance = _instance([519_780_130.52, 87_654_321.09], 519_780_130.50)
     good = _solved(instance)
-    refused = replace(good, bar=Bar(((0, 1),), 0))
+    refused = replace(good, bars=(Bar(((0, 1),), 0),))
     empty = replace(good, plan=None, objective=None, verification=None)
     answers = iter([refused, empty])
     engine = replace(engine_named("exact"), load=lambda: lambda *_, **__: next(answers))
@@ -204,3 +208,49 @@ def test_a_plan_that_obeys_is_not_lost_to_an_answer_whose_time_ended(
     result = solve(instance, SolveOptions(gap=0.0))
     assert result.plan == good.plan
     assert any(note.kind == "repaired" for note in result.notes)
+
+
+@pytest.mark.parametrize("inflows", [(519_780_130.50,), (0.0, 519_780_130.50)])
+def test_roads_at_equilibrium_take_no_project_that_lacks_two_cents(
+    inflows: tuple[float, ...],
+) -> None:
+    """By the search of one year, and by the master program of several."""
+    plain = _instance([519_780_130.52, 87_654_321.09], *inflows)
+    instance = with_roads(plain, changes=[("p0", "bridge", {}), ("p1", "direct", {})])
+    result = _solved(instance)
+    assert result.engine == "equilibrium"
+    assert result.plan is not None
+    assert [start.project for start in result.plan.starts] == ["p1"]
+    assert result.bound == pytest.approx(result.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_projects_a_cent_apart_against_all_plans(number: int) -> None:
+    """Debt, several funds, money that lapses and joint projects; money adds up to the cent."""
+    case = near_equal(1, number)
+    result = _solved(case.instance)
+    assert result.objective == pytest.approx(best_of_all(case), rel=1e-9)
+    assert result.bound == pytest.approx(result.objective, rel=1e-7)
+
+
+def test_thirty_projects_a_cent_apart_need_few_refusals() -> None:
+    """Each choice of five a year lacked cents: one refused after another, there were thousands."""
+    costs = [round(5e8 + 0.01 * k, 2) for k in range(30)]
+    result = _solved(_instance(costs, *(round(2.5e9 + 0.01 * k, 2) for k in (90, 70, 80))))
+    assert result.gap == pytest.approx(0.0, abs=1e-9)
+    (told,) = (n.text_en for n in result.notes if "smallest unit or more" in n.text_en)
+    assert int(told.rpartition(":")[2]) <= 5
+
+
+def test_cents_are_found_after_the_time_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def noted(scaled: Formulation, factor: float, values: object, seconds: float) -> Corrected:
+        asked.append(seconds)
+        return Corrected()
+
+    monkeypatch.setattr("infraplan.optimizer.engines.finished.to_the_unit", noted)
+    instance = _instance([10.0], 10.0)
+    formulation = build_formulation(instance)
+    made_to_the_unit(formulation, 1.0, np.zeros(1), 0.0, lambda _: Finished())
+    assert asked == [1.0]
