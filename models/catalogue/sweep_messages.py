@@ -331,14 +331,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "replan-gap": ("{share:.2%}",),
     "replan-gap-unknown": ("not known", "不详"),
     "replan-free": (
-        "The best plan known moves {moved} where it lies nearest to the plan in force: proven, no "
-        "plan worth as much moves fewer.",
-        "已知最优方案中与原方案最接近者变动{moved}项；已证明价值不低于它的方案变动不会更少。",
+        "Of plans within the gap of the best one known, the nearest to the plan in force moves "
+        "{moved}: proven, none of them moves fewer.",
+        "与已知最优方案相差在间隙以内的方案中，最接近原方案者变动{moved}项；已证明不能更少。",
     ),
     "replan-free-open": (
-        "The best plan known moves {moved} where it lies nearest to the plan in force, as far as "
-        "found; no plan worth as much moves fewer than {least:,.4g}, proven.",
-        "已知最优方案中与原方案最接近者，目前找到的变动{moved}项；已证明价值不低于它的方案至少变动{least:,.4g}。",
+        "Of plans within the gap of the best one known, the nearest to the plan in force that was "
+        "found moves {moved}; none of them moves fewer than {least:,.4g}, proven.",
+        "与已知最优方案相差在间隙以内的方案中，目前找到的最接近原方案者变动{moved}项；已证明至少须变动{least:,.4g}。",
     ),
     "replan-fresh": (
         "A fresh solve, which knows nothing of the plan in force, moves {moved}; its gap is {gap}.",

@@ -344,6 +344,7 @@ def _data(
         "chosen": None if choice is None else _named(choice, runner.folder),
         "moves": rows,
         "free": None if found.freest is None else _named(found.freest, runner.folder),
+        "least_of_free": found.least_of_free,
         "fresh": None if found.fresh is None else _fresh(found.fresh, runner.folder),
         "best": found.best,
         "best_bound": found.best_bound,
@@ -422,9 +423,9 @@ def _tell_freest(output: Output, found: Replanned, kept: KeptPlan) -> None:
     """What the best plan moves where it lies nearest, and what a fresh solve moves."""
     free, fresh = found.freest, found.fresh
     if free is not None:
-        is_proven = free.least_weight >= free.weight - 1e-6
-        key = "replan-free" if is_proven else "replan-free-open"
-        output.say(phrase(key, moved=len(free.moves), least=free.least_weight))
+        least = found.least_of_free
+        key = "replan-free" if least >= free.weight - 1e-6 else "replan-free-open"
+        output.say(phrase(key, moved=len(free.moves), least=least))
     if fresh is not None:
         frozen, gap = len(fresh.frozen), fresh.gap
         key = "replan-fresh" if kept.frozen_until is None else "replan-fresh-frozen"

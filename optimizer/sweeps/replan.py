@@ -104,8 +104,8 @@ class FreshSolve:
 class Replanned:
     """The curve by rising weight of moves, and the position in it of the plan that is asked for.
 
-    `free` is the position of the best plan known, of those as good the one that moves least.
-    `best` is its value, `best_bound` what none exceeds. `net_bound` is what no plan's value less
+    `free` is the position of the plan that moves least of those within the gap of the best one
+    known; no plan of these moves less than `least_of_free`. `best` is the best value, `best_bound` what none exceeds. `net_bound` is what no plan's value less
     its moves' cost exceeds, where moves cost money. Without points `has_no_plan` says whether there
     is proven to be none. `fresh` is None where that solve found no plan.
     """
@@ -117,6 +117,7 @@ class Replanned:
     net_bound: float | None = None
     has_no_plan: bool = False
     free: int | None = None
+    least_of_free: float = 0.0
     fresh: FreshSolve | None = None
 
     @property
@@ -126,7 +127,7 @@ class Replanned:
 
     @property
     def freest(self) -> ReplanPoint | None:
-        """The best plan known, of those as good the nearest to the plan in force."""
+        """Of plans as good as the best one known the nearest to the plan in force."""
         return None if self.free is None else self.points[self.free]
 
 
@@ -268,10 +269,15 @@ class _Search:
         A solve that is free to move breaks no tie towards the plan in force: what it moves says
         nothing of what must move for its value.
         """
+        least = self._as_good()
+        known = self._fewest_worth(least)
+        if known is not None and self._least_weight(least) < known.weight - CLEAR:
+            self.solve(FREE, replace(self._kept, is_fewest=True, least_value=least), "nearest")
+
+    def _as_good(self) -> float:
+        """What a plan is worth at least that is as good as the best one: the gap tells no more."""
         best = self._best()
-        known = self._fewest_worth(best)
-        if known is not None and self._least_weight(best) < known.weight - CLEAR:
-            self.solve(FREE, replace(self._kept, is_fewest=True, least_value=best), "nearest")
+        return best - self._options.gap * abs(best)
 
     def fresh(self) -> FreshSolve | None:
         """Solve the question as if there were no plan in force; None where no plan was found."""
@@ -398,7 +404,7 @@ class _Search:
         rows = sorted(self._found, key=lambda r: (r.weight, -(r.result.objective or 0.0)))
         first = next((row for row in self._found if row.kind == FREE), None)
         top, bound = self._best(), self._bound(math.inf)
-        free = self._fewest_worth(top)
+        free = self._fewest_worth(self._as_good())
         kept: list[_Found] = []
         best = -math.inf
         for row in rows:
@@ -418,6 +424,7 @@ class _Search:
             bound,
             net,
             free=next((n for n, row in enumerate(kept) if row is free), None),
+            least_of_free=self._least_weight(self._as_good()),
         )
 
     def _point(

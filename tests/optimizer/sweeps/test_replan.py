@@ -160,7 +160,7 @@ def check_curve(found: Replanned, plans: list[tuple[float, float]], within: floa
     assert free is not None
     assert free.value == pytest.approx(best, abs=1e-6)
     assert free.weight == min(weight for weight, value in plans if value >= best - 1e-6)
-    assert free.least_weight == free.weight
+    assert found.least_of_free == free.weight
 
 
 def curve_of(plans: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -378,7 +378,7 @@ def test_of_plans_as_good_the_free_one_is_the_nearest(tmp_path: Path) -> None:
     found = replanned(instance, kept, Wish(keep_within=0.0), tmp_path / "f")
     assert found.freest is not None
     assert {move.project for move in found.freest.moves} == {"c", "d"}
-    assert found.freest.least_weight == 2.0
+    assert found.least_of_free == 2.0
     assert [point.kind for point in found.points][-1] == "free_found"
     assert len(found.points[-1].moves) == 4
     # Without anything frozen the plan as found is that of a fresh solve.
