@@ -105,9 +105,10 @@ class Replanned:
     """The curve by rising weight of moves, and the position in it of the plan that is asked for.
 
     `free` is the position of the plan that moves least of those within the gap of the best one
-    known; no plan of these moves less than `least_of_free`. `best` is the best value, `best_bound` what none exceeds. `net_bound` is what no plan's value less
-    its moves' cost exceeds, where moves cost money. Without points `has_no_plan` says whether there
-    is proven to be none. `fresh` is None where that solve found no plan.
+    known; no plan of these moves less than `least_of_free`. `best` is the best value, `best_bound`
+    what none exceeds. `net_bound` is what no plan's value less its moves' cost exceeds, where moves
+    cost money. Without points `has_no_plan` says whether there is proven to be none. `fresh` is
+    None where that solve found no plan.
     """
 
     points: tuple[ReplanPoint, ...]
