@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from infraplan.models.kept_plan import KeptPlan
-from infraplan.optimizer.engines import keeping
+from infraplan.optimizer.engines import integer_program, keeping
 from infraplan.optimizer.engines.claims import Answer
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, only_moved
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
 from tests.builders import make_instance, make_project
@@ -62,3 +63,22 @@ def test_the_moves_of_a_known_plan_are_searched_first(monkeypatch: pytest.Monkey
     found = fewest_moves(formulation, kept, 1.0, options, Deadline.after(60.0), start)
     assert len(answers) == 2
     assert found.amount == 1.0  # d alone: it and two that begin later bring as much
+
+
+def test_the_plan_with_the_fewest_moves_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no time to complete its starts again, it is known as it was found."""
+    rows = [make_project(name, 4.0, 5.0, lead_time=1) for name in "abcd"]
+    instance = make_instance(rows, settings={"end_year": 2035})
+    first = instance.settings.horizon.first_year
+    kept = KeptPlan(dict.fromkeys("abc", ("base", first + 1)), is_fewest=True)
+    monkeypatch.setattr(integer_program, "what_is_known", lambda *_, **__: keeping.Known())
+    whole, seen = integer_program._as_a_whole, []
+
+    def watched(question: Any, known: keeping.Known, *rest: Any) -> Any:
+        seen.append(known.plan)
+        return whole(question, known, *rest)
+
+    monkeypatch.setattr(integer_program, "_as_a_whole", watched)
+    found = solve(instance, SolveOptions(gap=0.0, time_limit_s=60.0, kept=kept))
+    assert found.plan is not None
+    assert [plan is not None for plan in seen] == [True]
