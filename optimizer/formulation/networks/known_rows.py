@@ -7,9 +7,10 @@ they are copied, number by number, where they would be made again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ BY_WAYS = frozenset({"flow_balance", "dc"})
 """Families whose rows hang on works, ways and nodes alone."""
 BY_MOST = frozenset({"link_capacity", "node_capacity"})
 """Families whose rows hang besides on the most that can flow: of trips that is all of them."""
-NO_BENEFITS = {"benefits": {}, "benefits_low": {}, "benefits_high": {}}
+NO_BENEFITS: dict[str, Any] = {"benefits": {}, "benefits_low": {}, "benefits_high": {}}
 NO_AMOUNTS = {"amount": 0.0, "value_of_time": 0.0}
 
 
@@ -92,7 +93,7 @@ def known_rows(
     """
     if tuple(columns) != mip.column_blocks:
         return None
-    late = {"projects": _works, "demands": _sites}
+    late: dict[str, Callable[[Any], object]] = {"projects": _works, "demands": _sites}
     for name in Instance.model_fields:
         old, new = getattr(before, name), getattr(instance, name)
         if name == "benefits" or old is new or old == new:

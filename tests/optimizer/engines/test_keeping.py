@@ -10,9 +10,10 @@ import pytest
 
 from infraplan.models.kept_plan import KeptPlan
 from infraplan.optimizer.engines import integer_program, keeping
-from infraplan.optimizer.engines.claims import Answer
+from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, only_moved
+from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
@@ -46,7 +47,6 @@ def test_the_moves_of_a_known_plan_are_searched_first(monkeypatch: pytest.Monkey
 
     mip = formulation.mip
     worth = mip.value(start)
-    ask = keeping.ask
     answers: list[Answer] = []
 
     def once(*given: Any, **named: Any) -> Answer:
@@ -72,10 +72,10 @@ def test_the_plan_with_the_fewest_moves_is_not_lost(monkeypatch: pytest.MonkeyPa
     instance = make_instance(rows, settings={"end_year": 2035})
     first = instance.settings.horizon.first_year
     kept = KeptPlan(dict.fromkeys("abc", ("base", first + 1)), is_fewest=True)
-    monkeypatch.setattr(integer_program, "what_is_known", lambda *_, **__: keeping.Known())
+    monkeypatch.setattr(integer_program, "what_is_known", lambda *_, **__: Known())
     whole, seen = integer_program._as_a_whole, []
 
-    def watched(question: Any, known: keeping.Known, *rest: Any) -> Any:
+    def watched(question: Any, known: Known, *rest: Any) -> Any:
         seen.append(known.plan)
         return whole(question, known, *rest)
 

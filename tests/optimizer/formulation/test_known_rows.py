@@ -12,6 +12,7 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.optimizer import program
 from infraplan.optimizer.formulation.networks import known_rows
+from infraplan.optimizer.formulation.networks.baseline import least_cost_flows
 from infraplan.optimizer.formulation.networks.changes import Rows
 from infraplan.optimizer.formulation.networks.known_rows import KnownRows
 from infraplan.optimizer.generating.make import generate, make_request
@@ -139,12 +140,11 @@ def test_flows_without_projects_are_found_once_for_a_list(monkeypatch: pytest.Mo
     instance = generate(make_request(8, 4, 2, debt=True, networks=True))
     draws = list(shown_and_whole(instance))
     asked = 0
-    least_cost = program.least_cost_flows
 
     def counting(*given: Any) -> Any:
         nonlocal asked
         asked += 1
-        return least_cost(*given)
+        return least_cost_flows(*given)
 
     monkeypatch.setattr(program, "least_cost_flows", counting)
     program._LAST.clear()
