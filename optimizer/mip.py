@@ -277,6 +277,11 @@ class MipBuilder:
         return {block.name: block.index for block in self._columns}
 
     @property
+    def column_blocks(self) -> tuple[ColumnBlock, ...]:
+        """Blocks of columns so far."""
+        return tuple(self._columns)
+
+    @property
     def num_rows(self) -> int:
         """Rows so far."""
         return self._num_rows

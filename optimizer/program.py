@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import weakref
+from collections import deque
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -15,9 +16,14 @@ from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.families.makespan import BLOCK as UNOPENED
 from infraplan.optimizer.formulation.context import Context, MoneyColumns
-from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
+from infraplan.optimizer.formulation.networks.baseline import (
+    are_same_networks,
+    least_cost_flows,
+    without_projects,
+)
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
 from infraplan.optimizer.formulation.networks.flow_costs import year_costs
+from infraplan.optimizer.formulation.networks.known_rows import known_rows
 from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.sets import IntArray, Sets, build_sets
 from infraplan.optimizer.formulation.shared_columns import add_bands, add_contracts, add_measures
@@ -46,16 +52,19 @@ class Formulation:
 
 
 @stage(Stage.BUILD)
-def build_formulation(instance: Instance, years: tuple[int, ...] | None = None) -> Formulation:
+def build_formulation(
+    instance: Instance, years: tuple[int, ...] | None = None, like: Formulation | None = None
+) -> Formulation:
     """Build the mixed-integer program of `instance`; a pure function.
 
     With `years`, ascending, it looks at networks in these years only, each of which stands for
-    those around it: a smaller program whose value and bound are not those of the laws.
+    those around it: a smaller program whose value and bound are not those of the laws. What the
+    program `like` has alike is taken from there, which changes nothing but how long it takes.
     """
     if not network_layouts(instance):
         return _with_its_objective(_build(instance, frozenset()))
     before, feasible = _costs_without_projects(instance)
-    formulation = _build(instance, feasible, years)
+    formulation = _build(instance, feasible, years, like)
     networks = replace(formulation.networks, baseline=before)
     states = {(slice_.network.id, slice_.stretch) for slice_ in networks.slices}
     worth = math.fsum(stretch.weight * before[name, stretch.base] for name, stretch in states)
@@ -88,18 +97,29 @@ def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray,
     """Model of the networks alone, its column values of least cost, and the years that have any.
 
     Building, verification and report ask for it again and again: it is kept as long as `instance`.
+    So do the solves of a list, whose instances mostly have the same networks: the last two stay.
     """
     kept = _WITHOUT_PROJECTS.get(id(instance))
     if kept is None:
-        formulation = build_networks_only(without_projects(instance))
-        found = least_cost_flows(formulation.mip, formulation.networks.slices)
-        kept = _WITHOUT_PROJECTS[id(instance)] = (formulation, *found)
+        alone = without_projects(instance)
+        for place, row in enumerate(_LAST):
+            if are_same_networks(row[0].instance, alone):
+                kept = row
+                del _LAST[place]
+                break
+        if kept is None:
+            formulation = build_networks_only(alone)
+            kept = (formulation, *least_cost_flows(formulation.mip, formulation.networks.slices))
+        _LAST.append(kept)
+        _WITHOUT_PROJECTS[id(instance)] = kept
         weakref.finalize(instance, _WITHOUT_PROJECTS.pop, id(instance), None)
     return kept
 
 
 _WITHOUT_PROJECTS: dict[int, tuple[Formulation, FloatArray, frozenset[int]]] = {}
 """By `id` of an instance that is alive: instances never change, and hashing one takes long."""
+_LAST: deque[tuple[Formulation, FloatArray, frozenset[int]]] = deque(maxlen=2)
+"""Those asked for last: of a draw there are two, one of which all draws have alike."""
 
 
 def build_networks_only(instance: Instance) -> Formulation:
@@ -111,10 +131,16 @@ def build_networks_only(instance: Instance) -> Formulation:
 
 
 def _build(
-    instance: Instance, feasible: frozenset[int], years: tuple[int, ...] | None = None
+    instance: Instance,
+    feasible: frozenset[int],
+    years: tuple[int, ...] | None = None,
+    like: Formulation | None = None,
 ) -> Formulation:
     builder = MipBuilder()
     context = build_columns(instance, builder, feasible, years)
+    if like is not None:
+        known = known_rows(like.instance, like.mip, instance, builder.column_blocks)
+        context = replace(context, known=known)
     for family in FAMILIES.values():
         family.add(context)
     mip = builder.build()

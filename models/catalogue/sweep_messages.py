@@ -328,6 +328,27 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "选定方案变动{moved}项，损失{loss:,.4f}{unit}；已证明至少须变动{least:,.4g}；"
         "与任何方案相比，损失至多{high:,.4f}{unit}。",
     ),
+    "replan-gap": ("{share:.2%}",),
+    "replan-gap-unknown": ("not known", "不详"),
+    "replan-free": (
+        "Of plans within the gap of the best one known, the nearest to the plan in force moves "
+        "{moved}: proven, none of them moves fewer.",
+        "与已知最优方案相差在间隙以内的方案中，最接近原方案者变动{moved}项；已证明不能更少。",
+    ),
+    "replan-free-open": (
+        "Of plans within the gap of the best one known, the nearest to the plan in force that was "
+        "found moves {moved}; none of them moves fewer than {least:,.4g}, proven.",
+        "与已知最优方案相差在间隙以内的方案中，目前找到的最接近原方案者变动{moved}项；已证明至少须变动{least:,.4g}。",
+    ),
+    "replan-fresh": (
+        "A fresh solve, which knows nothing of the plan in force, moves {moved}; its gap is {gap}.",
+        "完全不参照原方案的重新求解变动{moved}项，其间隙为{gap}。",
+    ),
+    "replan-fresh-frozen": (
+        "A fresh solve, which knows nothing of the plan in force nor of what is frozen, moves "
+        "{moved}, {frozen} of them frozen; its gap is {gap}.",
+        "完全不参照原方案及其冻结安排的重新求解变动{moved}项，其中{frozen}项本应冻结，其间隙为{gap}。",
+    ),
     "replan-sunk": (
         "Spent before on {name}, which is not built: {money:,.4f} x {unit}.",
         "{name}不再建设，此前已投入{money:,.4f}{unit}。",

@@ -136,10 +136,19 @@ class Finder:
         forcing = self._forcing
         return self.near(forcing.forced(index), forcing.own_columns(index), time_limit_s, 1e-6)
 
-    def find(self, index: int, time_limit_s: float, answer: QuickAnswer | None = None) -> Binding:
+    def find(
+        self,
+        index: int,
+        time_limit_s: float,
+        answer: QuickAnswer | None = None,
+        *,
+        is_rule: bool = False,
+    ) -> Binding:
         """The rule that keeps project `index` out beside the plan.
 
-        `answer` is what `beside` found, where that has been asked for.
+        `answer` is what `beside` found, where that has been asked for. What a project is worth
+        keeps none out for which there is no room: with `is_rule` a rule that does is told even
+        where the project would lose were nothing scarce.
         """
         end = work_clock.now() + time_limit_s
         rival = self._rival(index)
@@ -161,7 +170,7 @@ class Finder:
         if alone is None and values is None:
             limits += self._paying()
             alone, best = self._takes_alone(index, self._limitless(beside, limits), end)
-        if alone is not None and alone > even:
+        if alone is not None and alone > even and not (is_rule and values is None):
             # Where there is room for it, what it takes there; else as if nothing were scarce.
             least = alone if takes is None else takes
             rule = "stated_date" if self._pays_but_for_dates(index, alone, best, even) else "value"

@@ -181,7 +181,8 @@ def _what_stands(
     if answer.values is not None:
         loss = (forcing.worth - forcing.true_worth(answer.values)) / forcing.factor
         return MovedFor(move, GAIN, amount=loss)
-    binding = finder.find(index, 0.5 * seconds, answer)
+    # There is no room for it: whatever it is worth, a rule stands against it.
+    binding = finder.find(index, 0.5 * seconds, answer, is_rule=True)
     if binding.rule in GAINS:
         return MovedFor(move, NOT_ASKED if binding.rule == "not_found" else GAIN)
     return MovedFor(move, "", binding.rule, binding.year, binding.amount, binding.others)

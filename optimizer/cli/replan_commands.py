@@ -59,7 +59,7 @@ from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_instance, read_run
 from infraplan.optimizer.storage.actuals_file import read_actuals
-from infraplan.optimizer.sweeps.replan import Replanned, ReplanPoint, Wish
+from infraplan.optimizer.sweeps.replan import FreshSolve, Replanned, ReplanPoint, Wish
 from infraplan.optimizer.sweeps.replan import replan as find_replan
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.stated_reasons import reason_word
@@ -341,10 +341,11 @@ def _data(
     rows = [_move(row, kept) for row in why]
     return {
         "curve": [_point(point, runner.folder) for point in found.points],
-        "chosen": None
-        if choice is None
-        else _point(choice, runner.folder) | {"moved": [move.project for move in choice.moves]},
+        "chosen": None if choice is None else _named(choice, runner.folder),
         "moves": rows,
+        "free": None if found.freest is None else _named(found.freest, runner.folder),
+        "least_of_free": found.least_of_free,
+        "fresh": None if found.fresh is None else _fresh(found.fresh, runner.folder),
         "best": found.best,
         "best_bound": found.best_bound,
         "net_bound": found.net_bound,
@@ -367,6 +368,24 @@ def _point(point: ReplanPoint, folder: Path) -> dict[str, Any]:
         "loss_high": point.loss_high,
         "verified": point.is_verified,
         "run_dir": str(folder / point.run_dir),
+    }
+
+
+def _named(point: ReplanPoint, folder: Path) -> dict[str, Any]:
+    """A point with the ids of what it moves in the place of their number."""
+    return _point(point, folder) | {"moved": [move.project for move in point.moves]}
+
+
+def _fresh(fresh: FreshSolve, folder: Path) -> dict[str, Any]:
+    return {
+        "moved": [move.project for move in fresh.moves],
+        "moved_frozen": [move.project for move in fresh.frozen],
+        "weight": fresh.weight,
+        "value": fresh.value,
+        "bound": fresh.bound,
+        "gap": fresh.gap,
+        "verified": fresh.is_verified,
+        "run_dir": str(folder / fresh.run_dir),
     }
 
 
@@ -400,6 +419,20 @@ def _write(data: dict[str, Any], runner: Runner) -> None:
     write_table(runner.tables / "moves.csv", MOVE_FIELDS, moves)
 
 
+def _tell_freest(output: Output, found: Replanned, kept: KeptPlan) -> None:
+    """What the best plan moves where it lies nearest, and what a fresh solve moves."""
+    free, fresh = found.freest, found.fresh
+    if free is not None:
+        least = found.least_of_free
+        key = "replan-free" if least >= free.weight - 1e-6 else "replan-free-open"
+        output.say(phrase(key, moved=len(free.moves), least=least))
+    if fresh is not None:
+        frozen, gap = len(fresh.frozen), fresh.gap
+        key = "replan-fresh" if kept.frozen_until is None else "replan-fresh-frozen"
+        told = phrase("replan-gap-unknown") if gap is None else phrase("replan-gap", share=gap)
+        output.say(phrase(key, moved=len(fresh.moves), frozen=frozen, gap=told))
+
+
 def _tell(
     output: Output, asked: _Asked, found: Replanned, data: dict[str, Any], kept: KeptPlan
 ) -> None:
@@ -431,6 +464,7 @@ def _tell(
             unit=unit,
         )
         output.say(told)
+    _tell_freest(output, found, kept)
     for name, money in data["sunk"].items():
         unit = pair(*unit_pair(instance))
         named = pair(*Names(instance).pair(name))

@@ -316,6 +316,9 @@ def _known_before(
             is_brief=parts is not None or links is not None,
             is_priced=links is not None,
         )
+        if question.fewest is not None and question.fewest.values is not None:
+            # A plan is at hand: no lack of time to complete its starts again may lose it.
+            known = known.with_plan(question.scaled.mip, question.fewest.values)
     return question, known, given, parts, links
 
 

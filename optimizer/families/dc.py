@@ -45,6 +45,8 @@ def add_dc(context: Context) -> None:
     """
     rows = Rows(context, "dc")
     for slice_ in context.networks.slices:
+        if rows.add_known(slice_):
+            continue
         lines = _lines(slice_)
         spans = _Spans(slice_, [link for _, link in lines])
         for element in _opened_by_several(slice_):

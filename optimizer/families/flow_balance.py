@@ -19,6 +19,8 @@ def add_flow_balance(context: Context) -> None:
     """
     rows = Rows(context, "flow_balance")
     for slice_ in context.networks.slices:
+        if rows.add_known(slice_):
+            continue
         view = slice_.network
         for position, commodity in enumerate(view.commodities):
             balance: defaultdict[str, Expression] = defaultdict(list)

@@ -26,6 +26,8 @@ def add_link_capacity(context: Context) -> None:
     """
     rows = Rows(context, "link_capacity")
     for slice_ in context.networks.slices:
+        if rows.add_known(slice_):
+            continue
         most = _most_flow(slice_)
         directions: dict[tuple[str, bool], list[int]] = {}
         for number, way in enumerate(slice_.network.ways):

@@ -19,6 +19,8 @@ def add_node_capacity(context: Context) -> None:
     """
     rows = Rows(context, "node_capacity")
     for slice_ in context.networks.slices:
+        if rows.add_known(slice_):
+            continue
         most = total_demand(slice_)
         if not slice_.network.is_transport:
             most = slice_.network.most_supply

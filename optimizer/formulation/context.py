@@ -18,6 +18,7 @@ from infraplan.models.rules import RULES
 from infraplan.optimizer.accounts.candidates import NEVER
 from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns
+from infraplan.optimizer.formulation.networks.known_rows import KnownRows
 from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
 from infraplan.optimizer.mip import Key, RowBlock
 
@@ -174,6 +175,10 @@ class Context:
     """Column numbers of every block by its name, in the block's shape."""
     standing: int = NO_COLUMN
     """Column that is always 1: `started` of what stands already; NO_COLUMN where nothing does."""
+    known: KnownRows | None = None
+    """Rows of networks of another program that are the same in this one."""
+    operating: dict[tuple[int, int, int], list[tuple[int, float]]] = field(default_factory=dict)
+    """What `active` in `networks/changes.py` found, by place of the change and its years."""
 
     @cached_property
     def operating(self) -> dict[tuple[int, int, int | None], list[tuple[int, float]]]:

@@ -64,7 +64,9 @@ class HeldQuestion:
         self._columns = self._formulation.started
         decided = self._scale.mip.columns("started").index.ravel()
         self._completion = Completion.of(believed(self._scale.mip), decided)
-        self._decides = self._scale.mip if shown is whole else _scaled(build_formulation(shown)).mip
+        self._decides = self._scale.mip
+        if shown is not whole:
+            self._decides = _scaled(build_formulation(shown, like=self._formulation)).mip
         self._agreed = Completion.of(self._decides, decided)
 
     def hold(self, starts: Starts) -> Held:

@@ -52,6 +52,8 @@ class Job:
         Starts that its start has in the place of those of that plan, where any are given.
     origin
         What the run says that it comes from.
+    is_anew
+        Whether it begins with no plan, whatever is finished.
     """
 
     key: str
@@ -62,6 +64,7 @@ class Job:
     start_key: str = ""
     begins_with: tuple[ProjectStart, ...] = ()
     origin: RunOrigin | None = None
+    is_anew: bool = False
 
     @cached_property
     def folder_name(self) -> str:

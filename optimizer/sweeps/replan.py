@@ -1,7 +1,9 @@
 """A new plan that moves little of the one in force: the curve of moves against loss, and a choice.
 
 Both ends are solved: the fewest moves that any plan makes, at the least loss; and the best plan
-that is free to move. Whatever a solve proves of plans with so many moves holds of all with fewer.
+that is free to move, of those as good the one nearest to the plan in force. Whatever a solve proves
+of plans with so many moves holds of all with fewer. Beside them stands a fresh solve, which knows
+nothing of the plan in force: how much is moved where nobody asks for little.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.runner import Runner
 
 FREE, FEWEST, CHOSEN, BETWEEN = "free", "fewest", "chosen", "between"
+FOUND = "free_found"
+"""The plan that is free to move as the first solve of it found it: it breaks no tie towards the
+plan in force and begins with nothing, but keeps what is frozen."""
 SAME = 1e-9
 """Relative difference of values that are the same."""
 CLEAR = 1e-6
@@ -78,12 +83,32 @@ class ReplanPoint:
 
 
 @dataclass(frozen=True)
+class FreshSolve:
+    """A solve of the question that knows nothing of the plan in force, and what its plan moves.
+
+    It begins with nothing, breaks no tie towards the plan in force, and does not know what is
+    frozen; `frozen` are the moves that it makes of that, or before the year until which all is.
+    """
+
+    moves: tuple[Move, ...]
+    frozen: tuple[Move, ...]
+    weight: float
+    value: float
+    bound: float | None
+    gap: float | None
+    run_dir: str
+    is_verified: bool
+
+
+@dataclass(frozen=True)
 class Replanned:
     """The curve by rising weight of moves, and the position in it of the plan that is asked for.
 
-    `best` is the value of the best plan known, `best_bound` what none exceeds. `net_bound` is what
-    no plan's value less its moves' cost exceeds, where moves cost money. Without points
-    `has_no_plan` says whether there is proven to be none.
+    `free` is the position of the plan that moves least of those within the gap of the best one
+    known; no plan of these moves less than `least_of_free`. `best` is the best value, `best_bound`
+    what none exceeds. `net_bound` is what no plan's value less its moves' cost exceeds, where moves
+    cost money. Without points `has_no_plan` says whether there is proven to be none. `fresh` is
+    None where that solve found no plan.
     """
 
     points: tuple[ReplanPoint, ...]
@@ -92,11 +117,19 @@ class Replanned:
     best_bound: float | None
     net_bound: float | None = None
     has_no_plan: bool = False
+    free: int | None = None
+    least_of_free: float = 0.0
+    fresh: FreshSolve | None = None
 
     @property
     def choice(self) -> ReplanPoint | None:
         """The plan that is asked for."""
         return None if self.chosen is None else self.points[self.chosen]
+
+    @property
+    def freest(self) -> ReplanPoint | None:
+        """Of plans as good as the best one known the nearest to the plan in force."""
+        return None if self.free is None else self.points[self.free]
 
 
 @dataclass(frozen=True)
@@ -134,7 +167,9 @@ def replan(
     SolverError, OutputError
         As a solve raises them.
     """
-    search = _Search(instance, kept, options, runner, origin, 3 + (wish.points or 0))
+    is_frozen = kept.frozen_until is not None
+    count = 4 + is_frozen + (wish.points or 0)
+    search = _Search(instance, kept, options, runner, origin, count)
     free = search.solve(FREE, kept)
     if free is None and search.is_impossible:
         return Replanned((), None, None, None, has_no_plan=True)
@@ -143,9 +178,15 @@ def replan(
         if fewest is None:
             return Replanned((), None, None, None, has_no_plan=search.is_impossible)
         search.solve(FREE, kept, "free-again")
+    search.near_the_plan_in_force()
     asked = search.choose(wish)
     search.spread(wish.points)
-    return search.told(wish, asked)
+    fresh = None
+    if is_frozen:
+        fresh = search.fresh()
+    elif free is not None:  # it began with nothing
+        fresh = search.as_fresh(free.result)
+    return replace(search.told(wish, asked), fresh=fresh)
 
 
 class _Search:
@@ -170,6 +211,25 @@ class _Search:
         """Solve with `kept`; None where no plan was found."""
         return self._solve_all([(kind, key or kind, kept)])[0]
 
+    def _start_key(self, kept: KeptPlan) -> str:
+        """Key of the plan that a solve with `kept` begins with; blank: none is known that obeys it.
+
+        The one that moves least of those worth enough, else the best of those that move no more.
+        """
+        rows = self._found
+        if kept.least_value is not None:
+            row = self._fewest_worth(kept.least_value)
+            return "" if row is None else row.result.key
+        if kept.most is not None:
+            rows = [row for row in rows if row.weight <= kept.most + CLEAR]
+        price = kept.move_cost or 0.0
+        best = max(
+            rows,
+            key=lambda row: (row.result.objective or 0.0) - price * row.weight,
+            default=None,
+        )
+        return "" if best is None else best.result.key
+
     def _solve_all(self, asked: Sequence[tuple[str, str, KeptPlan]]) -> list[_Found | None]:
         jobs = [
             Job(
@@ -177,6 +237,7 @@ class _Search:
                 self._instance,
                 replace(self._options, kept=kept),
                 at=math.inf if kind == FREE else (kept.most or 0.0),
+                start_key=self._start_key(kept),
                 origin=self._origin,
             )
             for kind, key, kept in asked
@@ -202,6 +263,50 @@ class _Search:
         )
         self._found.append(found)
         return found
+
+    def near_the_plan_in_force(self) -> None:
+        """Of plans as good as the best one known, find the one that moves least.
+
+        A solve that is free to move breaks no tie towards the plan in force: what it moves says
+        nothing of what must move for its value.
+        """
+        least = self._as_good()
+        known = self._fewest_worth(least)
+        if known is not None and self._least_weight(least) < known.weight - CLEAR:
+            self.solve(FREE, replace(self._kept, is_fewest=True, least_value=least), "nearest")
+
+    def _as_good(self) -> float:
+        """What a plan is worth at least that is as good as the best one: the gap tells no more."""
+        best = self._best()
+        return best - self._options.gap * abs(best)
+
+    def fresh(self) -> FreshSolve | None:
+        """Solve the question as if there were no plan in force; None where no plan was found."""
+        job = Job("fresh", self._instance, self._options, origin=self._origin, is_anew=True)
+        result = self._runner.run([job], of=self._count)[0]
+        return self.as_fresh(result) if result.has_plan else None
+
+    def as_fresh(self, result: JobResult) -> FreshSolve:
+        """What the plan of `result`, which knows nothing of the plan in force, moves of it."""
+        kept = self._kept
+        moves = moves_between(kept.starts, result.starts)
+        until = kept.frozen_until
+        frozen = [
+            move
+            for move in moves
+            if until is not None
+            and any(b is not None and b[1] < until for b in (move.before, move.after))
+        ]
+        return FreshSolve(
+            moves=moves,
+            frozen=tuple(frozen),
+            weight=weight_of(kept, moves),
+            value=result.objective or 0.0,
+            bound=result.bound,
+            gap=result.gap,
+            run_dir=result.run_dir,
+            is_verified=result.is_verified,
+        )
 
     # ------------------------------------------------------------------ what is proven
 
@@ -250,19 +355,26 @@ class _Search:
         kept = replace(self._kept, is_fewest=True, least_value=least)
         self.solve(CHOSEN, kept)
         chosen = self._fewest_worth(least)
+        return self._closer(least, chosen)
+
+    def _closer(self, least: float, chosen: _Found | None) -> _Found | None:
+        """Close what is open between the moves of `chosen` and those proven to be needed.
+
+        What a limit leaves open, neither a plan worth `least` nor a bound below it, is asked of
+        no smaller limit: of a larger one either answer says more.
+        """
+        open_until = -1.0
         for step in range(1, MOST_STEPS + 1):
             if chosen is None or not self._kept.is_counting:
                 break
-            need = self._least_weight(least)
-            if need >= chosen.weight - CLEAR:
+            low = max(self._least_weight(least), open_until + 1.0)
+            if low >= chosen.weight - CLEAR:
                 break
             self._count += 1
-            most = math.floor((need + chosen.weight - 1.0) / 2.0)
-            found = self.solve(CHOSEN, replace(self._kept, most=float(most)), f"closer-{step}")
-            better = self._fewest_worth(least)
-            if found is None or (better is chosen and self._least_weight(least) <= need):
-                break
-            chosen = better
+            most = math.floor((low + chosen.weight - 1.0) / 2.0)
+            self.solve(CHOSEN, replace(self._kept, most=float(most)), f"closer-{step}")
+            chosen = self._fewest_worth(least)
+            open_until = float(most)
         return chosen
 
     def _fewest_worth(self, least: float) -> _Found | None:
@@ -291,35 +403,40 @@ class _Search:
     def told(self, wish: Wish, asked: _Found | None) -> Replanned:
         """The curve without plans that another one beats in both, the ends and the choice apart."""
         rows = sorted(self._found, key=lambda r: (r.weight, -(r.result.objective or 0.0)))
+        first = next((row for row in self._found if row.kind == FREE), None)
+        top, bound = self._best(), self._bound(math.inf)
+        free = self._fewest_worth(self._as_good())
         kept: list[_Found] = []
         best = -math.inf
         for row in rows:
             value = row.result.objective or -math.inf
             is_better = value > best + SAME * max(1.0, abs(value))
-            if is_better or row is asked or row.kind == FREE:
+            if is_better or any(row is other for other in (asked, first, free)):
                 kept.append(row)
             best = max(best, value)
-        top, bound = self._best(), self._bound(math.inf)
+        kinds = {id(first): FOUND} | {id(free): FREE} | {id(asked): CHOSEN}
         net = None
         if wish.move_cost is not None and asked is not None:
             net = asked.stated.get("bound")
         return Replanned(
-            tuple(self._point(row, top, bound, row is asked) for row in kept),
+            tuple(self._point(row, top, bound, kinds.get(id(row))) for row in kept),
             next((n for n, row in enumerate(kept) if row is asked), None),
             top,
             bound,
             net,
+            free=next((n for n, row in enumerate(kept) if row is free), None),
+            least_of_free=self._least_weight(self._as_good()),
         )
 
     def _point(
-        self, row: _Found, best: float, best_bound: float | None, is_asked: bool
+        self, row: _Found, best: float, best_bound: float | None, kind: str | None
     ) -> ReplanPoint:
         value = row.result.objective or 0.0
         bound = self._bound(row.weight)
         is_kept = weight_of(self._kept, row.moves) <= row.limit + CLEAR
-        kind = BETWEEN if row.kind == CHOSEN else row.kind
+        own = FEWEST if row.kind == FEWEST else BETWEEN
         return ReplanPoint(
-            kind=CHOSEN if is_asked else kind,
+            kind=own if kind is None or (own == FEWEST and kind == FREE) else kind,
             moves=row.moves,
             weight=row.weight,
             least_weight=min(row.weight, self._least_weight(value)),

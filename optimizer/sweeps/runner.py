@@ -255,7 +255,7 @@ class Runner:
     def _start(self, job: Job, among: Sequence[str]) -> Path | None:
         """Run folder of the plan nearest to `job`, of the finished jobs `among`."""
         found = [key for key in among if self._results[key].has_plan]
-        if not found:
+        if job.is_anew or not found:
             return None
         chosen = job.start_key
         if chosen not in found:

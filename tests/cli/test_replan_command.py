@@ -63,6 +63,10 @@ def test_the_curve_the_choice_and_the_reasons(call: Call, run: Path, tmp_path: P
     assert all(row["loss_bound"] == pytest.approx(row["loss"]) for row in data["curve"])
     assert all(row["verified"] for row in data["curve"])
     chosen = data["chosen"]
+    assert len(data["free"]["moved"]) == data["least_of_free"] == 4
+    # Nothing is frozen: the free plan as first found began with nothing.
+    assert data["fresh"]["run_dir"] == data["free"]["run_dir"]
+    assert data["fresh"]["moved_frozen"] == []
     assert len(chosen["moved"]) == 3
     assert chosen["loss"] <= 0.01 * data["best"]
     rows = {row["project"]: row for row in data["moves"]}
@@ -105,6 +109,10 @@ def test_what_is_frozen_stays_and_it_is_said_where_it_cannot(
     assert plan is not None
     early = {row.project for row in plan.starts if row.start < 2022}
     assert set(done.data["frozen"]) == early
+    fresh = done.data["fresh"]
+    assert set(fresh["moved_frozen"]) <= set(fresh["moved"])
+    assert fresh["verified"] is True
+    assert read_run(Path(fresh["run_dir"])).manifest.get("kept") is None
     assert early
     for row in done.data["curve"]:
         found = read_run(Path(row["run_dir"])).plan
@@ -126,11 +134,15 @@ def test_tables_and_words_in_both_languages(call: Call, run: Path, tmp_path: Pat
     assert "fewest moves" in english.out
     assert "cash is missing: budget" in english.out
     assert "Chosen: 3 moves, proven to be the fewest" in english.err
+    assert "the nearest to the plan in force moves 4: proven" in english.err
+    assert "knows nothing of the plan in force, moves 4; its gap is 0.00%" in english.err
     assert max(map(len, english.out.splitlines())) <= 80
     chinese = call(*asked, "-o", tmp_path / "zh", "--lang", "zh")
     assert "变动最少" in chinese.out
     assert "变动的项目及原因" in chinese.out
     assert "选定方案变动3项" in chinese.err
+    assert "最接近原方案者变动4项" in chinese.err
+    assert "重新求解变动4项" in chinese.err
 
 
 def test_it_resumes_byte_for_byte(call: Call, run: Path, tmp_path: Path) -> None:

@@ -9,11 +9,18 @@ from infraplan.optimizer.formulation.networks.columns import Slice
 from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
+OWN_TABLES = ("settings", "network_nodes", "network_links", "demands")
+"""Tables of an instance that networks without any project are made of."""
+
 
 def without_projects(instance: Instance) -> Instance:
     """Networks, horizon and nothing else; not checked again, for it need not be consistent."""
-    kept = ("settings", "network_nodes", "network_links", "demands")
-    return Instance.model_construct(**{name: getattr(instance, name) for name in kept})
+    return Instance.model_construct(**{name: getattr(instance, name) for name in OWN_TABLES})
+
+
+def are_same_networks(one: Instance, other: Instance) -> bool:
+    """Whether two instances are the same without their projects."""
+    return all(getattr(one, name) == getattr(other, name) for name in OWN_TABLES)
 
 
 def least_cost_flows(mip: Mip, slices: tuple[Slice, ...]) -> tuple[FloatArray, frozenset[int]]:

@@ -31,6 +31,14 @@ def active(
 
 
 def _active(context: Context, change: ProjectNetwork, t: int, until: int | None) -> Expression:
+    # Blocks of a year, both ways of a link and several families ask the same.
+    asked = (id(change), t, t if until is None else until)
+    found = context.operating.get(asked)
+    if found is None:
+        found = context.operating[asked] = _active(context, change, t, until)
+    return [*found]
+
+
     sets = context.sets
     if change.from_year is not None and sets.first_year + t < change.from_year:
         return []
@@ -145,6 +153,20 @@ class Rows:
         self._lower.append(lower)
         self._upper.append(upper)
         self._keys.append(key)
+
+    def add_known(self, slice_: Slice) -> bool:
+        """Add the rows of a slice that a program built before has; whether it has them."""
+        known = self._context.known
+        copied = None if known is None else known.of(self._family, slice_)
+        if copied is None:
+            return False
+        first = len(self._keys)
+        rows = np.repeat(np.arange(first, first + len(copied.size)), copied.size)
+        self._entries += zip(rows.tolist(), copied.column, copied.value, strict=True)
+        self._lower += copied.lower
+        self._upper += copied.upper
+        self._keys += copied.keys
+        return True
 
     def flush(self) -> None:
         """Hand the rows to the builder."""

@@ -20,7 +20,7 @@ from infraplan.models.kept_plan import (
     starts_in_force,
     weight_of,
 )
-from infraplan.models.plan import Plan
+from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.project import Stage
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.run_manifest import RunOrigin
@@ -156,6 +156,11 @@ def check_curve(found: Replanned, plans: list[tuple[float, float]], within: floa
     assert choice.weight == min(weight for weight, value in plans if value >= least)
     assert choice.least_weight == choice.weight
     assert choice.loss_bound == pytest.approx(choice.loss, abs=1e-6)
+    free = found.freest
+    assert free is not None
+    assert free.value == pytest.approx(best, abs=1e-6)
+    assert free.weight == min(weight for weight, value in plans if value >= best - 1e-6)
+    assert found.least_of_free == free.weight
 
 
 def curve_of(plans: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -166,6 +171,12 @@ def curve_of(plans: list[tuple[float, float]]) -> list[tuple[float, float]]:
         if not found or most > found[-1][1] + 1e-9:
             found.append((weight, most))
     return found
+
+
+def _starts(folder: Path) -> tuple[ProjectStart, ...]:
+    plan = read_run(folder).plan
+    assert plan is not None
+    return tuple(plan.starts)
 
 
 @pytest.mark.parametrize("part", first_quick(range(20)))
@@ -203,10 +214,21 @@ def test_weights_and_what_is_frozen_hold_as_in_all_plans(part: int, tmp_path: Pa
                 assert not found.points
                 continue
             check_curve(found, plans, 0.05)
+            # A fresh solve knows nothing of what is frozen.
+            every = enumerated(after)
+            fresh = found.fresh
+            assert fresh is not None
+            assert fresh.value == pytest.approx(max(value for _, value in every), abs=1e-6)
+            built = {s.project: (s.option, s.start) for s in _starts(folder / fresh.run_dir)}
+            assert fresh.moves == moves_between(starts, built)
+            assert fresh.weight == weight_of(kept, fresh.moves)
+            assert {m.project for m in fresh.frozen} == {
+                m.project
+                for m in fresh.moves
+                if any(begun is not None and begun[1] < until for begun in (m.before, m.after))
+            }
             for point in found.points:
-                plan = read_run(folder / point.run_dir).plan
-                assert plan is not None
-                built = {s.project: (s.option, s.start) for s in plan.starts}
+                built = {s.project: (s.option, s.start) for s in _starts(folder / point.run_dir)}
                 for name in starts.keys() | built.keys():
                     before, now = starts.get(name), built.get(name)
                     if any(begun is not None and begun[1] < until for begun in (before, now)):
@@ -326,7 +348,7 @@ def test_a_free_plan_that_comes_late_begins_from_the_plan_in_force(tmp_path: Pat
     def late(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
         asked.append((job.key, start is not None))
         if job.key == "free":
-            return JobResult(job.key, job.digest(), "none", "", 5, "time_limit")
+            return _late(job)
         return solve_job(job, folder, start, lang)
 
     runner = Runner(tmp_path / "f", solve=late)
@@ -336,6 +358,66 @@ def test_a_free_plan_that_comes_late_begins_from_the_plan_in_force(tmp_path: Pat
     assert found.choice is not None
     assert found.choice.moves == ()
     assert found.choice.loss == pytest.approx(0.0)
+
+
+def _late(job: Job) -> JobResult:
+    """What a solve came to that found nothing in its time."""
+    return JobResult(job.key, job.digest(), "none", "", 5, "time_limit")
+
+
+def test_of_plans_as_good_the_free_one_is_the_nearest(tmp_path: Path) -> None:
+    """Of two pairs one is built each: the one pair is a tie, of the other a new plan gains."""
+    rows = [make_project(name, 4.0, 5.0, lead_time=1) for name in ("a", "b")]
+    rows += [make_project("c", 4.0, 3.0, lead_time=1), make_project("d", 4.0, 6.0, lead_time=1)]
+    pairs = [make_relation("exclusive", ["a", "b"]), make_relation("exclusive", ["c", "d"])]
+    instance = make_instance(rows, relations=pairs, settings={"end_year": 2035})
+    fresh = {row.project: (row.option, row.start) for row in planned(instance).starts}
+    other = "b" if "a" in fresh else "a"
+    one = "a" if other == "b" else "b"
+    kept = KeptPlan({other: fresh[one], "c": fresh["d"]})
+    found = replanned(instance, kept, Wish(keep_within=0.0), tmp_path / "f")
+    assert found.freest is not None
+    assert {move.project for move in found.freest.moves} == {"c", "d"}
+    assert found.least_of_free == 2.0
+    assert [point.kind for point in found.points][-1] == "free_found"
+    assert len(found.points[-1].moves) == 4
+    # Without anything frozen the plan as found is that of a fresh solve.
+    assert found.fresh is not None
+    assert found.fresh.run_dir == found.points[-1].run_dir
+    assert found.fresh.frozen == ()
+
+
+def test_what_one_limit_leaves_open_a_larger_one_may_answer(tmp_path: Path) -> None:
+    """No plan and no bound at 2 moves say nothing of 3, which are enough; each solve begins with a
+    plan that obeys what it asks for."""
+    after = six().with_tables(inflows=make_inflows("budget", 2021, 8.0, 7.0, 12.0, 10.0))
+    kept = KeptPlan(starts_in_force(after, planned(six()).starts))
+    asked: list[float | None] = []
+
+    def late(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
+        limit = job.options.kept
+        if limit is not None and start is not None and not limit.is_fewest:
+            starts = {s.project: (s.option, s.start) for s in _starts(start)}
+            assert limit.most is not None
+            assert len(moves_between(kept.starts, starts)) <= limit.most
+        if limit is not None and limit.least_value is not None:
+            assert start is not None
+            plan = read_run(start).plan
+            assert plan is not None
+            assert plan.objective >= limit.least_value - 1e-6
+        if job.key.startswith("closer"):
+            asked.append(None if limit is None else limit.most)
+        if job.key in ("nearest", "chosen", "closer-1"):
+            return _late(job)
+        return solve_job(job, folder, start, lang)
+
+    runner = Runner(tmp_path / "f", solve=late)
+    runner.prepare(resume=False)
+    found = replan(after, kept, Wish(keep_within=0.01), EXACT, runner, RunOrigin())
+    assert asked == [2.0, 3.0]
+    assert found.choice is not None
+    assert found.choice.weight == 3.0
+    assert found.choice.least_weight == 2.0
 
 
 def test_a_bound_says_of_which_plans_it_is(tmp_path: Path) -> None:
