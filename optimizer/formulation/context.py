@@ -180,11 +180,6 @@ class Context:
     operating: dict[tuple[int, int, int], list[tuple[int, float]]] = field(default_factory=dict)
     """What `active` in `networks/changes.py` found, by place of the change and its years."""
 
-    @cached_property
-    def operating(self) -> dict[tuple[int, int, int | None], list[tuple[int, float]]]:
-        """What `networks.changes.active` has found, by the change's identity and the years."""
-        return {}
-
     def started_column(self, option: int, t: int) -> int:
         """Column of `started[option, t]` for any t: NO_COLUMN before, the last one after.
 

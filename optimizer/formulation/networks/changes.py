@@ -24,13 +24,6 @@ def active(
 
     With `until`, a later year, the project must not have reached its end of life there either.
     """
-    known = context.operating.get((id(change), t, until))
-    if known is None:
-        known = context.operating[id(change), t, until] = _active(context, change, t, until)
-    return list(known)
-
-
-def _active(context: Context, change: ProjectNetwork, t: int, until: int | None) -> Expression:
     # Blocks of a year, both ways of a link and several families ask the same.
     asked = (id(change), t, t if until is None else until)
     found = context.operating.get(asked)
@@ -39,6 +32,7 @@ def _active(context: Context, change: ProjectNetwork, t: int, until: int | None)
     return [*found]
 
 
+def _active(context: Context, change: ProjectNetwork, t: int, until: int | None) -> Expression:
     sets = context.sets
     if change.from_year is not None and sets.first_year + t < change.from_year:
         return []
