@@ -12,6 +12,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress
+from infraplan.optimizer.engines.answer_state import told_end
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.registry import (
     AUTO,
@@ -74,17 +75,26 @@ def solve(
         deadline = Deadline.after(options.time_limit_s)
     elif not work_clock.is_counting():
         began = deadline.begin
-    with work_clock.watched() as reasons, on_the_clock(options, deadline) as limit:
+    wishes: list[bool] = []
+    with (
+        stopping.one_task(),
+        work_clock.watched() as reasons,
+        on_the_clock(options, deadline) as limit,
+    ):
         counts = work_clock.is_counting()
         asked = partial(
             engine.solve,
             instance,
             scenario=scenario,
             on_progress=_by_seconds(on_progress, began) if counts else on_progress,
-            should_stop=_noted(should_stop),
+            should_stop=_noted(should_stop, wishes),
             deadline=limit,
         )
         result = _to_the_unit(asked, asked(options, warm_start=warm_start), limit, warm_start)
+        wished = bool(wishes) or (should_stop is not None and should_stop())
+        is_asked = wished or stopping.is_asked()
+        ended = told_end(result.termination, limit, is_asked=is_asked)
+        result = replace(result, termination=ended)
         _note_ends(result)
     if counts:
         result = replace(result, runtime_s=time.perf_counter() - began)
@@ -165,8 +175,8 @@ def _note_ends(result: SolveResult) -> None:
         work_clock.decided(ClockReason.STOPPED)
 
 
-def _noted(should_stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
-    """`should_stop`, noted where it asks for an end."""
+def _noted(should_stop: Callable[[], bool] | None, wishes: list[bool]) -> Callable[[], bool] | None:
+    """`should_stop`, noted (in `wishes` too) where it asks for an end."""
     if should_stop is None:
         return None
     asked = should_stop
@@ -175,6 +185,7 @@ def _noted(should_stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
         wish = asked()
         if wish:
             work_clock.decided(ClockReason.STOPPED)
+            wishes.append(True)
         return wish
 
     return stop

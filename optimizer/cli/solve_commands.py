@@ -151,6 +151,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
     else:
         if interrupted(outcome):
             output.say(phrase("stopped-early-the-best-plan-so-far-is-kept"))
+        elif result.termination is Termination.UNPROVEN:
+            output.say(phrase("ended-without-a-proof-the-best-plan-is-kept"))
         elif result.termination is Termination.CRASHED:
             output.say(phrase("the-solver-failed-the-best-plan-is-kept"))
         if not output.as_json:
