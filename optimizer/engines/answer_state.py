@@ -13,7 +13,6 @@ from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination
 
-
 EARLY_SHARE = 0.5
 """Share of a limit of time before which none of it has ended a search: what is left for reasons,
 report and writing is less."""
