@@ -158,7 +158,14 @@ def _finish(outcome: Outcome, output: Output) -> None:
         if not output.as_json:
             from infraplan.optimizer.report.terminal import print_summary
 
-            print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
+            print_summary(
+                output.console,
+                result.instance,
+                result.plan,
+                manifest,
+                outcome.rejections,
+                lang=output.lang,
+            )
     _say_changes(outcome, output)
     _say_where(outcome, output)
     if outcome.exit_code:
