@@ -33,6 +33,7 @@ TIE = 1e-9
 """Relative difference of value up to which two plans are worth the same."""
 
 
+@stopping.one_task()
 def solve(
     instance: Instance,
     options: SolveOptions | None = None,
@@ -76,11 +77,7 @@ def solve(
     elif not work_clock.is_counting():
         began = deadline.begin
     wishes: list[bool] = []
-    with (
-        stopping.one_task(),
-        work_clock.watched() as reasons,
-        on_the_clock(options, deadline) as limit,
-    ):
+    with work_clock.watched() as reasons, on_the_clock(options, deadline) as limit:
         counts = work_clock.is_counting()
         asked = partial(
             engine.solve,
@@ -91,11 +88,7 @@ def solve(
             deadline=limit,
         )
         result = _to_the_unit(asked, asked(options, warm_start=warm_start), limit, warm_start)
-        wished = bool(wishes) or (should_stop is not None and should_stop())
-        is_asked = wished or stopping.is_asked()
-        ended = told_end(result.termination, limit, is_asked=is_asked)
-        result = replace(result, termination=ended)
-        _note_ends(result)
+        result = _ended(result, limit, is_wished=bool(wishes) or _is_wished(should_stop))
     if counts:
         result = replace(result, runtime_s=time.perf_counter() - began)
     clock = tuple(reason for reason in ClockReason if reason in reasons)
@@ -165,14 +158,23 @@ def _by_seconds(
     return told
 
 
-def _note_ends(result: SolveResult) -> None:
-    """Note where time, a wish or the memory ended the whole solve."""
+def _is_wished(should_stop: Callable[[], bool] | None) -> bool:
+    """Whether the caller asks for an end now."""
+    return should_stop is not None and should_stop()
+
+
+def _ended(result: SolveResult, limit: Deadline, *, is_wished: bool) -> SolveResult:
+    """The result with who ended it; noted is where time, a wish or the memory did."""
+    is_asked = is_wished or stopping.is_asked()
+    ended = told_end(result.termination, limit, is_asked=is_asked)
+    result = replace(result, termination=ended)
     if result.termination is Termination.TIME_LIMIT:
         work_clock.decided(ClockReason.TIME_LIMIT)
     if result.termination is Termination.MEMORY_LIMIT:
         work_clock.decided(ClockReason.MEMORY_LIMIT)
     if stopping.is_asked():
         work_clock.decided(ClockReason.STOPPED)
+    return result
 
 
 def _noted(should_stop: Callable[[], bool] | None, wishes: list[bool]) -> Callable[[], bool] | None:

@@ -294,10 +294,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "is-out-of-range": ("{value} is out of range", "{value}超出范围"),
     "is-not-a-proper-id": ("{value} is not a proper id", "{value}不是合规的编号"),
     "is-missing": ("{field} is missing", "缺少{field}"),
-    "it-is-required-and-a-bare-null-is-nothing": (
-        "it is required; a bare ~ or null stands for nothing: put such a word in quotes",
-        "此项必填；未加引号的~、null视为空值，确为名称的请加引号",
-    ),
     "it-is-required": ("it is required", "此项必填"),
     "the-list-is-empty": ("the list is empty", "列表是空的"),
     "name-at-least-one": ("name at least one", "至少填写一项"),
