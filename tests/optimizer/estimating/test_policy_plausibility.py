@@ -303,7 +303,7 @@ def test_a_floor_above_all_that_its_projects_cost() -> None:
 
 def test_what_costs_may_rise_to_and_what_may_not_be_built_count() -> None:
     floor = make_policy("spend_floor", 41.0, id="roads", sectors=("transport",))
-    assert told(county(floor, cost_escalation=0.05)) == []
+    assert told(county(floor, settings={"cost_escalation": 0.05})) == []
     instance = county(edit(floor, value=21.0))
     first, *rest = instance.projects
     banned = instance.model_copy(
