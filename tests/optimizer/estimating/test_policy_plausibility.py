@@ -306,9 +306,7 @@ def test_what_costs_may_rise_to_and_what_may_not_be_built_count() -> None:
     assert told(county(floor, settings={"cost_escalation": 0.05})) == []
     instance = county(edit(floor, value=21.0))
     first, *rest = instance.projects
-    banned = instance.model_copy(
-        update={"projects": (first.model_copy(update={"mandatory": "must_not"}), *rest)}
-    )
+    banned = instance.model_copy(update={"projects": (edit(first, mandatory="must_not"), *rest)})
     assert len(told(banned)) == 1
 
 
