@@ -156,7 +156,7 @@ def _beyond_all_costs(instance: Instance, floors: list[_Limit]) -> Iterator[Inco
     rise = 1.0 + settings.appraisal.cost_escalation
     cost = [
         0.0
-        if row.mandatory is Mandate.MUST_NOT
+        if row.mandatory == Mandate.MUST_NOT
         else max((option.overnight_cost for option in row.options), default=0.0)
         for row in instance.projects
     ]
