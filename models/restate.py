@@ -21,11 +21,19 @@ from typing import Any
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import phrase
-from infraplan.models.catalogue.money_unit_words import TIMES, TIMES_ZH, UNIT, UNIT_ZH
+from infraplan.models.catalogue.money_unit_words import (
+    CURRENCIES_ZH,
+    SCALES,
+    SIZES_ZH,
+    TIMES,
+    TIMES_ZH,
+    UNIT,
+    UNIT_ZH,
+)
 from infraplan.models.finance.discounting import convert_price_year
 from infraplan.models.funding import Basis
 from infraplan.models.horizon import Title
-from infraplan.models.instance import TABLES, Instance, SourceDocument, table_model
+from infraplan.models.instance import TABLES, Instance, Settings, SourceDocument, table_model
 from infraplan.models.jurisdiction import LISTINGS
 from infraplan.models.policy import PER_HEAD, PolicyKind
 from infraplan.models.project import Option
@@ -76,7 +84,8 @@ class Restatement:
     exchange
         Units of the new money unit for one of the old.
     currency, money_unit, money_unit_zh
-        Names of the new money; blank keeps the instance's.
+        Names of the new money. Blank keeps the currency; a unit that is named in one language
+        alone, or in none where the money becomes another, is named by what it counts.
     """
 
     price_year: int | None = None
@@ -109,20 +118,13 @@ def restate(instance: Instance, to: Restatement) -> Instance:
     tables = {name: tuple(scale.rows(name)) for name in TABLES}
     note = SourceDocument(id="restated", title=_note(to, old, new, settings.currency))
     kept = tuple(source for source in settings.sources if source.id != note.id)
-    renamed = {
-        name: value
-        for name, value in (
-            ("currency", to.currency),
-            ("money_unit", to.money_unit),
-            ("money_unit_zh", to.money_unit_zh),
-        )
-        if value
-    }
+    factor = float(f"{_money_factor(instance, to):.12g}")  # 1e4 / 1e-4 is 1e8
     update = {
         "price_year": new,
-        "money_factor": _money_factor(instance, to),
+        "money_factor": factor,
         "sources": (*kept, note),
-        **renamed,
+        "currency": to.currency or settings.currency,
+        **_unit_names(settings, to, factor),
     }
     return Instance(settings=scale.model(settings).model_copy(update=update), **tables)
 
@@ -141,6 +143,48 @@ def _money_factor(instance: Instance, to: Restatement) -> float:
     number = count.replace(",", "")
     times = float(number) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) else 1.0
     return times * _SCALES.get((word or "").casefold(), 1.0)
+
+
+def _unit_names(settings: Settings, to: Restatement, factor: float) -> dict[str, str]:
+    """The unit's names in both languages; blank where a language has none for it."""
+    english, chinese = to.money_unit, to.money_unit_zh
+    currency = to.currency or settings.currency
+    if not (english or chinese):
+        old = settings.money_unit or settings.money_unit_zh
+        is_same = to.exchange == 1.0 and currency == settings.currency
+        if is_same or (old and units_in(old) is None):
+            return {}  # a unit that counts something else than a currency keeps its name
+        return {
+            "money_unit": _unit_in_english(factor, currency) if old or factor != 1.0 else "",
+            "money_unit_zh": unit_in_chinese(factor, currency) if settings.money_unit_zh else "",
+        }
+    if english and not english.isascii() and UNIT_ZH.fullmatch(english.strip()):
+        chinese = chinese or english
+        english = _unit_in_english(factor, currency)
+    counts = _is_currency(english, currency) or units_in(english) == factor
+    if not chinese and counts:
+        chinese = unit_in_chinese(factor, currency)
+    return {"money_unit": english or settings.money_unit, "money_unit_zh": chinese}
+
+
+def _is_currency(name: str, currency: str) -> bool:
+    return name.strip() == currency
+
+
+def _unit_in_english(factor: float, currency: str) -> str:
+    """A name that `units_in` reads as `factor`: 100 million CNY, 10,000 CNY."""
+    for size, word in SCALES:
+        count = factor / size
+        if count >= 1.0 and count == int(count):
+            number = "" if count == 1.0 else f"{int(count):,}"
+            return " ".join(part for part in (number, word, currency) if part)
+    return f"{factor:g} {currency}"
+
+
+def unit_in_chinese(factor: float, currency: str) -> str:
+    """The Chinese name of a unit of `factor` currency units; blank where there is none."""
+    name = CURRENCIES_ZH.get(currency)
+    return "" if name is None or factor not in SIZES_ZH else f"{SIZES_ZH[factor]}{name}"
 
 
 def units_in(name: str) -> float | None:

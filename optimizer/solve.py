@@ -12,6 +12,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress
+from infraplan.optimizer.engines.answer_state import told_end
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.registry import (
     AUTO,
@@ -32,6 +33,7 @@ TIE = 1e-9
 """Relative difference of value up to which two plans are worth the same."""
 
 
+@stopping.one_task()
 def solve(
     instance: Instance,
     options: SolveOptions | None = None,
@@ -74,6 +76,7 @@ def solve(
         deadline = Deadline.after(options.time_limit_s)
     elif not work_clock.is_counting():
         began = deadline.begin
+    wishes: list[bool] = []
     with work_clock.watched() as reasons, on_the_clock(options, deadline) as limit:
         counts = work_clock.is_counting()
         asked = partial(
@@ -81,11 +84,11 @@ def solve(
             instance,
             scenario=scenario,
             on_progress=_by_seconds(on_progress, began) if counts else on_progress,
-            should_stop=_noted(should_stop),
+            should_stop=_noted(should_stop, wishes),
             deadline=limit,
         )
         result = _to_the_unit(asked, asked(options, warm_start=warm_start), limit, warm_start)
-        _note_ends(result)
+        result = _ended(result, limit, is_wished=bool(wishes) or _is_wished(should_stop))
     if counts:
         result = replace(result, runtime_s=time.perf_counter() - began)
     clock = tuple(reason for reason in ClockReason if reason in reasons)
@@ -160,18 +163,27 @@ def _by_seconds(
     return told
 
 
-def _note_ends(result: SolveResult) -> None:
-    """Note where time, a wish or the memory ended the whole solve."""
+def _is_wished(should_stop: Callable[[], bool] | None) -> bool:
+    """Whether the caller asks for an end now."""
+    return should_stop is not None and should_stop()
+
+
+def _ended(result: SolveResult, limit: Deadline, *, is_wished: bool) -> SolveResult:
+    """The result with who ended it; noted is where time, a wish or the memory did."""
+    is_asked = is_wished or stopping.is_asked()
+    ended = told_end(result.termination, limit, is_asked=is_asked)
+    result = replace(result, termination=ended)
     if result.termination is Termination.TIME_LIMIT:
         work_clock.decided(ClockReason.TIME_LIMIT)
     if result.termination is Termination.MEMORY_LIMIT:
         work_clock.decided(ClockReason.MEMORY_LIMIT)
     if stopping.is_asked():
         work_clock.decided(ClockReason.STOPPED)
+    return result
 
 
-def _noted(should_stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
-    """`should_stop`, noted where it asks for an end."""
+def _noted(should_stop: Callable[[], bool] | None, wishes: list[bool]) -> Callable[[], bool] | None:
+    """`should_stop`, noted (in `wishes` too) where it asks for an end."""
     if should_stop is None:
         return None
     asked = should_stop
@@ -180,6 +192,7 @@ def _noted(should_stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
         wish = asked()
         if wish:
             work_clock.decided(ClockReason.STOPPED)
+            wishes.append(True)
         return wish
 
     return stop

@@ -13,7 +13,8 @@ class Termination(StrEnum):
     TIME_LIMIT = "time_limit"
     WORK_LIMIT = "work_limit"  # of nodes or iterations, where work is counted and not time
     MEMORY_LIMIT = "memory_limit"
-    INTERRUPTED = "interrupted"
+    INTERRUPTED = "interrupted"  # somebody asked for the end; of a solver alone, by no proof
+    UNPROVEN = "unproven"  # by itself, with no proof, at no limit, and nobody asked for it
     CRASHED = "crashed"  # the guest process died; an incumbent may have been kept
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
@@ -27,6 +28,17 @@ class Termination(StrEnum):
             Termination.UNBOUNDED,
             Termination.INFEASIBLE_OR_UNBOUNDED,
         }
+
+
+EARLY = frozenset(
+    {
+        Termination.TIME_LIMIT,
+        Termination.WORK_LIMIT,
+        Termination.INTERRUPTED,
+        Termination.UNPROVEN,
+    }
+)
+"""How a search ends that neither proves anything nor fails."""
 
 
 class SolutionState(StrEnum):

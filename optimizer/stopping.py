@@ -83,6 +83,15 @@ def ask() -> None:
     _WISH.times += 1
 
 
+def heard() -> None:
+    """State the wish that a KeyboardInterrupt was, where it is caught to keep what was found.
+
+    Whoever tells how the task ended asks for the wish. Outside a task nobody would forget it.
+    """
+    if _WISH.depth and not is_asked():
+        ask()
+
+
 def has_left_behind() -> bool:
     """Whether a thread that was left behind computes still: the process must not wait for it."""
     return any(thread.is_alive() for thread in _WISH.left_behind)

@@ -339,7 +339,7 @@ class _Writer:
         """Whether the run is no less than one that lies there: stopped early, it is worth less."""
         if self.good is None or self._result.objective is None:
             return False
-        if self._result.termination is not Termination.INTERRUPTED:
+        if self._result.termination not in {Termination.INTERRUPTED, Termination.UNPROVEN}:
             return True
         name = instance_hash(self._result.instance)
         return not stands_better(run_dir, name, self._result.objective, self._result.bound)

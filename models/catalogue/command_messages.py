@@ -138,6 +138,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "The solver failed; the best plan found is kept, and nothing proves that it is the best.",
         "求解器失败；保留已求得的最好方案，但未证明其为最优。",
     ),
+    "ended-without-a-proof-the-best-plan-is-kept": (
+        "The search ended by itself without a proof; the best plan found is kept, and nothing "
+        "proves it within the gap asked for.",
+        "求解自行结束，未完成证明；保留已求得的最好方案，但未证明其达到要求的间隙。",
+    ),
     "stopped-early-the-best-plan-so-far-is-kept": (
         "Stopped early; the best plan so far is kept.",
         "已提前中断，保留当前最优方案。",

@@ -42,8 +42,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "追加1单位资金以{name}{year}年价值最高：净现值{worth:,.3f}（估计值，取自线性松弛的对偶值）。",
     ),
     "no-worth-of-money": (
-        " One more unit is worth nothing in any year (estimate: dual values of the relaxation).",
-        "任一年份追加资金均无价值（估计值，取自线性松弛的对偶值）。",
+        " Were works built in shares, one more unit would be worth nothing in any year (estimate: "
+        "dual values of the relaxation); to whole works a sum that they lack may be worth much.",
+        "若项目可部分建设，任一年份追加1单位资金均不增值（估计值，取自线性松弛的对偶值）；"
+        "项目须整体建设时，补足其差额仍可能增值。",
+    ),
+    "left-out-for-little": (
+        " Beside the plan {project}, left out, lacks little: {source} is {short}.",
+        "在本方案之外，未入选的{project}所差不多：{source}{short}。",
     ),
     "worth-for-want-of-time": (
         " What one more unit is worth was not worked out in the time.",

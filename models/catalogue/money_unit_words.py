@@ -16,6 +16,20 @@ SCALES = ((1e9, "billion"), (1e6, "million"), (1.0, ""))
 """What people count money by in English: from how much on, and the word."""
 SCALES_ZH = ((1e8, "亿"), (1e4, "万"), (1.0, ""))
 """The same in Chinese."""
+SIZES_ZH = {
+    1.0: "",
+    10.0: "十",
+    1e2: "百",
+    1e3: "千",
+    1e4: "万",
+    1e5: "十万",
+    1e6: "百万",
+    1e7: "千万",
+    1e8: "亿",
+    1e9: "十亿",
+    1e12: "万亿",
+}
+"""What Chinese units count, by the number of it."""
 CURRENCIES_ZH = {
     "CNY": "元",
     "USD": "美元",

@@ -536,6 +536,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{floor}: at least {asked} in {years}; projects in its scope: {count}",
         "{floor}要求{years}年不少于{asked}，而其适用范围内只有{count}个项目",
     ),
+    "floor-asks-for-more-than-all-cost": (
+        "{floor}: at least {asked} in {years}; the {count} project(s) in its scope cost {most} in "
+        "all, each at its dearest",
+        "{floor}要求{years}年不少于{asked}，而其适用范围内{count}个项目按最高造价方案合计仅{most}",
+    ),
+    "policy-speaks-of-no-year-of-the-plan": (
+        "{policy}: none of its years is one of the plan ({first}-{last}); it limits nothing",
+        "{policy}所定年份均不在规划期（{first}-{last}年）内，不起任何限制作用",
+    ),
+    "correct-its-years-or-delete-it": (
+        "correct from_year and to_year, or delete the row",
+        "请更正起止年份，或删除该行",
+    ),
+    "all-sectors-together": ("all sectors", "各行业合计"),
+    "pace-of-starts-of": ("the pace of starts ({sector})", "年开工上限（{sector}）"),
     "correct-floor-or-its-scope": (
         "no plan can keep it: lower it, or correct its sectors, places and projects",
         "没有方案能够满足：请降低下限，或更正行业、地点与项目等适用范围",

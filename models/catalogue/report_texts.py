@@ -400,6 +400,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "work_limit": CHOICES["Termination.work_limit"],
     "memory_limit": CHOICES["Termination.memory_limit"],
     "interrupted": CHOICES["Termination.interrupted"],
+    "unproven": CHOICES["Termination.unproven"],
     "crashed": CHOICES["Termination.crashed"],
     "infeasible": CHOICES["Termination.infeasible"],
     "unbounded": CHOICES["Termination.unbounded"],

@@ -16,4 +16,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the names under {text} are not read: {shown} beside them says which rows are meant",
         "“{text}”一列不读取，以“{shown}”一列为准",
     ),
+    "it-is-required-and-a-bare-null-is-nothing": (
+        "it is required; a bare ~ or null stands for nothing: put such a word in quotes",
+        "此项必填；未加引号的~、null视为空值，确为名称的请加引号",
+    ),
 }

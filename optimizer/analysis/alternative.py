@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.optimizer import work_clock
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.far_start import far_start
 from infraplan.optimizer.analysis.plan_distance import (
     Amount,
@@ -29,6 +29,7 @@ from infraplan.optimizer.analysis.varied_program import VariedProgram
 from infraplan.optimizer.backends import Note, SolverReply
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.engines.answer_state import told_end
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.finished import Finished
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -290,7 +291,8 @@ class _Search:
             return Termination.GAP_REACHED
         if reply is None:
             return self.deadline.ended
-        return Termination.INTERRUPTED if reply.termination in proofs else reply.termination
+        said = Termination.UNPROVEN if reply.termination in proofs else reply.termination
+        return told_end(said, self.deadline, is_asked=stopping.is_asked())
 
 
 def _part(deadline: Deadline, share: float) -> Deadline:

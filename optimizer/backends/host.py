@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from infraplan.models.catalogue import phrase
-from infraplan.optimizer import work_clock
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends.base import (
     SolverOptions,
     SolverReply,
@@ -218,6 +218,7 @@ def _listen_to_guest(
             if start is not None:
                 np.save(folder / "start.npy", np.asarray(start, dtype=np.float64))
         except KeyboardInterrupt:
+            stopping.heard()
             watch.heard.cause = Termination.INTERRUPTED
             return watch.heard
         limit = patience_s(options)

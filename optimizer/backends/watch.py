@@ -100,6 +100,7 @@ class GuestWatch:
                     self.heard.cause = self.heard.cause or Termination.TIME_LIMIT
                     break
             except KeyboardInterrupt:
+                stopping.heard()
                 if self.heard.cause is Termination.INTERRUPTED:
                     break
                 self._ask_stop(Termination.INTERRUPTED)

@@ -156,9 +156,7 @@ def convert(
     from infraplan.models.restate import Restatement, restate
 
     output = Output(as_json, lang.value)
-    wanted = Restatement(
-        price_year, _index(index, output), exchange, currency, money_unit, money_unit or currency
-    )
+    wanted = Restatement(price_year, _index(index, output), exchange, currency, money_unit)
     with reporting(output):
         loaded = read_instance(source)
         if wanted != Restatement(index={}):

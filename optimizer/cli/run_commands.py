@@ -405,7 +405,12 @@ def show(
             return
         if table in ("", "all"):
             print_summary(
-                output.console, files.instance, files.plan, files.manifest, lang=output.lang
+                output.console,
+                files.instance,
+                files.plan,
+                files.manifest,
+                files.tables.rejected,
+                lang=output.lang,
             )
         for kind in kinds:
             print_tables(

@@ -151,12 +151,21 @@ def _finish(outcome: Outcome, output: Output) -> None:
     else:
         if interrupted(outcome):
             output.say(phrase("stopped-early-the-best-plan-so-far-is-kept"))
+        elif result.termination is Termination.UNPROVEN:
+            output.say(phrase("ended-without-a-proof-the-best-plan-is-kept"))
         elif result.termination is Termination.CRASHED:
             output.say(phrase("the-solver-failed-the-best-plan-is-kept"))
         if not output.as_json:
             from infraplan.optimizer.report.terminal import print_summary
 
-            print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
+            print_summary(
+                output.console,
+                result.instance,
+                result.plan,
+                manifest,
+                outcome.rejections,
+                lang=output.lang,
+            )
     _say_changes(outcome, output)
     _say_where(outcome, output)
     if outcome.exit_code:

@@ -37,7 +37,7 @@ from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Choices
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.status import EARLY, SolutionState, Termination, relative_gap
 from infraplan.optimizer.work_clock import ClockReason
 
 _GUEST = "infraplan.optimizer.primal.search_process"
@@ -175,7 +175,7 @@ class Beside:
             reply = under(reply, self.known.bound)
         if reply.gap is not None and reply.gap <= self._options.gap:
             ended = reply.termination
-            if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.WORK_LIMIT}:
+            if ended in EARLY:
                 ended = Termination.GAP_REACHED
             reply = replace(reply, termination=ended, state=SolutionState.OPTIMAL)
         return Answer(reply, answer.notes)

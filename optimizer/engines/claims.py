@@ -186,7 +186,7 @@ def ask_by(
             return Answer(kept, tuple(heard.notes), reply)
     if heard.known.plan is None and heard.first is not None:
         raise heard.first
-    ended = Termination.CRASHED if heard.has_failed else Termination.INTERRUPTED
+    ended = Termination.CRASHED if heard.has_failed else Termination.UNPROVEN
     return heard.kept(ways[0].solver, deadline, ended)
 
 
@@ -330,7 +330,7 @@ def not_contradicted(
     lie = lie_of(reply.solver, reply.bound, worth, OBJECTIVE_TOLERANCE)
     mistake = lie_of(OWN, proven, worth, OBJECTIVE_TOLERANCE)
     if lie is not None:
-        ended = Termination.INTERRUPTED
+        ended = Termination.UNPROVEN
         reply = replace(reply, bound=None, gap=None, termination=ended, is_called_optimal=False)
     told = tuple(note for note in (lie, mistake) if note is not None)
     return reply, proven if mistake is None else None, told

@@ -434,7 +434,9 @@ def _termination(found: _Found, gap: float | None, question: _Question) -> Termi
         return Termination.GAP_REACHED
     if question.solvers.has_failed:
         return Termination.CRASHED
-    return Termination.INTERRUPTED if question.stopped else question.deadline.ended
+    if question.stopped or question.deadline.limit_s is None:
+        return Termination.UNPROVEN  # whether it was stopped by a wish is told by `solve`
+    return question.deadline.ended
 
 
 def _state(finished: Finished, gap: float | None, options: SolveOptions) -> SolutionState:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from infraplan.models.catalogue import Phrase, listed, pair, phrase
+from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.policy import Policy, PolicyKind
+from infraplan.models.policy import ALL_SECTORS, Policy, PolicyKind
 from infraplan.models.progress import stands
-from infraplan.models.project import Project
+from infraplan.models.project import Mandate, Project
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.verify.violations import SMALLEST_MONEY
 
@@ -19,6 +19,9 @@ ROUNDING = 1e-9
 
 HALF = SMALLEST_MONEY / 2.0
 """Most that a cap may be short: money holds to the smallest unit."""
+
+MOST_STEPS = 200
+"""Branchings of the search for floors that together ask for most."""
 
 _MEASURES = {
     PolicyKind.SPEND_CAP: "spend",
@@ -38,12 +41,14 @@ class _Limit:
     """One row of a policy: no more, or no less, than `value` of `scope` in `years` together."""
 
     policy: int | None
-    """Its row in the table; None: that shares add up to 1."""
+    """Its row in the table; None: that shares add up to 1, or a pace of starts."""
     measure: str
     is_cap: bool
     value: float
     scope: frozenset[int]
     years: frozenset[int]
+    pace: str = ""
+    """Whose pace of starts it is."""
 
     def holds(self, other: _Limit) -> bool:
         """Whether all that `other` counts is counted here too."""
@@ -60,24 +65,27 @@ class _Limit:
 
 
 def policy_doubts(instance: Instance) -> Iterator[Inconsistency]:
-    """`policies-opposed`: floors that no plan can hold, since caps leave less in all.
+    """`policies-opposed`: floors that no plan can hold, since caps or paces leave less in all.
 
     Told once for each floor or cap: floors of parts that have nothing in common and ask for more
     than the cap of them all, or a floor above what caps of its parts and years leave together.
     """
+    yield from _outside_the_plan(instance)
     limits = [
         row
         for index, policy in enumerate(instance.policies)
         for row in _rows(instance, index, policy)
     ]
+    limits += _over_spans(limits)
     floors = [row for row in limits if not row.is_cap and row.value > 0.0]
     yield from _out_of_reach(instance, floors)
+    yield from _beyond_all_costs(instance, floors)
     floors = [row for row in floors if row.scope]
-    caps = [row for row in limits if row.is_cap]
+    caps = [row for row in limits if row.is_cap] + list(_paces(instance))
     whole = frozenset(at for at, row in enumerate(instance.projects) if not stands(row))
     shared = {row.years for row in floors if row.measure == "share"}
     caps += [_Limit(None, "share", True, 1.0, whole, years) for years in shared]
-    told = set[tuple[int | None, ...]]()
+    told = set[tuple[tuple[int | None, str], ...]]()
     for cap in caps:
         yield from _told_once(instance, _parts_of(cap, floors), [cap], told)
     floors += [
@@ -114,6 +122,98 @@ def _out_of_reach(instance: Instance, floors: list[_Limit]) -> Iterator[Inconsis
             ),
             phrase("correct-floor-or-its-scope"),
         )
+
+
+def _outside_the_plan(instance: Instance) -> Iterator[Inconsistency]:
+    """`policy-outside-plan`: a policy none of whose years is one of the plan: it tests nothing."""
+    horizon = instance.settings.horizon
+    for index, row in enumerate(instance.policies):
+        is_late = row.from_year is not None and row.from_year > horizon.last_year
+        is_early = row.to_year is not None and row.to_year < horizon.first_year
+        if is_late or is_early:
+            yield doubt(
+                "policy-outside-plan",
+                "policies",
+                index,
+                "from_year" if is_late else "to_year",
+                phrase(
+                    "policy-speaks-of-no-year-of-the-plan",
+                    policy=row.id,
+                    first=horizon.first_year,
+                    last=horizon.last_year,
+                ),
+                phrase("correct-its-years-or-delete-it"),
+            )
+
+
+def _beyond_all_costs(instance: Instance, floors: list[_Limit]) -> Iterator[Inconsistency]:
+    """`floor-out-of-reach`: a floor of spending above the cost of all that it counts.
+
+    Each project at its dearest option, its cost at the highest that prices bring in these years;
+    what may not be built costs nothing.
+    """
+    settings, told = instance.settings, set[int | None]()
+    rise = 1.0 + settings.appraisal.cost_escalation
+    cost = [
+        0.0
+        if row.mandatory == Mandate.MUST_NOT
+        else max((option.overnight_cost for option in row.options), default=0.0)
+        for row in instance.projects
+    ]
+    for row in floors:
+        if row.measure != "spend" or not row.scope or row.policy in told:
+            continue
+        times = max(rise ** (year - settings.price_year) for year in row.years)
+        most = times * sum(cost[at] for at in row.scope)
+        if row.value <= most + max(ROUNDING * row.value, HALF):
+            continue
+        told.add(row.policy)
+        yield doubt(
+            "floor-out-of-reach",
+            "policies",
+            row.policy,
+            "value",
+            phrase(
+                "floor-asks-for-more-than-all-cost",
+                floor=_name(instance, row),
+                asked=_amount(instance, row.measure, row.value),
+                years=_span(row.years),
+                count=len(row.scope),
+                most=_amount(instance, row.measure, float(f"{most:.12g}")),
+            ),
+            phrase("correct-floor-or-its-scope"),
+        )
+
+
+def _paces(instance: Instance) -> Iterator[_Limit]:
+    """What paces allow to start, year by year."""
+    horizon = instance.settings.horizon
+    for pace in instance.start_paces:
+        scope = frozenset(
+            at
+            for at, project in enumerate(instance.projects)
+            if not stands(project) and pace.sector in ("", project.sector)
+        )
+        for year in range(horizon.first_year, horizon.last_year + 1):
+            most = float(pace.most)
+            yield _Limit(None, "starts", True, most, scope, frozenset({year}), pace.label)
+
+
+def _over_spans(limits: list[_Limit]) -> Iterator[_Limit]:
+    """What shares that hold in each year say of the years that another share speaks of.
+
+    A part of at least (at most) the same share of every year has it of all of them together. Of
+    single years a share over several says nothing.
+    """
+    shares = [row for row in limits if row.measure == "share"]
+    spans = dict.fromkeys(row.years for row in shares if len(row.years) > 1)
+    by_policy: dict[int | None, list[_Limit]] = {}
+    for row in shares:
+        if len(row.years) == 1:
+            by_policy.setdefault(row.policy, []).append(row)
+    for rows in by_policy.values():
+        covered = frozenset(year for row in rows for year in row.years)
+        yield from (replace(rows[0], years=span) for span in spans if span <= covered)
 
 
 def _span(years: frozenset[int]) -> str:
@@ -155,17 +255,48 @@ def _is_in(instance: Instance, project: Project, policy: Policy) -> bool:
 
 
 def _parts_of(cap: _Limit, floors: list[_Limit]) -> list[_Limit]:
-    """Floors inside of `cap` of which no two count the same thing, the largest first.
+    """Floors inside of `cap` of which no two count the same thing, that ask for most together.
 
     Shares of other years are shares of something else.
     """
+    inside = [
+        floor
+        for floor in floors
+        if floor.measure == cap.measure
+        and cap.holds(floor)
+        and (cap.measure != "share" or cap.years == floor.years)
+    ]
+    # The largest first: what is found first is a good answer where the search is given up.
+    inside.sort(key=lambda row: (-row.value, len(row.scope) * len(row.years)))
+    return _heaviest(inside, [MOST_STEPS])
+
+
+def _heaviest(rows: list[_Limit], steps: list[int]) -> list[_Limit]:
+    """Of `rows` those that count nothing twice and are worth most; any such after all `steps`.
+
+    Rows that meet no other are taken; of one that meets several, both are tried: with and without.
+    """
+    free, tied = list[_Limit](), list[_Limit]()
+    for row in rows:
+        met = sum(row.meets(other) for other in rows) - 1
+        (tied if met else free).append(row)
+    if not tied:
+        return free
+    steps[0] -= 1
+    if steps[0] < 0:
+        return free + _largest_first(tied)
+    first = max(tied, key=lambda row: sum(row.meets(other) for other in tied))
+    with_it = [first, *_heaviest([row for row in tied if not row.meets(first)], steps)]
+    without = _heaviest([row for row in tied if row is not first], steps)
+    return free + max(with_it, without, key=lambda found: sum(row.value for row in found))
+
+
+def _largest_first(rows: list[_Limit]) -> list[_Limit]:
+    """Of `rows` those that count nothing which one before has counted."""
     found: list[_Limit] = []
-    for floor in sorted(floors, key=lambda row: (-row.value, len(row.scope) * len(row.years))):
-        alike = floor.measure == cap.measure and cap.holds(floor)
-        if cap.measure == "share":
-            alike = alike and cap.years == floor.years
-        if alike and not any(floor.meets(row) for row in found):
-            found.append(floor)
+    for row in rows:
+        if not any(row.meets(other) for other in found):
+            found.append(row)
     return found
 
 
@@ -178,7 +309,8 @@ def _around(floor: _Limit, caps: list[_Limit]) -> list[_Limit]:
     near = [row for row in caps if row.measure == floor.measure and row.meets(floor)]
     if floor.measure == "share":  # shares of other years are shares of something else
         near = [row for row in near if row.years == floor.years]
-    found: list[_Limit] = []
+    found, wide = list[_Limit](), [row for row in near if row.holds(floor)]
+    one = min(wide, key=lambda row: row.value, default=None)
     while left:
         new = [len(left & row.cells(floor)) for row in near]
         if not any(new):
@@ -188,6 +320,8 @@ def _around(floor: _Limit, caps: list[_Limit]) -> list[_Limit]:
         )
         found.append(near[best])
         left -= near[best].cells(floor)
+    if one is not None and one.value < sum(row.value for row in found):
+        return [one]
     return found
 
 
@@ -195,13 +329,13 @@ def _told_once(
     instance: Instance,
     floors: list[_Limit],
     caps: list[_Limit],
-    told: set[tuple[int | None, ...]],
+    told: set[tuple[tuple[int | None, str], ...]],
 ) -> Iterator[Inconsistency]:
     """The doubt that `floors` ask for more than `caps` allow, if they do and nobody said so."""
     asked, most = sum(row.value for row in floors), sum(row.value for row in caps)
     if not floors or not caps or asked <= most + min(ROUNDING * max(1.0, asked), HALF):
         return
-    rows = tuple(dict.fromkeys(row.policy for row in (*floors, *caps)))
+    rows = tuple(dict.fromkeys((row.policy, row.pace) for row in (*floors, *caps)))
     if rows in told:
         return
     told.add(rows)
@@ -229,6 +363,12 @@ def _is_share(rows: list[_Limit]) -> bool:
 
 
 def _name(instance: Instance, row: _Limit) -> Phrase | str:
+    if row.pace:
+        words = entries("sector").get(row.pace)
+        named = pair(row.pace, row.pace) if words is None else pair(words.english, words.chinese)
+        if row.pace == ALL_SECTORS:
+            named = phrase("all-sectors-together")
+        return phrase("pace-of-starts-of", sector=named)
     if row.policy is None:
         return phrase("shares-add-up-to-one")
     return instance.policies[row.policy].id

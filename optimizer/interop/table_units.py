@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from infraplan.models.restate import unit_in_chinese
+
 _SIZES = {
     1.0: "",
     1e3: "thousand",
@@ -13,15 +15,6 @@ _SIZES = {
     1e12: "trillion",
 }
 _INDIAN = {1e5: "lakh", 1e7: "crore"}
-_CHINESE = {
-    1.0: "元",
-    1e3: "千元",
-    1e4: "万元",
-    1e6: "百万元",
-    1e7: "千万元",
-    1e8: "亿元",
-    1e12: "万亿元",
-}
 
 
 def unit_name(factor: float, currency: str) -> str:
@@ -33,4 +26,4 @@ def unit_name(factor: float, currency: str) -> str:
 
 def unit_name_zh(factor: float, currency: str) -> str:
     """Return the Chinese name of a unit of yuan; blank where there is none."""
-    return _CHINESE.get(factor, "") if currency == "CNY" else ""
+    return unit_in_chinese(factor, currency) if currency == "CNY" else ""

@@ -24,6 +24,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from infraplan.models.catalogue import phrase
+from infraplan.optimizer import stopping
 from infraplan.optimizer.assignment import FloatArray, UnreachableDemandError
 from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.mip import BoolArray, ColumnBlock, Key, Mip
@@ -379,6 +380,7 @@ def search_master(
     except UnreachableDemandError:
         return _nothing_reaches(roads)
     except KeyboardInterrupt:  # nothing is known yet
+        stopping.heard()
         return MasterResult(None, None, None, infeasible=False, interrupted=True, lost=())
     master = _Master(mip, years, before, factor)
 
@@ -394,6 +396,7 @@ def search_master(
         listen()
         return _improve(master, solvers, gap, is_over, listen)
     except KeyboardInterrupt:  # between two solves: what is known is kept
+        stopping.heard()
         return master.result(interrupted=True)
 
 

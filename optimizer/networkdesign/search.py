@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from infraplan.optimizer import work_clock
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.assignment import FloatArray, IntArray
 from infraplan.optimizer.compiled import compiled
 from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict
@@ -271,6 +271,7 @@ class _Search:
             self._push(root)
             self._work()
         except KeyboardInterrupt:  # what is known is kept; the node in hand bounds the rest
+            stopping.heard()
             self.interrupted = True
         return SearchResult(
             self.best,

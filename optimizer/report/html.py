@@ -353,4 +353,4 @@ def _worth(run: Run) -> tuple[str, str]:
     """What is left of the money and what more would be worth; that nothing limits it is told."""
     if run.plan is None or not is_money_limited(run.instance):
         return ("", "")
-    return money_line(run.instance, run.manifest).both
+    return money_line(run.instance, run.manifest, run.rejections).both

@@ -8,15 +8,22 @@ from typing import Any
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.money_case import MoneyCase, MoneyEffect
+from infraplan.models.plan import Rejection
+from infraplan.models.rules import Rule, told_rule
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.accounts.money_left import LeftKind
 from infraplan.optimizer.analysis.money_worth import ESTIMATE, NO_MONEY_COUNTS, NO_RELAXATION
+from infraplan.optimizer.report.loss_text import amount_text
 from infraplan.optimizer.report.texts import Names, unit_pair
 
 _LARGE = 1_000.0
 """Amount from which on fractions say nothing to a reader."""
 MOST_NAMED = 3
 """Sources of money that the line names."""
+FUND, QUOTA = "fund_balance", "quota"
+"""Rules of money that a project may lack."""
+LITTLE = 0.1
+"""Share of a project's cost up to which what it lacks is little."""
 CASH = frozenset({LeftKind.FUND.value, LeftKind.LAPSED.value})
 
 
@@ -39,8 +46,10 @@ def source_name(instance: Instance, row: Mapping[str, Any]) -> Phrase:
     return phrase("payer-and-source", payer=payer, name=name)
 
 
-def money_line(instance: Instance, manifest: Mapping[str, Any]) -> Phrase:
-    """How much money was left, where and when, and what one more unit is worth.
+def money_line(
+    instance: Instance, manifest: Mapping[str, Any], rejections: Sequence[Rejection] = ()
+) -> Phrase:
+    """How much money was left, where and when, what one more unit is worth, who lacks little.
 
     That nothing limits the money, where nothing does; nothing for runs that do not state it.
     """
@@ -56,7 +65,51 @@ def money_line(instance: Instance, manifest: Mapping[str, Any]) -> Phrase:
         told = joined(told, phrase("quota-left", amount=_figure(stated["quota_left"])))
     if stated.get("cap_left") is not None:
         told = joined(told, phrase("cap-left", amount=_figure(stated["cap_left"])))
-    return joined(told, _worth(instance, stated, money_rows(manifest)))
+    told = joined(told, _worth(instance, stated, money_rows(manifest)))
+    return joined(told, _lacks_little(instance, rejections))
+
+
+def _lacks_little(instance: Instance, rejections: Sequence[Rejection]) -> Phrase:
+    """The project left out that lacks least, for its cost, of a fund or a quota, as it is told.
+
+    The worth of a unit is one of shares of works. That half a unit more builds a whole work is
+    told by its reason; nothing where all that are left out lack much, or something else.
+    """
+    near = [
+        (_lack(row) / cost, row)
+        for row in rejections
+        if row.amount is not None
+        and row.year is not None
+        and (row.best_npv or 0.0) > 0.0
+        and _is_of_money(row.rule)
+        and (cost := min(o.overnight_cost for o in instance.project_by_id[row.project].options))
+        > 0.0
+    ]
+    share, row = min(near, key=lambda item: (item[0], item[1].project), default=(1.0, None))
+    if row is None or share > LITTLE:
+        return NOTHING_SAID
+    names = Names(instance)
+    record, ids = told_rule(row.rule)
+    source = pair(*(" ".join(words) for words in zip(*map(names.pair, ids), strict=True)))
+    if isinstance(record, Rule) and record.name == QUOTA:
+        source = phrase("quota-of", name=source)
+    return phrase(
+        "left-out-for-little",
+        project=pair(*names.pair(row.project)),
+        source=source,
+        short=pair(*amount_text(row)),
+    )
+
+
+def _is_of_money(stated: str) -> bool:
+    """Whether a rule, as a rejection states it, is one of a fund's or a quota's money."""
+    record, ids = told_rule(stated)
+    return isinstance(record, Rule) and record.name in {FUND, QUOTA} and bool(ids)
+
+
+def _lack(row: Rejection) -> float:
+    """What is short in all its years together."""
+    return sum(row.amounts) if len(row.years) > 1 else float(row.amount or 0.0)
 
 
 def _left(

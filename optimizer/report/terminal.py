@@ -58,11 +58,12 @@ def print_summary(
     instance: Instance,
     plan: Plan | None,
     manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection] = (),
     *,
     lang: str,
 ) -> None:
     """Print what is left of the money, the run's figures, investment by phase, and targets."""
-    for told in (_first_line(instance, plan, manifest), money_check_line(manifest)):
+    for told in (_first_line(instance, plan, manifest, rejections), money_check_line(manifest)):
         if told:
             line = wrapped(in_language(told, lang).strip(), console.width)
             console.print(line, style="bold", markup=False, highlight=False)
@@ -103,9 +104,14 @@ def _with_years(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(target_en=english, target_zh=frame["target_zh"] + "，" + years)
 
 
-def _first_line(instance: Instance, plan: Plan | None, manifest: Mapping[str, Any]) -> Phrase:
+def _first_line(
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection],
+) -> Phrase:
     """What is said of the money; of a run without a plan only that nothing limits it."""
-    told = money_line(instance, manifest)
+    told = money_line(instance, manifest, rejections)
     return told if plan is not None or not is_money_limited(instance) else NOTHING_SAID
 
 

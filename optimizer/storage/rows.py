@@ -570,6 +570,9 @@ def _report(
         else:
             words = re.findall(r"[a-z_]+", message)
             column = next((word for word in words if word in columns), None)
+        is_tree = row.origin.line_of is not None and row.origin.word_of is None
+        if detail["type"] == "missing" and is_tree:
+            advice = phrase("it-is-required-and-a-bare-null-is-nothing")
         is_blank = detail["type"] == "missing" and row.origin.line_of is None
         if column not in row.faulty and not is_blank:
             if len(place) > 1:

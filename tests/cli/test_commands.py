@@ -304,3 +304,22 @@ def test_what_is_listed_at_80_columns_breaks_no_name(
     assert "pip install gurobipy" in pages[1]
     pages += [call("show", run_dir, "--table", kind).out for kind in TABLE_KINDS]
     assert max(cell_len(line) for page in pages for line in page.splitlines()) <= 80
+
+
+def test_convert_names_the_unit_in_both_languages_there_and_back(
+    call: Call, tmp_path: Path
+) -> None:
+    """The English name stood in money_unit_zh, and a Chinese report told 10 thousand CNY."""
+    call("new", tmp_path / "plan")
+    first = read_instance(tmp_path / "plan").settings
+    assert (first.money_unit_zh, first.money_factor) == ("亿元", 1e8)
+    away, back = tmp_path / "away.xlsx", tmp_path / "back.json"
+    ten = ("--exchange", 1e4, "--money-unit", "10 thousand CNY")
+    assert call("convert", tmp_path / "plan", away, *ten, "--lang", "zh").code == 0
+    made = read_instance(away).settings
+    assert (made.money_unit, made.money_unit_zh) == ("10 thousand CNY", "万元")
+    assert call("convert", away, back, "--exchange", 1e-4, "--money-unit", "亿元").code == 0
+    made = read_instance(back).settings
+    assert (made.money_unit, made.money_unit_zh) == ("100 million CNY", "亿元")
+    assert made.money_factor == 1e8
+    assert "unit-beside-factor" not in call("validate", back, "--json").out

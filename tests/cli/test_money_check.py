@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from infraplan.models.catalogue import entries
+from infraplan.models.plan import Rejection
 from infraplan.optimizer.report.money_words import money_line
 from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.storage.run_folder import OWN_HASH, own_hash
@@ -236,3 +237,60 @@ def test_what_a_run_says_of_its_money_is_held_against_its_plan(
     written = table_files(read_instance(run / "instance.json"), tables, ["money_check"])
     (run / "money_check.csv").write_bytes(written["money_check.csv"])
     assert verdict() == 7
+
+
+def test_whole_works_that_lack_little_are_named_beside_the_worth_of_shares(
+    call: Call, tmp_path: Path
+) -> None:
+    """Two works of 10, 15.5 of money and a fund that keeps it: half a unit is 4 of value.
+
+    The relaxation builds shares of works and says nothing of that; where it calls a unit worthless
+    it says of what that is true.
+    """
+    instance = make_instance(
+        [make_project("a", 10.0, 9.0, latest_start=2022), make_project("b", 6.0, 9.0)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 15.5),
+    )
+    write_instance(instance, tmp_path / "half")
+    told = {}
+    for lang in ("en", "zh"):
+        run = tmp_path / f"run-{lang}"
+        told[lang] = call("solve", tmp_path / "half", "--gap", 0, "-o", run, "--lang", lang).out
+        shown = call("show", run, "--lang", lang).out
+        assert shown.splitlines()[:4] == told[lang].splitlines()[:4]
+    english, chinese = " ".join(told["en"].split()), "".join(told["zh"].split())
+    assert "Beside the plan a, left out, lacks little: budget is short by 0.50 in 202" in english
+    assert "在本方案之外，未入选的a所差不多：budget202" in chinese
+    assert "年差额0.50。" in chinese
+    page = (tmp_path / "run-en" / "report.html").read_text("utf-8")
+    assert "a, left out, lacks little" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        ({}, True),
+        ({"amount": 1.1}, False),  # more than a tenth of its cost
+        ({"years": (2021, 2022), "amounts": (0.5, 0.6)}, False),  # together more than a tenth
+        ({"best_npv": -1.0}, False),
+        ({"rule": "value", "year": None}, False),
+        ({"rule": "exclusive:b"}, False),
+    ],
+)
+def test_only_little_money_is_called_little(given: dict[str, object], is_told: bool) -> None:
+    instance = make_instance(
+        [make_project("a", 10.0, 9.0), make_project("b", 6.0, 9.0)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 15.5),
+    )
+    stated = {"project": "a", "rule": "fund_balance:budget", "year": 2021, "amount": 0.5}
+    row = Rejection.model_validate(stated | {"best_npv": 1.0} | given)
+    money = {"has_funds": True, "came_in": 15.5, "left": 0.0, "share": 0.0, "rows": []}
+    money |= {"quota_left": None, "cap_left": None, "worth_status": "estimate"}
+    told = money_line(instance, {"money": money}, [row])
+    assert ("lacks little" in told) is is_told
+    assert ("所差不多" in told.zh) is is_told
+    # Of shares of works it is true, of whole ones it may be false.
+    assert "Were works built in shares, one more unit would be worth nothing in any year" in told
+    assert "若项目可部分建设，任一年份追加1单位资金均不增值" in told.zh

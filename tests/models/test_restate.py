@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.errors import PlanningError
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
-from infraplan.models.restate import NOMINAL, REAL, SOMETIMES_MONEY, Restatement, restate
+from infraplan.models.restate import NOMINAL, REAL, SOMETIMES_MONEY, Restatement, restate, units_in
 from infraplan.models.scenario import Change, Operation, Scenario
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
 from tests.builders import (
@@ -347,3 +347,51 @@ def test_a_larger_unit_of_the_same_currency() -> None:
 def test_units_of_currency_in_a_money_unit(currency: str, unit: str, factor: float) -> None:
     found = restate(rich(), Restatement(exchange=0.5, currency=currency, money_unit=unit))
     assert found.settings.money_factor == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(
+    ("currency", "exchange", "unit", "names"),
+    [
+        ("", 1e4, "10 thousand CNY", ("10 thousand CNY", "万元")),
+        ("", 1e4, "万元", ("10,000 CNY", "万元")),
+        ("", 1e4, "", ("10,000 CNY", "万元")),
+        ("", 100.0, "million CNY", ("million CNY", "百万元")),
+        ("", 1e8, "CNY", ("CNY", "元")),
+        ("EUR", 0.13, "100 million EUR", ("100 million EUR", "亿欧元")),
+        ("EUR", 13.0, "", ("EUR", "欧元")),
+        ("SEK", 150.0, "million SEK", ("million SEK", "")),  # Chinese readers see the English name
+        ("", 2.0, "bridges", ("bridges", "")),  # no longer 亿元
+        ("", 1.0, "", ("100 million CNY", "亿元")),
+    ],
+)
+def test_a_unit_named_in_one_language_is_named_in_the_other(
+    currency: str, exchange: float, unit: str, names: tuple[str, str]
+) -> None:
+    """The English name stood in the Chinese field, or the old name of other money stayed."""
+    instance = rich()
+    settings = instance.settings.model_copy(
+        update={"money_unit": "100 million CNY", "money_unit_zh": "亿元", "money_factor": 1e8}
+    )
+    instance = instance.model_copy(update={"settings": settings})
+    to = Restatement(exchange=exchange, currency=currency, money_unit=unit)
+    found = restate(instance, to).settings
+    assert (found.money_unit, found.money_unit_zh) == names
+    said = [units_in(name) for name in names if units_in(name) is not None]
+    assert said == pytest.approx([found.money_factor] * len(said))
+
+
+def test_a_unit_is_named_as_before_after_a_round_trip() -> None:
+    settings = rich().settings.model_copy(
+        update={"money_unit": "100 million CNY", "money_unit_zh": "亿元", "money_factor": 1e8}
+    )
+    first = rich().model_copy(update={"settings": settings})
+    away = restate(first, Restatement(exchange=1e4, money_unit="10 thousand CNY"))
+    back = restate(away, Restatement(exchange=1e-4, money_unit="100 million CNY")).settings
+    assert (back.money_unit, back.money_unit_zh) == ("100 million CNY", "亿元")
+    assert back.money_factor == pytest.approx(1e8)
+
+
+def test_a_unit_of_no_currency_keeps_its_name() -> None:
+    settings = rich().settings.model_copy(update={"money_unit": "trip-minutes"})
+    minutes = rich().model_copy(update={"settings": settings})
+    assert restate(minutes, Restatement(exchange=2.0)).settings.money_unit == "trip-minutes"

@@ -93,6 +93,15 @@ def _solved_without_plan(job: Job, channel: Channel) -> None:
     channel.send("done", termination="optimal", bound=14.0, version="0")
 
 
+def _ends_early(termination: str):
+    """End by itself, without a plan or a bound, and call it what nobody asked for."""
+
+    def run(job: Job, channel: Channel) -> None:
+        channel.send("done", termination=termination, bound=None, version="0")
+
+    return run
+
+
 def _refuse(job: Job, channel: Channel) -> None:
     message = "not this model"
     raise UnsupportedFeatureError(message)
@@ -148,6 +157,8 @@ BEHAVIOURS = {
     "fake-takes-back": _takes_back,
     "fake-solved-without-plan": _solved_without_plan,
     "fake-almost-whole": _answer([1.0, 0.0, 3.0 - 9e-7], "optimal", 14.0),
+    "fake-gives-up": _ends_early("interrupted"),
+    "fake-own-limit": _ends_early("time_limit"),
     "fake-refuse": _refuse,
     "fake-fault": _fault,
     "fake-fault-late": _fault_late,

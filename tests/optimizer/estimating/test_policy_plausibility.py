@@ -8,7 +8,7 @@ import pytest
 
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
-from infraplan.models.policy import Policy
+from infraplan.models.policy import Policy, StartPace
 from infraplan.optimizer.estimating.idle_plausibility import idle_doubts
 from infraplan.optimizer.estimating.policy_plausibility import policy_doubts
 from tests.builders import (
@@ -94,12 +94,23 @@ def told(instance: Instance) -> list[str]:
             ),
             "at most 20 x CNY",
         ),
-        (  # as near as they may be: figures in full
+        (  # the largest floor first would leave 31 unseen
             (
-                make_policy("spend_cap", 40_000_000.12, id="cap"),
-                make_policy("spend_floor", 40_000_000.13, id="floor"),
+                CAP,
+                make_policy("spend_floor", 18.0, id="both", projects=("street", "main")),
+                make_policy("spend_floor", 16.0, id="street", projects=("street", "road")),
+                make_policy("spend_floor", 15.0, id="main", projects=("main",)),
             ),
-            "floor: at least 40,000,000.13 x CNY in 2026-2028; cap: at most 40,000,000.12 x CNY",
+            "street, main: at least 31 x CNY",
+        ),
+        (  # a cap of all beside dear caps of parts
+            (
+                make_policy("spend_cap", 14.0, id="roads", sectors=("transport",)),
+                make_policy("spend_cap", 7.0, id="mains", sectors=("water",)),
+                make_policy("spend_cap", 20.0, id="all"),
+                make_policy("spend_floor", 20.5, id="floor"),
+            ),
+            "floor: at least 20.5 x CNY in 2026-2028; all: at most 20 x CNY",
         ),
     ],
 )
@@ -233,3 +244,111 @@ def test_revenue_that_reaches_nobody_is_told_once() -> None:
     assert len(rows(earning(instruments=(make_bond(jurisdiction="county"),)))) == 1
     # A payer without any money stated runs it outside of the plan.
     assert not rows(earning(funds=(), inflows=()))
+
+
+@pytest.mark.parametrize(
+    ("paces", "floor", "words", "chinese"),
+    [
+        (
+            [StartPace(sector="transport", most=1)],
+            make_policy("starts_floor", 2.0, to_year=2026, sectors=("transport",)),
+            "at least 2 starts in 2026; the pace of starts (transport): at most 1 starts",
+            "年开工上限（交通）",
+        ),
+        (
+            [StartPace(most=0)],
+            make_policy("starts_floor", 1.0, per_year=True, from_year=2028),
+            "at least 1 starts in 2028; the pace of starts (all sectors): at most 0 starts",
+            "年开工上限（各行业合计）",
+        ),
+        (  # paces of both sectors together
+            [StartPace(sector="transport", most=1), StartPace(sector="water", most=0)],
+            make_policy("starts_floor", 3.0, from_year=2027),
+            "at least 3 starts in 2027-2028; the pace of starts (",
+            "年开工上限（水",
+        ),
+    ],
+)
+def test_paces_that_leave_fewer_starts_than_a_floor_asks_for(
+    paces: list[StartPace], floor: Policy, words: str, chinese: str
+) -> None:
+    instance = county(floor, start_paces=paces)
+    (row,) = policy_doubts(instance)
+    assert words in str(row.message)
+    assert chinese in row.message.zh
+    assert best(instance).plan is None
+
+
+def test_paces_that_leave_as_many_starts_are_not_asked_about() -> None:
+    floor = make_policy("starts_floor", 3.0)
+    instance = county(floor, start_paces=[StartPace(most=1)])
+    assert told(instance) == []
+    assert best(instance).plan is not None
+    # One sector's pace says nothing of the other's starts.
+    assert told(county(floor, start_paces=[StartPace(sector="transport", most=0)])) == []
+
+
+def test_a_floor_above_all_that_its_projects_cost() -> None:
+    floor = make_policy("spend_floor", 41.0, id="roads", sectors=("transport",))
+    (row,) = policy_doubts(county(floor))
+    assert row.rule == "floor-out-of-reach"
+    assert "roads: at least 41 x CNY in 2026-2028; the 2 project(s) in its scope cost 40" in str(
+        row.message
+    )
+    assert "合计仅40CNY" in row.message.zh
+    assert best(county(floor)).plan is None
+    assert told(county(edit(floor, value=40.0))) == []
+    assert best(county(edit(floor, value=40.0))).plan is not None
+
+
+def test_what_costs_may_rise_to_and_what_may_not_be_built_count() -> None:
+    floor = make_policy("spend_floor", 41.0, id="roads", sectors=("transport",))
+    assert told(county(floor, settings={"cost_escalation": 0.05})) == []
+    instance = county(edit(floor, value=21.0))
+    first, *rest = instance.projects
+    banned = instance.model_copy(update={"projects": (edit(first, mandatory="must_not"), *rest)})
+    assert len(told(banned)) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"from_year": 2029, "to_year": 2035}, "from_year"), ({"to_year": 2025}, "to_year")],
+)
+def test_a_policy_of_no_year_of_the_plan_is_told(given: dict[str, int], field: str) -> None:
+    """It was passed over in silence; a cap and a floor alike."""
+    for kind in ("spend_cap", "starts_floor"):
+        (row,) = policy_doubts(county(make_policy(kind, 99.0, id="late", **given)))
+        assert (row.rule, row.field) == ("policy-outside-plan", field)
+        assert "late: none of its years is one of the plan (2026-2028)" in str(row.message)
+        assert "均不在规划期" in row.message.zh
+    assert told(county(make_policy("spend_cap", 99.0, from_year=2028, to_year=2040))) == []
+
+
+def test_a_share_of_each_year_against_one_of_all_years() -> None:
+    """At least six tenths in each year are that of all three; less than half is left for mains."""
+    roads = make_policy("spend_share_floor", 0.6, id="roads", sectors=("transport",), per_year=True)
+    mains = make_policy("spend_share_floor", 0.5, id="mains", sectors=("water",))
+    (message,) = told(county(roads, mains))
+    assert "roads, mains: at least 1.1 in 2026-2028; all shares together: at most 1" in message
+    assert best(county(roads, mains)).starts == {}
+    cap = make_policy("spend_share_cap", 0.5, id="cap", sectors=("transport",))
+    (message,) = told(county(roads, cap))
+    assert "roads: at least 0.6 in 2026-2028; cap: at most 0.5 in all" in message
+    assert best(county(roads, cap)).starts == {}
+    # Of one year alone, or the other way round, nothing follows.
+    assert told(county(edit(roads, from_year=2027), cap)) == []
+    every = make_policy("spend_share_cap", 0.5, id="cap", sectors=("transport",), per_year=True)
+    (message,) = told(county(edit(roads, per_year=False), every))
+    assert "roads: at least 0.6 in 2026-2028; cap: at most 0.5" in message
+
+
+def test_floors_and_caps_as_near_as_they_may_be_are_told_in_full() -> None:
+    """A cent apart; what the works cost does not decide."""
+    cap = make_policy("spend_cap", 40_000_000.12, id="cap")
+    floor = make_policy("spend_floor", 40_000_000.13, id="floor")
+    projects = [make_project(name, 30_000_000.0, 9_000_000.0) for name in ("road", "street")]
+    instance = make_instance(projects, years=(2026, 2028), policies=(cap, floor))
+    (message,) = told(instance)
+    words = "floor: at least 40,000,000.13 x CNY in 2026-2028; cap: at most 40,000,000.12 x CNY"
+    assert words in message
+    assert best(instance).plan is None
