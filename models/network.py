@@ -81,6 +81,10 @@ class NodeRole(StrEnum):
     ZONE = "zone"  # demand
 
 
+PASSED = frozenset({NodeRole.SOURCE, NodeRole.PLANT, NodeRole.STORAGE})
+"""Roles of nodes that flow passes whether they are there or not."""
+
+
 class NetworkNode(DomainModel):
     """A place in a network: junction, source, works, plant, bus, zone, storage."""
 

@@ -17,6 +17,7 @@ from infraplan.models.network import (
     ProjectNetwork,
 )
 from infraplan.models.problem import Problem
+from infraplan.models.ring_flows import RingFlows
 from infraplan.models.target import Sense
 
 Fault = tuple[str, str, int | None, str | None, Phrase, Phrase]
@@ -36,6 +37,7 @@ def network_faults(instance: Problem) -> Iterator[Fault]:
     yield from _target_faults(instance)
     yield from _supply_faults(instance)
     yield from _bus_faults(instance)
+    yield from _ring_faults(instance)
 
 
 def _settings_faults(instance: Problem) -> Iterator[Fault]:
@@ -173,6 +175,30 @@ def _bus_faults(instance: Problem) -> Iterator[Fault]:
                 )
                 advice = phrase("put-the-limit-on-a-link-without-reactance")
                 yield RULE, "network_nodes", index, field, text, advice
+
+
+def _ring_faults(instance: Problem) -> Iterator[Fault]:
+    """Rings in which flow can go round without limit, where something needs to know the most."""
+    nodes = {node.id: node for node in instance.network_nodes}
+    links: defaultdict[str, list[NetworkLink]] = defaultdict(list)
+    place = {link.id: number for number, link in enumerate(instance.network_links)}
+    for link in instance.network_links:
+        # Other faults are told of what is left out.
+        if {link.from_node, link.to_node} <= nodes.keys() and link.reactance != 0.0:
+            links[link.network].append(link)
+    changes: defaultdict[str, list[ProjectNetwork]] = defaultdict(list)
+    for row in instance.project_network:
+        changes[row.element].append(row)
+    for network, own in links.items():
+        settings = instance.network_settings(network)
+        outs = {name for block in settings.blocks for name in block.out}
+        if all(link.reactance is None for link in own):
+            continue
+        for ring in RingFlows(nodes.values(), own, changes, settings.base, outs).rings:
+            if ring.is_switched and (names := ring.endless):
+                text = phrase("flow-may-go-round-without-limit", links=", ".join(names), id=network)
+                advice = phrase("give-these-links-a-capacity")
+                yield RULE, "network_links", place[names[0]], "capacity", text, advice
 
 
 def _link_faults(instance: Problem) -> Iterator[Fault]:

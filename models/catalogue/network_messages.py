@@ -73,6 +73,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "put the limit on a link without reactance between two nodes, as a transformer",
         "把限值设在两个节点之间无电抗的线路上，如变压器",
     ),
+    "flow-may-go-round-without-limit": (
+        "without a capacity nothing limits what goes round over {links} in network {id}: there are "
+        "reactances of both signs, or lines with and without a reactance, on one ring",
+        "网络{id}中的{links}未填容量，且处于同一环路中的线路电抗有正有负，或有电抗的线路与无电抗的线路并存，环流没有上限",
+    ),
+    "give-these-links-a-capacity": (
+        "give each of them a capacity, or an angle_limit where it has a reactance",
+        "为这些线路逐条填写容量；有电抗的线路也可改填相角差限值（angle_limit）",
+    ),
     "is-in-network-its-end-in": (
         "{link} is in network {network}, its end {end} in {end_network}",
         "{link}属于网络{network}，其端点{end}属于{end_network}",

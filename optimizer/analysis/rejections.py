@@ -21,6 +21,7 @@ from infraplan.models.progress import stands
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.alongside import Alongside, has_room
 from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
+from infraplan.optimizer.analysis.corridors import corridors
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
 from infraplan.optimizer.analysis.nearby import Nearby, Way
 from infraplan.optimizer.analysis.shut_out import never_started, told, without_value
@@ -374,6 +375,8 @@ class _Search:
                 self._wish(self._wide(cases, self._narrow))
             for way in (self._near.rounded, *self._near.making_room()):
                 self._look_around(cases, aim, way)
+        else:
+            self._by_corridor(self._wide(cases, aim))
         self._relax_again(self._wide(cases, aim))
         self._solve_all(self._wide(cases, aim), aim)
 
@@ -409,6 +412,29 @@ class _Search:
             solve = partial(self._solve, seconds, aim)
             with self._in_turn(second, solve):
                 solve(first)
+
+    def _by_corridor(self, cases: list[_Case]) -> None:
+        """Small models: circuits of one corridor by one search, in which one is wished for.
+
+        Where the plans known are the best, each with its circuits, one proof holds for all of them;
+        where one is not, the better plan is held and the rest is searched for one by one.
+        """
+        by_index = {case.index: case for case in cases}
+        for group in corridors(self.forcing.formulation.instance, by_index):
+            for case in (by_index[index] for index in group):
+                if case.high is None and self.left_s > LEAST_S:
+                    self._beside(case, min(FIRST_LOOK_S, self.left_s))
+            known = [by_index[index] for index in group if by_index[index].high is not None]
+            seconds = min(LOOK_S, LOOK_SHARE * self.left_s)
+            if len(known) < LEAST_WISHED or seconds < LEAST_S:
+                continue
+            rows = np.array([self.forcing.row_of[case.index] for case in known], dtype=np.int64)
+            wishes = np.array([case.high for case in known], dtype=np.float64)
+            answer = quick_search(one_wished_for(self.forcing.mip, rows, wishes), seconds, 1e-9)
+            if answer.values is not None:
+                self._hold_all(known, rows, answer.values[: self.forcing.mip.num_columns])
+            for case, wish in zip(known, wishes.tolist(), strict=True):
+                self._under(case, None if answer.bound is None else answer.bound - wish)
 
     def _wish(self, cases: list[_Case]) -> None:
         """Better bounds of many at once: the best plan with one of them, each wished for.

@@ -38,7 +38,7 @@ def add_dc(context: Context) -> None:
     Formula: ``flow = base (angle_i - angle_j) / x``; a candidate: ``|base (angle_i - angle_j) / x -
     flow| <= base/|x| D (1 - open)`` with D the most by which the angles can differ while it is
     absent: the shortest path over lines that are always there, each as long as its own largest
-    difference, or the `_Spans.apart` of the network where there is no such path. Beside an equal
+    difference, or `_Spans.apart` where there is no such path. Beside an equal
     circuit that may be open while it is not, with L the circuit's own largest difference:
     ``... <= base/|x| (D (1 - open_twin) + L (open_twin - open))``.
     ``|angle_i - angle_j| <= angle_limit`` likewise. Angles in radians.
@@ -118,8 +118,9 @@ def _add_line(
     number = float(len(closed))
     rows.add(key, law + scaled(gate, room), upper=room * number)
     rows.add(key, law + scaled(gate, -room), lower=-room * number)
-    if limit < most:
-        free = most - limit
+    # What joins the buses always may keep them within the limit; nothing else does.
+    if limit < most or (limit < math.inf and not spans.are_joined(tail, head)):
+        free = max(0.0, most - limit)
         rows.add(key, list(ends) + scaled(gate, free), upper=limit + free * number)
         rows.add(key, list(ends) + scaled(gate, -free), lower=-limit - free * number)
 
@@ -186,11 +187,13 @@ def _add_opening(
 
 
 class _Spans:
-    """Largest differences of angles between buses, radians.
+    """Largest differences of angles between the ends of lines, radians.
 
-    Lines that are always there join buses into groups. Between groups a way of lines enters each
-    group once at most, if what it does between its first and its last bus there is put down to
-    what is always there; buses that nothing joins may have any angles, and so near ones.
+    A way from one end of a line to the other passes only lines that lie on one ring with it: each
+    largest set of such lines (a block) is looked at by itself. In it lines that are always there
+    join buses into groups. Between groups a way of lines enters each group once at most, if what it
+    does between its first and its last bus there is put down to what is always there; buses that
+    nothing joins may have any angles, and so near ones.
     """
 
     def __init__(self, slice_: Slice, links: list[NetworkLink]) -> None:
@@ -208,36 +211,50 @@ class _Spans:
                 self._always.add_edge(*ends, length=min(self.length(link), known))
         self._from: dict[str, dict[str, float]] = {}
         self._links = links
+        self._apart: dict[int, float] = {}
+
+    @cached_property
+    def _blocks(self) -> dict[frozenset[str], int]:
+        """Number of the block of the lines between two buses."""
+        import networkx as nx
+
+        ends = self._slice.network.index.ends
+        lines: nx.Graph[str] = nx.Graph()
+        lines.add_edges_from(ends[link.id] for link in self._links)
+        return {
+            frozenset(pair): number
+            for number, pairs in enumerate(nx.biconnected_component_edges(lines))
+            for pair in pairs
+        }
 
     def length(self, link: NetworkLink) -> float:
         """Most by which the angles at the ends of an open line can differ."""
         view = self._slice.network
-        added = view.changes_of(link.id, NetworkAction.ADD_CAPACITY)
-        capacity = view.most_supply
-        if link.capacity is not None:
-            capacity = min(capacity, link.capacity + sum(row.value for row in added))
-        length = capacity * abs(link.reactance or 0.0) / view.settings.base
-        if link.angle_limit is not None:
-            length = min(length, math.radians(link.angle_limit))
-        return length
+        return view.most_flow(link) * abs(link.reactance or 0.0) / view.settings.base
 
-    @cached_property
-    def apart(self) -> float:
-        """Most between buses of which nothing that is always there joins one to the other.
+    def apart(self, block: int) -> float:
+        """Most between buses of a block of which nothing always there joins one to the other.
 
         All that lies inside the groups and, of the longest line between any two of them, no more
         than there are groups but one; nor than half of the two longest of each group.
         """
         import networkx as nx
 
-        groups = [sorted(group) for group in nx.connected_components(self._always)]
+        ends = self._slice.network.index.ends
+        links = [link for link in self._links if self._blocks[frozenset(ends[link.id])] == block]
+        there: nx.Graph[str] = nx.Graph()
+        for link in links:
+            there.add_nodes_from(ends[link.id])
+            if self._always.has_edge(*ends[link.id]):
+                there.add_edge(*ends[link.id])
+        groups = [sorted(group) for group in nx.connected_components(there)]
         number = {bus: place for place, group in enumerate(groups) for bus in group}
         inside = sum(
             max(self._lengths(bus)[other] for bus in group for other in group) for group in groups
         )
         longest: defaultdict[tuple[int, int], float] = defaultdict(float)
-        for link in self._links:
-            one, other = sorted(number[bus] for bus in self._slice.network.index.ends[link.id])
+        for link in links:
+            one, other = sorted(number[bus] for bus in ends[link.id])
             if one != other:
                 longest[one, other] = max(longest[one, other], self.length(link))
         of_group: defaultdict[int, list[float]] = defaultdict(list)
@@ -248,10 +265,19 @@ class _Spans:
         by_group = sum(sum(sorted(lengths)[-2:]) for lengths in of_group.values()) / 2.0
         return inside + min(by_count, by_group)
 
+    def are_joined(self, one: str, other: str) -> bool:
+        """Whether lines that are always there join two buses."""
+        return other in self._lengths(one)
+
     def between(self, one: str, other: str) -> float:
         """Most by which the angles of two buses can differ."""
         joined = self._lengths(one).get(other)
-        return self.apart if joined is None else joined
+        if joined is not None:
+            return joined
+        block = self._blocks[frozenset((one, other))]
+        if block not in self._apart:
+            self._apart[block] = self.apart(block)
+        return self._apart[block]
 
     def _lengths(self, bus: str) -> dict[str, float]:
         import networkx as nx

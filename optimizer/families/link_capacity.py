@@ -28,23 +28,23 @@ def add_link_capacity(context: Context) -> None:
     for slice_ in context.networks.slices:
         if rows.add_known(slice_):
             continue
-        most = _most_flow(slice_)
         directions: dict[tuple[str, bool], list[int]] = {}
         for number, way in enumerate(slice_.network.ways):
             directions.setdefault((way.link.id, way.back), []).append(number)
         for (name, back), ways in directions.items():
             link = slice_.network.link_by_id[name]
             key = name + ("<" if back else ">")
+            most = _most_flow(slice_, link)
             _add_direction(context, rows, slice_, link, ways, key, most)
             _add_ways(context, rows, slice_, ways, key, most)
     rows.flush()
 
 
-def _most_flow(slice_: Slice) -> list[float]:
-    """Most that can flow anywhere, by commodity: all trips, or all that sources can give."""
+def _most_flow(slice_: Slice, link: NetworkLink) -> list[float]:
+    """Most that can flow on a link, by commodity: all trips, or what `most_flow` says."""
     view = slice_.network
     if not view.is_transport:
-        return [view.most_supply]
+        return [view.most_flow(link)]
     return [
         sum(slice_.demand[row.id] * (1.0 + row.elasticity) for row in view.demands_at[name])
         for name in view.commodities

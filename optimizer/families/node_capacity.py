@@ -21,10 +21,11 @@ def add_node_capacity(context: Context) -> None:
     for slice_ in context.networks.slices:
         if rows.add_known(slice_):
             continue
-        most = total_demand(slice_)
-        if not slice_.network.is_transport:
-            most = slice_.network.most_supply
-        for node in slice_.network.nodes:
+        view = slice_.network
+        for node in view.nodes:
+            most = view.most_through(node)
+            if view.is_transport:
+                most = min(total_demand(slice_), view.most_output(node))
             for use in uses_of(slice_, node):
                 add_capacity_rows(
                     context,
@@ -33,7 +34,7 @@ def add_node_capacity(context: Context) -> None:
                     node,
                     use,
                     capacity=own_capacity(slice_, node),
-                    most=min(most, slice_.network.most_output(node)),
+                    most=most,
                     key=node.id,
                 )
     rows.flush()

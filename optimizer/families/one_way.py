@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode
+from infraplan.models.network import NetworkLink, NetworkNode
 from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import Expression, Rows
 from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
@@ -204,15 +204,11 @@ def _rings(arcs: nx.DiGraph[str]) -> Iterator[nx.Graph[str]]:
 def _most(slice_: Slice, ways: list[int]) -> float:
     """Most that the links of `ways` can carry together.
 
-    Without capacities all that is given: flow that goes round in no ring never is more.
+    Flow that goes round in no ring is no more than all that is given.
     """
     view = slice_.network
     links = {view.ways[number].link.id: view.ways[number].link for number in ways}
-    if any(link.capacity is None for link in links.values()):
-        return view.most_supply
-    return sum(_most_of(slice_, link) for link in links.values())
-
-
-def _most_of(slice_: Slice, link: NetworkLink) -> float:
-    wider = slice_.network.changes_of(link.id, NetworkAction.ADD_CAPACITY)
-    return (link.capacity or 0.0) + sum(max(0.0, change.value) for change in wider)
+    together = sum(view.most_flow(link) for link in links.values())
+    if any(view.goes_round(link) for link in links.values()):
+        return together
+    return min(view.most_supply, together)

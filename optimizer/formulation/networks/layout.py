@@ -9,6 +9,7 @@ from functools import cached_property
 
 from infraplan.models.instance import Instance
 from infraplan.models.network import (
+    PASSED,
     Demand,
     FlowLaw,
     LoadBlock,
@@ -21,6 +22,7 @@ from infraplan.models.network import (
     ProjectNetwork,
 )
 from infraplan.models.network_index import NetworkIndex
+from infraplan.models.ring_flows import RingFlows
 
 GENERATED_STEPS = 4
 """Steps in which trips come that a cheaper way generates."""
@@ -57,7 +59,7 @@ class Way:
 
 def is_passed(node: NetworkNode) -> bool:
     """Whether flow passes the node whatever it is: the bus of a plant that is not there."""
-    return node.role in GIVERS or node.role is NodeRole.STORAGE
+    return node.role in PASSED
 
 
 @dataclass(frozen=True)
@@ -240,12 +242,30 @@ class NetworkLayout:
 
     @cached_property
     def most_supply(self) -> float:
-        """Sum of all outputs at most: no link carries more of a single commodity."""
+        """Sum of all outputs at most: what does not go round carries no more anywhere."""
         total = 0.0
         for node in self.nodes:
-            if node.role in GIVERS or node.role is NodeRole.STORAGE:
+            if is_passed(node):
                 total += self.most_output(node) + max(0.0, -node.minimum_output)
         return total
+
+    @cached_property
+    def _ring_flows(self) -> RingFlows:
+        outs = frozenset(name for block in self.settings.blocks for name in block.out)
+        return RingFlows(self.nodes, self.links, self.changes, self.settings.base, outs)
+
+    def goes_round(self, link: NetworkLink) -> bool:
+        """Whether flow can go round in rings of which the link is a part."""
+        return self._ring_flows.ring_of(link.id) is not None
+
+    def most_flow(self, link: NetworkLink) -> float:
+        """Most that an open link can carry of a single commodity: no plan loses by that limit."""
+        return self._ring_flows.most(link, self.most_supply)
+
+    def most_through(self, node: NetworkNode) -> float:
+        """Most that can arrive at a node, or that it gives or takes: no plan loses by that."""
+        through = self._ring_flows.most_through(node.id, self.most_supply)
+        return min(through, self.most_output(node))
 
 
 def _beats(other: ProjectNetwork, row: ProjectNetwork | None, base: float, rows: Changes) -> bool:
