@@ -95,7 +95,7 @@ def _data(found: ProposedMap, target: Path | None) -> dict[str, object]:
     }
 
 
-def _read_as(field: str, lang: str) -> str:
+def _read_as(field: str | None, lang: str) -> str:
     """What a column is read as: its word in Chinese, and the key by which a map names it."""
     if not field:
         return "-"
