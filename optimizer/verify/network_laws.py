@@ -20,6 +20,7 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
+from infraplan.optimizer.verify.pressures import HEAD
 from infraplan.optimizer.verify.network_costs import (
     GIVING,
     BlockFlows,
@@ -493,5 +494,5 @@ def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:
             {"unit": row.unit},
         )
         for row in plan.service
-        if row.network in known and row.measure not in (*DECISIONS, *FLOWS)
+        if row.network in known and row.measure not in (*DECISIONS, *FLOWS, HEAD)
     ]

@@ -1,0 +1,82 @@
+"""The choice of pipes as arrays: which project puts which pipe where, in which size, at what cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
+from infraplan.optimizer.waterdesign.hydraulics import Hydraulics, Pipes, States
+
+
+@dataclass(frozen=True)
+class PipeChoice:
+    """Ways to lay the pipes of a network.
+
+    A design is one way for each unit (a project), shape (units,); way k of unit u is its k-th by
+    cost, rising.
+
+    Attributes
+    ----------
+    pipes
+        The network.
+    owner
+        Unit that decides on each pipe, -1 where none does, shape (pipes,).
+    resistances
+        R of each pipe by way of its unit, inf where it is not there, shape (pipes, ways).
+    costs
+        What each way costs, inf where a unit has fewer, shape (units, ways).
+    """
+
+    pipes: Pipes
+    owner: IntArray
+    resistances: FloatArray
+    costs: FloatArray
+
+    @property
+    def num_units(self) -> int:
+        """Number of units."""
+        return int(self.costs.shape[0])
+
+    @property
+    def num_ways(self) -> IntArray:
+        """Number of ways of each unit, shape (units,)."""
+        return np.isfinite(self.costs).sum(axis=1)
+
+    def cost(self, designs: IntArray) -> FloatArray:
+        """Cost of each of `designs`, shape (designs, units)."""
+        return self.costs[np.arange(self.num_units), designs].sum(axis=-1)
+
+    def of_designs(self, designs: IntArray) -> FloatArray:
+        """R of every pipe in each of `designs`, shape (designs, pipes)."""
+        ways = np.where(self.owner >= 0, designs[:, np.maximum(self.owner, 0)], 0)
+        return self.resistances[np.arange(self.pipes.num_pipes), ways]
+
+
+class Judge:
+    """Says how far above what is asked the heads of designs are; counts how many were asked."""
+
+    def __init__(self, choice: PipeChoice, slack: float) -> None:
+        self.choice = choice
+        self.slack = slack
+        self.asked = 0
+        self._hydraulics = Hydraulics(choice.pipes)
+
+    def states(self, designs: IntArray) -> States:
+        """Flows and heads of `designs`, shape (designs, units)."""
+        self.asked += len(designs)
+        return self._hydraulics.solve(self.choice.of_designs(designs))
+
+    def margins(self, designs: IntArray) -> FloatArray:
+        """Metres by which the heads of `designs` are above what is asked, less the slack wanted."""
+        return self.states(designs).margin - self.slack
+
+    def obeys(self, design: IntArray) -> bool:
+        """Whether every node has the head asked for."""
+        return bool(self.margins(design[None])[0] >= 0.0)
+
+
+def all_obey(margins: FloatArray) -> BoolArray:
+    """Which margins are no miss."""
+    return margins >= 0.0
