@@ -90,6 +90,7 @@ def _link_faults(
 def _change_faults(instance: Problem, networks: set[str]) -> Iterator[Fault]:
     links = {link.id: link for link in instance.network_links}
     owner: dict[str, str] = {}
+    laid: dict[str, set[str]] = {}
     for index, row in enumerate(instance.project_network):
         link = links.get(row.element)
         is_here = link is not None and link.network in networks
@@ -101,6 +102,13 @@ def _change_faults(instance: Problem, networks: set[str]) -> Iterator[Fault]:
                 text = phrase("the-diameter-for-is", name=row.element, value=row.value)
                 advice = phrase("give-a-number-above-0")
                 yield RULE, "project_network", index, "value", text, advice
+        if is_here and row.action in LAYING:
+            rows = laid.setdefault(row.element, set())
+            if row.option in rows or (rows and "" in {row.option, *rows}):
+                text = phrase("a-pipe-is-laid-twice", link=row.element, project=row.project)
+                advice = phrase("keep-one-row-for-each-option")
+                yield RULE, "project_network", index, "option", text, advice
+            rows.add(row.option)
         if is_here and owner.setdefault(row.element, row.project) != row.project:
             other = owner[row.element]
             text = phrase("two-projects-lay-a-pipe", link=row.element, one=other, other=row.project)
@@ -134,7 +142,11 @@ def _way_faults(instance: Problem, networks: set[str]) -> Iterator[Fault]:
             reached.add(other)
             waiting.append(other)
     sources = {node.network for node in instance.network_nodes if node.role is NodeRole.SOURCE}
+    asked = {node.id for node in instance.network_nodes if node.least_pressure is not None}
     for index, row in enumerate(instance.demands):
+        if row.network in networks and row.node not in asked:
+            text = phrase("demand-asks-for-no-pressure", demand=row.id, node=row.node)
+            yield RULE, "demands", index, "node", text, phrase("give-the-node-a-least-pressure")
         if row.network in networks & sources and row.amount and row.node not in reached:
             text = phrase("no-pipe-leads-to-demand", demand=row.id, node=listed([row.node]))
             yield RULE, "demands", index, "node", text, phrase("add-a-pipe-or-a-candidate-to-it")

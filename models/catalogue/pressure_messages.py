@@ -50,6 +50,75 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "make them options of one project, or give the other a link of its own beside it",
         "合并为一个项目的不同方案，或为其另设一条并行管道",
     ),
+    "a-pipe-is-laid-twice": (
+        "{project} lays pipe {link} by two rows at once",
+        "项目“{project}”有两行同时铺设管道“{link}”",
+    ),
+    "keep-one-row-for-each-option": ("keep one row for each option", "每个方案只保留一行"),
+    "demand-asks-for-no-pressure": (
+        "demand {demand} is at {node}, which asks for no pressure",
+        "需求“{demand}”所在节点“{node}”没有最小自由水头",
+    ),
+    "give-the-node-a-least-pressure": (
+        "give the node a least pressure, 0 at the least",
+        "为该节点填写最小自由水头，至少为0",
+    ),
+    "water-under-pressure-is-not-certified": (
+        "water networks under pressure are not certified: no rows hold their pressures",
+        "按水压计算的供水网不出具证书：线性约束不能表达水压",
+    ),
+    "options-not-under-pressure": (
+        "options are not varied where a water network is under pressure: no linear program holds "
+        "pressures",
+        "供水网按水压计算时不作方案变动分析：线性规划不能表达水压",
+    ),
+    "no-network-is-under-pressure": ("no network is under pressure", "没有按水压计算的供水网"),
+    "pressures-hold-no-linear-program": (
+        "a linear program directs flows; it cannot hold those that follow pressures",
+        "线性规划调度流量，不能表达随水压而定的流量",
+    ),
+    "a-network-under-pressure-is-the-only-one": (
+        "a water network under pressure is the only network of an instance",
+        "算例中只能有一个网络，即按水压计算的供水网",
+    ),
+    "pressure-is-asked-for-in-one-year": (
+        "pressure is asked for in the last year of one phase only",
+        "只能有一个阶段，水压在该阶段末年校核",
+    ),
+    "pressure-is-asked-for-in-one-block": (
+        "the network works in one load block only",
+        "供水网只能有一个时段",
+    ),
+    "projects-only-lay-pipes": (
+        "projects change a network under pressure only by laying pipes",
+        "项目只能通过铺设管道改变按水压计算的供水网",
+    ),
+    "targets-cannot-be-read-off-pressures": (
+        "targets cannot be read off a network under pressure",
+        "目标不能取自按水压计算的供水网",
+    ),
+    "nodes-under-pressure-have-no-such-figure": (
+        "nodes under pressure take what is demanded and ask for a pressure, nothing else",
+        "按水压计算的节点只有用水和水压要求",
+    ),
+    "pipes-under-pressure-have-no-such-figure": (
+        "a pipe under pressure has its length, diameter and roughness, nothing else",
+        "按水压计算的管道只有长度、管径和粗糙系数",
+    ),
+    "a-pipe-carries-both-ways": ("a pipe carries both ways", "管道可双向通水"),
+    "every-demand-under-pressure-is-served": (
+        "every demand under pressure is served in full",
+        "按水压计算的用水一律足额供给",
+    ),
+    "water-is-designed-for-money": (
+        "pipes are chosen for their value in money",
+        "管道按经济价值选择",
+    ),
+    "pressures-know-no-dry-year": (
+        "sources under pressure have a head and no yield",
+        "按水压计算的水源只有水头，不计水量",
+    ),
+    "no-pipe-is-out-of-service": ("no pipe is out of service", "不考虑管道停用"),
     "network-under-pressure-has-no-source": (
         "network {network!r} is under pressure and has no source",
         "网络“{network}”按水压计算，但没有水源",

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
+from infraplan.optimizer import work_clock
+from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.waterdesign.hydraulics import Hydraulics, Pipes, States
+
+PIPE_S = 1.5e-6
+"""Price in seconds of a pipe of a design. Measured as 1.2 microseconds on 34 pipes in 3 loops."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Judge:
     def states(self, designs: IntArray) -> States:
         """Flows and heads of `designs`, shape (designs, units)."""
         self.asked += len(designs)
+        work_clock.spend(PIPE_S * len(designs) * self.choice.pipes.num_pipes)
         return self._hydraulics.solve(self.choice.of_designs(designs))
 
     def margins(self, designs: IntArray) -> FloatArray:
@@ -75,8 +80,3 @@ class Judge:
     def obeys(self, design: IntArray) -> bool:
         """Whether every node has the head asked for."""
         return bool(self.margins(design[None])[0] >= 0.0)
-
-
-def all_obey(margins: FloatArray) -> BoolArray:
-    """Which margins are no miss."""
-    return margins >= 0.0
