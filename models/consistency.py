@@ -23,8 +23,8 @@ from infraplan.models.money_checks import (
 )
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
-from infraplan.models.pressure_checks import pressure_faults
 from infraplan.models.policy import PER_HEAD
+from infraplan.models.pressure_checks import pressure_faults
 from infraplan.models.problem import Problem
 from infraplan.models.progress import (
     duty_of,

@@ -168,7 +168,9 @@ class NetworkLink(DomainModel):
     bpr_alpha: NonNegative = described("transport: congestion, time x (1 + alpha (v/c)^beta)", 0.0)
     bpr_beta: NonNegative = described("transport: congestion exponent", 4.0)
     diameter: NonNegative | None = described(
-        "water under the law pressure: inner diameter; blank where projects give it", None, unit="mm"
+        "water under the law pressure: inner diameter; blank where projects give it",
+        None,
+        unit="mm",
     )
     roughness: NonNegative | None = described(
         "water under the law pressure: C of Hazen and Williams, 130 for new iron; the higher the "
@@ -214,7 +216,9 @@ class NetworkAction(StrEnum):
     ADD_CAPACITY = "add_capacity"
     SET_TIME = "set_time"  # transport: a better time on the link
     SET_LOSS = "set_loss"  # a smaller loss on the link
-    SET_DIAMETER = "set_diameter"  # law pressure: a pipe of this diameter, new or in the old's place
+    SET_DIAMETER = (
+        "set_diameter"  # law pressure: a pipe of this diameter, new or in the old's place
+    )
     CLOSE_DURING_WORKS = "close_during_works"  # share of capacity lost while under construction
 
 

@@ -97,7 +97,14 @@ def _change_faults(instance: Problem, networks: set[str]) -> Iterator[Fault]:
         if row.action is NetworkAction.SET_DIAMETER:
             if not is_here:
                 text = phrase("is-no-pipe-under-pressure", name=row.element)
-                yield RULE, "project_network", index, "action", text, phrase("choose-another-action")
+                yield (
+                    RULE,
+                    "project_network",
+                    index,
+                    "action",
+                    text,
+                    phrase("choose-another-action"),
+                )
             elif row.value <= 0.0:
                 text = phrase("the-diameter-for-is", name=row.element, value=row.value)
                 advice = phrase("give-a-number-above-0")

@@ -119,6 +119,44 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "按水压计算的水源只有水头，不计水量",
     ),
     "no-pipe-is-out-of-service": ("no pipe is out of service", "不考虑管道停用"),
+    "is-no-size": (
+        "diameter {diameter!r} at {cost!r} is no size; the columns are {columns}",
+        "管径“{diameter}”、单价“{cost}”不是有效的管径；应有的列为{columns}",
+    ),
+    "a-size-stands-twice": (
+        "diameter {diameter:g} mm stands twice",
+        "管径{diameter:g}毫米出现了两次",
+    ),
+    "no-sizes": ("there are no sizes; the columns are {columns}", "没有管径；应有的列为{columns}"),
+    "another-law-of-head-loss": (
+        "its head losses follow {law}; pipes are sized by Hazen-Williams (H-W) alone",
+        "其水头损失按{law}计算；选定管径只用海曾-威廉公式（H-W）",
+    ),
+    "pressure-knows-no": (
+        "{name} of [{section}]: pipes are sized between reservoirs and junctions alone",
+        "[{section}]中的“{name}”：只能在水库与节点之间选定管径",
+    ),
+    "a-pipe-that-is-closed-or-one-way": (
+        "pipe {name} is closed or lets flow pass one way only",
+        "管道“{name}”关闭或只能单向通水",
+    ),
+    "a-pipe-of-no-size": (
+        "pipe {name} has a length, roughness or diameter out of range",
+        "管道“{name}”的长度、粗糙系数或管径超出范围",
+    ),
+    "a-junction-that-feeds-in": (
+        "junction {name} has a demand below 0 or none that is a number",
+        "节点“{name}”的用水量小于0或不是数值",
+    ),
+    "a-file-without-reservoir": ("the file has no reservoir", "文件中没有水库"),
+    "minor-losses-are-left-out": (
+        "minor losses of {pipes} pipes are left out",
+        "略去{pipes}条管道的局部水头损失",
+    ),
+    "sizes-that-cost-no-less": (
+        "sizes {sizes} (mm) cost no less than the next larger one",
+        "管径{sizes}（毫米）的单价不低于大一级的管径",
+    ),
     "network-under-pressure-has-no-source": (
         "network {network!r} is under pressure and has no source",
         "网络“{network}”按水压计算，但没有水源",
@@ -143,6 +181,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "flow-on-a-pipe-that-is-not-there": (
         "{link} carries {value:g} in {year}, and there is no pipe",
         "{year}年“{link}”有流量{value:g}，但该处没有管道",
+    ),
+    "head-of-what-no-source-reaches": (
+        "{node} has a head in {year}, block {block}, and no pipe joins it to a source",
+        "{year}年{block}时段给出了{node}的水头，但没有管道把它与水源连通",
     ),
     "no-head-is-stated": (
         "{node} is served in {year}, block {block}, and no head is stated",

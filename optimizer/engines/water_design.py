@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import coo_array, csr_array
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import NodeRole
 from infraplan.models.plan import Plan, ServiceYear
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends import Note, Progress, SolverReply
 from infraplan.optimizer.engines.claims import no_plan_source, trusted_bound
 from infraplan.optimizer.engines.convex_search import CLOSED
 from infraplan.optimizer.engines.deadline import Deadline
@@ -29,9 +30,9 @@ from infraplan.optimizer.engines.road_claims import RoadSolvers
 from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import scale_money
-from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.mip_edits import with_rows
-from infraplan.optimizer.program import Formulation, build_formulation
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
@@ -47,7 +48,6 @@ from infraplan.optimizer.waterdesign.problem import Judge
 from infraplan.optimizer.waterdesign.relaxation import Relaxation
 from infraplan.optimizer.waterdesign.search import DesignSearch
 from infraplan.optimizer.work_clock import ClockStep
-from scipy.sparse import coo_array, csr_array
 
 NAME = "water_design"
 OWN = "infraplan"
@@ -94,9 +94,7 @@ class _Question:
     def stop(self) -> bool:
         """Whether the user asked for an early end."""
         self.stopped = self.stopped or stopping.is_asked()
-        self.stopped = self.stopped or (
-            self._asked_to_stop is not None and self._asked_to_stop()
-        )
+        self.stopped = self.stopped or (self._asked_to_stop is not None and self._asked_to_stop())
         return self.stopped
 
     def is_over(self) -> bool:
@@ -336,7 +334,7 @@ def _state(finished: Finished, gap: float | None, options: SolveOptions) -> Solu
     return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
 
 
-def _finish(question: _Question, scenario: str):  # type: ignore[no-untyped-def]
+def _finish(question: _Question, scenario: str) -> tuple[Finished, tuple[Note, ...]]:
     """The plan found, verified."""
 
     def made(columns: FloatArray | None) -> Finished:

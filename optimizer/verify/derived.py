@@ -19,10 +19,10 @@ from infraplan.optimizer.verify.dates import date_rows, date_terms
 from infraplan.optimizer.verify.debt import DebtBook, read_debt
 from infraplan.optimizer.verify.decisions import Decisions, read_decisions
 from infraplan.optimizer.verify.equilibrium import FLOWS, read_equilibria
-from infraplan.optimizer.verify.pressures import HEAD, read_pressures
 from infraplan.optimizer.verify.funds import fund_rows
 from infraplan.optimizer.verify.limits import Limits, read_limits, rule_rows
 from infraplan.optimizer.verify.network_laws import DECISIONS, NetworkBook, read_networks
+from infraplan.optimizer.verify.pressures import HEAD, read_pressures
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import (
     DEBT_YEARS,

@@ -20,7 +20,6 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
-from infraplan.optimizer.verify.pressures import HEAD
 from infraplan.optimizer.verify.network_costs import (
     GIVING,
     BlockFlows,
@@ -36,6 +35,7 @@ from infraplan.optimizer.verify.network_data import (
 )
 from infraplan.optimizer.verify.network_index_check import index_faults, index_of_tables
 from infraplan.optimizer.verify.network_meshes import Arc, most_in_a_ring, ruled_meshes
+from infraplan.optimizer.verify.pressures import HEAD
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder

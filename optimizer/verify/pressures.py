@@ -99,19 +99,20 @@ def _check_state(
     slack = FLOW_SHARE * max(1.0, math.fsum(taken.values()))
     gain = defaultdict(float, {name: -amount for name, amount in taken.items()})
     heads = {
-        node.id: stated.pop((HEAD, node.id))
-        for node in net.nodes
-        if (HEAD, node.id) in stated
+        node.id: stated.pop((HEAD, node.id)) for node in net.nodes if (HEAD, node.id) in stated
     }
     for link in net.links:
         flow = stated.pop(("flow", link.id), 0.0) - stated.pop(("flow_back", link.id), 0.0)
         gain[link.from_node] -= flow
         gain[link.to_node] += flow
         _check_pipe(here, link, flow, heads, block, recorder)
+    reached = _reached(here, block)
     for node in net.nodes:
         words = {"node": node.id, "year": year, "block": block.id}
         level = node.elevation or 0.0
         head = heads.get(node.id)
+        text = phrase("head-of-what-no-source-reaches", **words)
+        recorder.holds(LAW, node.id, obeyed=head is None or node.id in reached, message=text)
         if node.role is NodeRole.SOURCE:
             if head is not None:
                 what = phrase("head-at-in-block", **words)
@@ -135,6 +136,22 @@ def _check_state(
             book.rows.append(Row(key, {"value": head - level}, {"unit": "m"}))
 
 
+def _reached(here: NetYear, block: LoadBlock) -> set[str]:
+    """Nodes that pipes join to a source."""
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for link in here.net.links:
+        if link.id not in block.out and _diameter(here, link) is not None:
+            beside[link.from_node].add(link.to_node)
+            beside[link.to_node].add(link.from_node)
+    found = {node.id for node in here.net.nodes if node.role is NodeRole.SOURCE}
+    waiting = list(found)
+    while waiting:
+        for other in beside[waiting.pop()] - found:
+            found.add(other)
+            waiting.append(other)
+    return found
+
+
 def _check_pipe(
     here: NetYear,
     link: NetworkLink,
@@ -145,17 +162,13 @@ def _check_pipe(
 ) -> None:
     diameter = _diameter(here, link)
     if diameter is None or link.id in block.out:
-        text = phrase(
-            "flow-on-a-pipe-that-is-not-there", link=link.id, year=here.year, value=flow
-        )
+        text = phrase("flow-on-a-pipe-that-is-not-there", link=link.id, year=here.year, value=flow)
         recorder.holds(LAW, link.id, obeyed=flow == 0.0, message=text)
         return
     ends = [heads.get(name) for name in here.net.index.ends[link.id]]
     if ends[0] is None or ends[1] is None:
         # Nothing reaches the pipe, or a head is missing, which is told of the node.
-        text = phrase(
-            "flow-on-a-pipe-that-is-not-there", link=link.id, year=here.year, value=flow
-        )
+        text = phrase("flow-on-a-pipe-that-is-not-there", link=link.id, year=here.year, value=flow)
         recorder.holds(LAW, link.id, obeyed=flow == 0.0, message=text)
         return
     lost, told = _loss(link, diameter, flow), ends[0] - ends[1]

@@ -7,8 +7,8 @@ Head is lost along a pipe by Hazen and Williams,
 with the factor of EPANET, which states it as 4.727 in feet (EPANET 2.2 User Manual, chapter 3).
 Flows that serve all demands are those along a tree of pipes, and one flow more round each loop that
 another pipe closes. Around a loop the losses cancel: one equation a loop, solved by Newton's method
-with all designs in one array. The equations are the gradient of a convex function of the loop flows,
-so there is one answer. Ways between two sources count as loops through the heads of both.
+with all designs in one array. The equations are the gradient of a convex function of the flows
+round the loops, so there is one answer. Ways between two sources count as loops through both heads.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class _Loops:
     way: FloatArray
     start: FloatArray
     pairs: FloatArray | None = field(default=None)
-    """Products of the directions of two loops, shape (pipes, loops squared); None where too many."""
+    """Products of the directions of two loops, shape (pipes, loops squared); None: too many."""
 
 
 def _tree(pipes: Pipes, present: BoolArray) -> tuple[FloatArray, FloatArray, BoolArray]:
@@ -206,7 +206,7 @@ class Hydraulics:
         return found
 
     def _into(self, found: States, loops: _Loops, rows: IntArray, resistances: FloatArray) -> None:
-        """Write the states of the designs `rows`, which all have the tree of `loops`, into `found`."""
+        """Write the states of the designs `rows`, all with the tree of `loops`, into `found`."""
         pipes = self.pipes
         if (pipes.demand[~loops.reached] != 0.0).any():
             return
@@ -222,8 +222,10 @@ class Hydraulics:
         # A node that is asked a pressure and reached by nothing has none.
         found.margin[rows] = np.where(is_solved & ~np.isnan(margin), margin, -np.inf)
 
-    def _newton(self, loops: _Loops, r: FloatArray, shut: BoolArray) -> tuple[FloatArray, BoolArray]:
-        """Flows of designs with resistances `r`, and which are solved; `shut` chords carry nothing."""
+    def _newton(
+        self, loops: _Loops, r: FloatArray, shut: BoolArray
+    ) -> tuple[FloatArray, BoolArray]:
+        """Flows of designs with resistances `r`, and which are solved; nothing in `shut` chords."""
         count, size = shut.shape
         flow = np.tile(loops.tree_flow, (count, 1))
         is_solved = np.ones(count, dtype=np.bool_)

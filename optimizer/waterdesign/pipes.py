@@ -49,7 +49,7 @@ class Lay:
 
     def is_there(self, columns: FloatArray) -> bool:
         """Whether the pipe is laid at values of all columns."""
-        return sum(factor * columns[j] for j, factor in self.expression) > SOME
+        return bool(sum(factor * columns[j] for j, factor in self.expression) > SOME)
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ def read_pipes(formulation: Formulation) -> WaterState:
     context = context_of(formulation)
     number = {link.id: position for position, link in enumerate(network.links)}
     lays = []
-    for row in instance.project_network:
-        if row.element not in number:
+    for change in instance.project_network:
+        if change.element not in number:
             continue
-        link = network.links[number[row.element]]
-        is_sized = row.action is NetworkAction.SET_DIAMETER
-        size = row.value if is_sized else link.diameter
-        if expression := active(context, row, t):
+        link = network.links[number[change.element]]
+        is_sized = change.action is NetworkAction.SET_DIAMETER
+        size = change.value if is_sized else link.diameter
+        if expression := active(context, change, t):
             worth = _resistance(link.length, link.roughness, size)
             lays.append(Lay(number[link.id], worth, expression))
     laid = {lay.link for lay in lays}

@@ -1,4 +1,4 @@
-"""The choice of pipes as arrays: which project puts which pipe where, in which size, at what cost."""
+"""The choice of pipes as arrays: which project puts which pipe where, in which size, for what."""
 
 from __future__ import annotations
 
@@ -46,16 +46,18 @@ class PipeChoice:
     @property
     def num_ways(self) -> IntArray:
         """Number of ways of each unit, shape (units,)."""
-        return np.isfinite(self.costs).sum(axis=1)
+        return np.isfinite(self.costs).sum(axis=1).astype(np.int64)
 
     def cost(self, designs: IntArray) -> FloatArray:
         """Cost of each of `designs`, shape (designs, units)."""
-        return self.costs[np.arange(self.num_units), designs].sum(axis=-1)
+        costs: FloatArray = self.costs[np.arange(self.num_units), designs].sum(axis=-1)
+        return costs
 
     def of_designs(self, designs: IntArray) -> FloatArray:
         """R of every pipe in each of `designs`, shape (designs, pipes)."""
         ways = np.where(self.owner >= 0, designs[:, np.maximum(self.owner, 0)], 0)
-        return self.resistances[np.arange(self.pipes.num_pipes), ways]
+        found: FloatArray = self.resistances[np.arange(self.pipes.num_pipes), ways]
+        return found
 
 
 class Judge:

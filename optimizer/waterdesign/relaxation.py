@@ -1,17 +1,17 @@
 """A linear program with whole numbers that bounds all designs of pipes under pressure.
 
-The instance's own program gets columns for the flow and the head lost on each link. In it a pipe may
-lose more head than its flow does, as if a valve throttled it, up to a straight line above the curve:
+The instance's own program gets columns for the flow and the head lost on each link. In it a pipe
+may lose more head than its flow asks, as if a valve throttled it, up to a line above the curve:
 
     u >= r q^1.852  by tangents,    u <= r Q^0.852 q  (secant up to the most flow Q of the pipe).
 
 Every design that keeps the law obeys these rows, so what the program can have at most bounds all
-plans. Flows go in the direction of the falling head, told by one 0-1 column a link. A pipe's tangents
-hold for its own way alone, since flow and loss of each way have columns of their own, scaled by its
-most flow and loss (perspective of Guenluek and Linderoth, Mathematical Programming 124, 2010).
+plans. Flows go in the direction of the falling head, told by one 0-1 column a link. A pipe's
+tangents hold for its own way alone, since flow and loss of each way have columns of their own, per
+its most flow and loss (perspective of Guenluek and Linderoth, Mathematical Programming 124, 2010).
 
-A design of its answers that misses the head asked for is cut off alone: "one pipe is another". A cut
-"one pipe is larger" would hold only without loops, in which a larger pipe may lower some head.
+A design of its answers that misses the head asked for is cut off alone: "one pipe is another". A
+cut "one pipe is larger" would hold only without loops, in which a larger pipe may lower some head.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Relaxation:
         pipes = state.pipes
         self._demand = max(float(pipes.demand.sum()), 1e-9)
         top = np.nanmax(pipes.source_head)
-        # Heads are least where water is taken, or where it stands still at the head of such a place.
+        # Heads are least where water is taken, and there a pressure is asked for.
         asked = pipes.least_head[np.isfinite(pipes.least_head)]
         lowest = np.nanmin(pipes.source_head)
         self._low = float(min(asked.min(initial=np.inf), lowest))
@@ -116,7 +116,7 @@ class Relaxation:
     def _most_flow(self, r: float) -> float:
         """The most that a pipe carries, per demand: all of it, or what loses all head there is."""
         by_head = (self._fall / r) ** (1.0 / EXPONENT) / self._demand
-        return min(1.0, by_head) * (1.0 + LOOSE)
+        return float(min(1.0, by_head) * (1.0 + LOOSE))
 
     @cached_property
     def _links(self) -> int:

@@ -1,9 +1,9 @@
 """A search over designs: pipes are made smaller one by one, exchanged in pairs, and disturbed.
 
-Nothing is proven here. A design in which no pipe can be smaller, and no two be exchanged at a gain,
-is a local best one; from it some pipes are made larger at random, and it begins anew (iterated local
-search: Lourenco, Martin and Stuetzle, Handbook of Metaheuristics, 2003). Every neighbour is judged
-by its own flows and heads, all of one step at once.
+Nothing is proven here. A design in which no pipe can be smaller, and no two be exchanged at a
+gain, is a local best one; from it some pipes are made larger at random, and it begins anew
+(iterated local search: Lourenco, Martin and Stuetzle, Handbook of Metaheuristics, 2003). Every
+neighbour is judged by its own flows and heads, all of one step at once.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ class DesignSearch:
                 here = other
             if idle >= ROUNDS_TO_FORGET:
                 anew = self._random.random() < ANEW
-                start = self._mended(self._random.integers(0, self._most + 1)) if anew else None
-                here, idle = self.best.copy() if start is None else self._local(start), 0
+                again = self._mended(self._random.integers(0, self._most + 1)) if anew else None
+                here, idle = self.best.copy() if again is None else self._local(again), 0
         return self.best
 
     def _cost(self, design: IntArray) -> float:
@@ -150,7 +150,7 @@ class DesignSearch:
             now = better
 
     def _reduced(self, design: IntArray) -> IntArray:
-        """Pipes made smaller one by one, the most saved for the head lost first, with some chance."""
+        """Pipes made smaller one by one, the most saved for the head lost first, by some chance."""
         now = design
         margin = self._margins(now[None])[0]
         units = np.flatnonzero(now > 0)
@@ -173,9 +173,8 @@ class DesignSearch:
 
     def _exchanged(self, design: IntArray) -> IntArray | None:
         """The best design in which one pipe is larger and another smaller; None: none is a gain."""
-        count, cost = self._choice.num_units, self._cost(design)
+        cost = self._cost(design)
         costs = self._choice.costs
-        at = np.arange(count)
         candidates, gains = [], []
         for up in range(1, STRETCH + 1):
             ups = np.flatnonzero(design + up <= self._most)
@@ -193,7 +192,6 @@ class DesignSearch:
                 many[number, downs[columns]] -= down
                 candidates.append(many)
                 gains.append(gain[rows, columns])
-        del at
         every, gain = np.concatenate(candidates), np.concatenate(gains)
         order = np.argsort(-gain, kind="stable")
         for first in range(0, order.size, AT_ONCE):
@@ -202,7 +200,8 @@ class DesignSearch:
             part = every[order[first : first + AT_ONCE]]
             good = np.flatnonzero(self._judge.margins(part) >= 0.0)
             if good.size:
-                return part[good[0]]
+                first_good: IntArray = part[good[0]]
+                return first_good
         return None
 
     def _disturbed(self, design: IntArray) -> IntArray:
