@@ -32,6 +32,7 @@ from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import scale_money
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.mip_edits import with_rows
+from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
@@ -86,6 +87,8 @@ class _Question:
         self.deadline = self.deadline.of_search(self.build_s)
         self.solvers = RoadSolvers(self.scaled, options, self.deadline, self.stop)
         self.hydraulics = Hydraulics(self.state.pipes)
+        laying = {row.project for row in instance.project_network}
+        self.is_joined = any(project.id not in laying for project in instance.projects)
         self.best: FloatArray | None = None
         self.value = -np.inf
         self.bound: float | None = None
@@ -201,6 +204,15 @@ def _given(question: _Question, laid: LaidChoice, plan: Plan | None) -> list[Int
 def _completed(question: _Question, columns: FloatArray) -> FloatArray | None:
     """The best plan of the program that lays what `columns` lay; None where none is found."""
     mip = question.money.mip
+    starts = mip.columns("started").index.ravel()
+    others = np.ones(mip.num_columns, dtype=np.bool_)
+    others[starts] = False
+    if not (question.is_joined or mip.objective[others].any()):
+        # Only the pipes may be started, and only starts are worth anything: the years are the best.
+        kept = columns[starts]
+        alone = Completion.of(mip, starts).solve(kept, question.solvers.seconds(), 1e-9)
+        if alone is not None:
+            return alone
     base = np.where(mip.col_lower == mip.col_upper, mip.col_lower, columns)
     rows, entries, values, wanted = [], [], [], []
     for number, lay in enumerate(question.state.lays):

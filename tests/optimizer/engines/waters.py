@@ -21,8 +21,8 @@ from infraplan.models.project import Option, Project
 from tests.builders import make_instance
 
 NETWORK = "w"
-# Alperovits and Shamir, Water Resources Research 13 (1977): level (m) and demand (m3/h) by junction,
-# ends of the pipes of 1,000 m, C = 130; prices per metre by inches. Best known design 419,000.
+# Alperovits and Shamir, Water Resources Research 13 (1977): level (m) and demand (m3/h) of
+# junctions, ends of the pipes of 1,000 m, C = 130; prices per metre by inches. Best: 419,000.
 JUNCTIONS = {
     2: (150, 100),
     3: (160, 100),
@@ -118,6 +118,31 @@ def water(nodes, links, demands: dict[str, float], works, **more) -> Instance:
             "project_network": [row for _, changes in works for row in changes],
         }
         | more,
+    )
+
+
+def with_pipes(instance: Instance) -> Instance:
+    """`instance` with a pipe that is wide enough, and one beside it that the project `a` may lay.
+
+    What is worth anything is then the instance's own; pressures that decide are tried elsewhere.
+    """
+    there = {project.id for project in instance.projects}
+    own = NetworkSettings(id=NETWORK, law=FlowLaw.PRESSURE, unit="L/s")
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    changes = (
+        [ProjectNetwork(project="a", element="new", action="set_diameter", value=150.0)]
+        if "a" in there
+        else []
+    )
+    return Instance(
+        **tables
+        | {
+            "settings": instance.settings.model_copy(update={"networks": (own,)}),
+            "network_nodes": (node("s", 50.0), node("t", 0.0, 30.0)),
+            "network_links": (pipe("old", "s", "t", diameter=200.0), pipe("new", "s", "t")),
+            "demands": (Demand(id="d", network=NETWORK, node="t", amount=20.0),),
+            "project_network": tuple(changes),
+        }
     )
 
 
