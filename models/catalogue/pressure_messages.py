@@ -33,7 +33,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "在高程中填写其水面高程",
     ),
     "a-pipe-lacks": ("pipe {link} has no {field}", "管道“{link}”缺少{field}"),
-    "give-a-number-above-0": ("give a number above 0", "填写大于0的数"),
     "is-no-pipe-under-pressure": (
         "{name} is no pipe of a network under pressure and has no diameter",
         "“{name}”不是按水压计算的管道，没有管径",

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +279,7 @@ def _notes(path: Path, network: Any, sizes: tuple[PipeSize, ...]) -> Iterable[Fi
         yield note("minor-losses", phrase("minor-losses-are-left-out", pipes=len(lossy)))
     idle = [
         f"{size.diameter:g}"
-        for size, larger in zip(sizes, sizes[1:], strict=False)
+        for size, larger in pairwise(sizes)
         if size.unit_cost >= larger.unit_cost
     ]
     if idle:

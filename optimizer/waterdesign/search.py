@@ -27,6 +27,8 @@ ANEW = 0.5
 """Share of these times at which it begins with sizes at random instead."""
 SHUT = 0.25
 """Share of disturbances that take one pipe away, or make it as small as can be."""
+LEAST_MARGIN = -1e9
+"""Metres that a design lacks in which some demand has no way to a source."""
 STRETCH = 2
 """Steps of size by which an exchange makes one pipe larger, at most."""
 
@@ -123,10 +125,10 @@ class DesignSearch:
             many = self._changed(now, units, np.ones(units.size, dtype=np.int64))
             margins = self._margins(many)
             dearer = self._choice.cost(many) - self._cost(now)
-            gain = np.minimum(margins, 0.0) - min(margin, 0.0)
-            if not np.isfinite(margin):  # some demand has no way yet: whatever joins most
-                pick = int(self._random.integers(units.size))
-            elif (gain > 0.0).any():
+            # Where some demand has no way yet, a pipe at random may lead to it.
+            least = max(margin, LEAST_MARGIN)
+            gain = np.minimum(np.maximum(margins, LEAST_MARGIN), 0.0) - least
+            if (gain > 0.0).any():
                 rate = np.where(gain > 0.0, gain / np.maximum(dearer, 1e-300), -np.inf)
                 pick = int(np.argmax(rate))
             else:
