@@ -119,7 +119,7 @@ def test_a_loop_of_equal_pipes_carries_half_each_way() -> None:
     assert states.margin[2] == -np.inf
 
 
-@pytest.mark.parametrize("seed", first_quick(range(24), quick=6))
+@pytest.mark.parametrize("seed", first_quick(range(24), quick=4))
 def test_the_best_of_all_designs_is_found_and_proven(seed: int) -> None:
     instance = random_water(seed)
     expected = best_cost(instance)
@@ -143,6 +143,8 @@ def test_the_best_of_all_designs_is_found_and_proven(seed: int) -> None:
     assert stated == pytest.approx(heads, abs=1e-3)
 
 
+@pytest.mark.slow
+@pytest.mark.more_cases
 def test_two_loop_of_few_sizes_is_proven() -> None:
     """The sizes of the best design known (419,000), and 14 inches."""
     found = solve(two_loop((1, 4, 10, 14, 16, 18)), SolveOptions(gap=1e-4))
