@@ -38,6 +38,7 @@ from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveRes
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.waterdesign.hydraulics import Hydraulics, States
+from infraplan.optimizer.waterdesign.pipe_choice import Judge
 from infraplan.optimizer.waterdesign.pipes import (
     LITRES,
     SOME,
@@ -45,9 +46,8 @@ from infraplan.optimizer.waterdesign.pipes import (
     laid_choice,
     read_pipes,
 )
-from infraplan.optimizer.waterdesign.problem import Judge
 from infraplan.optimizer.waterdesign.relaxation import Relaxation
-from infraplan.optimizer.waterdesign.search import DesignSearch
+from infraplan.optimizer.waterdesign.size_search import DesignSearch
 from infraplan.optimizer.work_clock import ClockStep
 
 NAME = "water_design"

@@ -19,7 +19,7 @@ from infraplan.optimizer.formulation.networks.layout import (
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.program import Formulation, context_of
 from infraplan.optimizer.waterdesign.hydraulics import Pipes, resistance
-from infraplan.optimizer.waterdesign.problem import PipeChoice
+from infraplan.optimizer.waterdesign.pipe_choice import PipeChoice
 
 LITRES = 1000.0
 """Litres in a cubic metre."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from infraplan.optimizer.mip import FloatArray, IntArray
-from infraplan.optimizer.waterdesign.problem import Judge
+from infraplan.optimizer.waterdesign.pipe_choice import Judge
 
 AT_ONCE = 600
 """Designs judged in one array."""

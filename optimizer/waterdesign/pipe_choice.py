@@ -46,7 +46,8 @@ class PipeChoice:
     @property
     def num_ways(self) -> IntArray:
         """Number of ways of each unit, shape (units,)."""
-        return np.isfinite(self.costs).sum(axis=1).astype(np.int64)
+        found: IntArray = np.isfinite(self.costs).sum(axis=1).astype(np.int64)
+        return found
 
     def cost(self, designs: IntArray) -> FloatArray:
         """Cost of each of `designs`, shape (designs, units)."""
