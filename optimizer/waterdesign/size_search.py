@@ -194,6 +194,8 @@ class DesignSearch:
                 many[number, downs[columns]] -= down
                 candidates.append(many)
                 gains.append(gain[rows, columns])
+        if not candidates:
+            return None  # nobody has a choice
         every, gain = np.concatenate(candidates), np.concatenate(gains)
         order = np.argsort(-gain, kind="stable")
         for first in range(0, order.size, AT_ONCE):
