@@ -24,6 +24,7 @@ from infraplan.models.money_checks import (
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.policy import PER_HEAD
+from infraplan.models.pressure_checks import pressure_faults
 from infraplan.models.problem import Problem
 from infraplan.models.progress import (
     duty_of,
@@ -569,7 +570,7 @@ def _check_heads(instance: Problem) -> Iterator[Inconsistency]:
 
 
 def _check_networks(instance: Problem) -> Iterator[Inconsistency]:
-    for fault in network_faults(instance):
+    for fault in (*network_faults(instance), *pressure_faults(instance)):
         yield Inconsistency(*fault)
 
 

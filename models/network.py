@@ -34,6 +34,7 @@ class FlowLaw(StrEnum):
 
     FLOW = "flow"  # the plan directs them, at least cost
     EQUILIBRIUM = "equilibrium"  # transport: every trip takes its fastest way
+    PRESSURE = "pressure"  # water: flows follow heads and losses in pipes
 
 
 class LoadBlock(DomainModel):
@@ -126,6 +127,17 @@ class NetworkNode(DomainModel):
         "weir or by curtailment; it costs nothing and stands in the plan as spill",
         default=False,
     )
+    elevation: Amount | None = described(
+        "water under the law pressure: height of the node, blank is 0; of a source, of its water "
+        "level",
+        None,
+        unit="m",
+    )
+    least_pressure: NonNegative | None = described(
+        "water under the law pressure: least head of water above the node; blank asks for none",
+        None,
+        unit="m",
+    )
     supplier: str | None = described(
         "node of another network that must be served for this one to work",
         None,
@@ -159,6 +171,16 @@ class NetworkLink(DomainModel):
     )
     bpr_alpha: NonNegative = described("transport: congestion, time x (1 + alpha (v/c)^beta)", 0.0)
     bpr_beta: NonNegative = described("transport: congestion exponent", 4.0)
+    diameter: NonNegative | None = described(
+        "water under the law pressure: inner diameter; blank where projects give it",
+        None,
+        unit="mm",
+    )
+    roughness: NonNegative | None = described(
+        "water under the law pressure: C of Hazen and Williams, 130 for new iron; the higher the "
+        "smoother",
+        None,
+    )
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
 
@@ -198,6 +220,9 @@ class NetworkAction(StrEnum):
     ADD_CAPACITY = "add_capacity"
     SET_TIME = "set_time"  # transport: a better time on the link
     SET_LOSS = "set_loss"  # a smaller loss on the link
+    SET_DIAMETER = (
+        "set_diameter"  # law pressure: a pipe of this diameter, new or in the old's place
+    )
     CLOSE_DURING_WORKS = "close_during_works"  # share of capacity lost while under construction
 
 
@@ -211,7 +236,7 @@ class ProjectNetwork(DomainModel):
     element: Identifier = described("link or node id", refers_to="network_links|network_nodes")
     action: NetworkAction = described("what changes")
     value: Amount = described(
-        "capacity added, new time, new loss, or share of capacity closed", 0.0
+        "capacity added, new time, new loss, share of capacity closed, or diameter (mm)", 0.0
     )
     from_year: Year | None = described("first year of effect, at the earliest", None, unit="year")
     source: str = described("document and section", "")

@@ -15,12 +15,12 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.families.makespan import BLOCK as UNOPENED
-from infraplan.optimizer.formulation.context import Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.baseline import (
     are_same_networks,
     least_cost_flows,
     without_projects,
 )
+from infraplan.optimizer.formulation.context import NO_COLUMN, Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
 from infraplan.optimizer.formulation.networks.flow_costs import year_costs
 from infraplan.optimizer.formulation.networks.known_rows import known_rows
@@ -189,3 +189,18 @@ def build_columns(
         if family.columns is not None:
             family.columns(context, builder)
     return replace(context, columns=MappingProxyType(builder.columns_by_name()))
+
+
+def context_of(formulation: Formulation) -> Context:
+    """What `active` reads of a formulation: where its columns of starts are, and of what stands."""
+    mip = formulation.mip
+    standing = mip.columns("standing").index.item() if mip.has_columns("standing") else NO_COLUMN
+    return Context(
+        formulation.instance,
+        formulation.sets,
+        formulation.coefficients,
+        MipBuilder(),
+        formulation.started,
+        formulation.money,
+        standing=standing,
+    )

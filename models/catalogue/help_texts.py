@@ -291,8 +291,18 @@ _HELP: dict[str, str] = {
         "读取电网：有候选线路时为扩展规划问题，否则为调度问题。"
     ),
     "Case file, .m; mpc.ne_branch are candidates.": "算例文件.m；mpc.ne_branch为候选线路。",
-    "Read a water network: who is supplied from where (pressures: `infraplan hydraulics`).": (
-        "读取供水管网：由何处向谁供水（压力见infraplan hydraulics）。"
+    "Read a water network: who is supplied from where, or which pipe sizes it needs (--sizes).": (
+        "读取供水管网：由何处向谁供水；给出--sizes时选定各管道的管径。"
+    ),
+    "CSV of pipes to buy: diameter_mm (or diameter_in), unit_cost a metre. Every pipe gets one of "
+    "them.": (
+        "可选管径的CSV：diameter_mm（或diameter_in）、unit_cost（每米单价）；每条管道选用其一。"
+    ),
+    "With --sizes: least pressure at every demand node, metres.": (
+        "与--sizes同用：各用水节点的最小自由水头（米）。"
+    ),
+    "With --sizes: the pipes stay, and new ones may be laid beside them.": (
+        "与--sizes同用：现有管道保留，可在其旁并行敷设新管道。"
     ),
     "File of 0-1 multi-dimensional knapsacks, .txt.": "0-1多维背包问题文件.txt。",
     "Number of the problem in the file; the first is 0.": "问题在文件中的编号，首个为0。",

@@ -61,5 +61,6 @@ LAWS: dict[str, tuple[str, ...]] = {
     "dc": ("flow on lines with a reactance", "直流潮流"),
     "supplier": ("supply of a node by another network", "跨网络供给"),
     "equilibrium": ("every trip takes its fastest way", "用户均衡"),
+    "pressure": ("flows and heads of pipes under pressure", "管网水力平衡与最小水头"),
     "manifest": ("figures of run.json", "结果清单数据"),
 }

@@ -233,6 +233,8 @@ COLUMNS: dict[str, str] = {
     "network_nodes.efficiency": "储：放出与储入之比",
     "network_nodes.spill": "水、电力、燃气：到达该节点而无人使用的量可否弃去（弃水、弃电、放散）；"
     "不计费用，在方案中列为弃量",
+    "network_nodes.elevation": "按水压计算的供水网：节点高程，留空为 0；水源填其水面高程",
+    "network_nodes.least_pressure": "按水压计算的供水网：节点以上的最小自由水头；留空为不要求",
     "network_nodes.supplier": "必须先得到供给的另一网络节点",
     "network_links.id": "线路编号，全算例不重复",
     "network_links.from_node": "起点节点",
@@ -248,6 +250,9 @@ COLUMNS: dict[str, str] = {
     "network_links.angle_limit": "电力：两端相角差上限（度）",
     "network_links.bpr_alpha": "交通：拥堵系数α，时间乘以“1+α(v/c)^β”",
     "network_links.bpr_beta": "交通：拥堵指数 β",
+    "network_links.diameter": "按水压计算的供水网：管道内径；由项目给出的留空",
+    "network_links.roughness": "按水压计算的供水网：海曾-威廉公式的系数 C，新铸铁管为 130，"
+    "数值越大管壁越光滑",
     "demands.id": "需求编号",
     "demands.node": "需求节点；交通为出发节点",
     "demands.to_node": "到达节点，仅交通",

@@ -74,6 +74,7 @@ LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
         Section.ACCOUNT: ("record", "manifest"),
         Section.NETWORK: (),
         Section.EQUILIBRIUM: ("equilibrium",),
+        Section.PRESSURE: ("pressure",),
     }
 )
 """Laws that no family of rows states: what follows from decisions, and bounds of columns."""

@@ -46,6 +46,7 @@ class Section(StrEnum):
     ACCOUNT = "account"
     NETWORK = "network"
     EQUILIBRIUM = "equilibrium"
+    PRESSURE = "pressure"
 
 
 @dataclass(frozen=True)

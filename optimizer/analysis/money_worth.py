@@ -73,7 +73,7 @@ def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
     """
     if result.instance.settings.objective is not Objective.NPV:
         return MoneyWorth(NO_MONEY_COUNTS)
-    if engine_named(result.engine).flow_law is FlowLaw.EQUILIBRIUM:
+    if engine_named(result.engine).flow_law is not FlowLaw.FLOW:
         return MoneyWorth(NO_RELAXATION)
     if seconds <= result.least_more_s:
         return MoneyWorth(NO_TIME)

@@ -59,6 +59,8 @@ class VariedProgram:
         """
         if any(row.law is FlowLaw.EQUILIBRIUM for row in instance.settings.networks):
             raise UnsupportedFeatureError(phrase("options-not-at-equilibrium"))
+        if any(row.law is FlowLaw.PRESSURE for row in instance.settings.networks):
+            raise UnsupportedFeatureError(phrase("options-not-under-pressure"))
         own = build_formulation(instance)
         conditioning = conditioning_of(own.coefficients)
         return VariedProgram(

@@ -11,7 +11,7 @@ from infraplan.models.errors import PlanningError
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.certify.making import Certified, certified
-from infraplan.optimizer.engines.registry import EQUILIBRIUM
+from infraplan.optimizer.engines.registry import EQUILIBRIUM, WATER_DESIGN
 from infraplan.optimizer.engines.to_the_unit import FAMILY as REFUSED
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveResult
@@ -38,6 +38,8 @@ def certified_result(
     """The certificate of a result with a good `plan`; None and why where there is none."""
     if plan is None:
         return _none(phrase("no-certificate-without-a-plan"))
+    if result.engine == WATER_DESIGN:
+        return _none(phrase("water-under-pressure-is-not-certified"))
     if result.engine == EQUILIBRIUM:
         return _none(phrase("roads-at-equilibrium-are-not-certified"))
     try:

@@ -25,6 +25,7 @@ from infraplan.optimizer.interop.matpower import import_matpower
 from infraplan.optimizer.interop.mine_file import MineProblem
 from infraplan.optimizer.interop.minelib import import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
+from infraplan.optimizer.interop.pipe_sizes import import_pipe_sizes, read_sizes
 from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.interop.table_in import ImportedTable, import_table
 from infraplan.optimizer.interop.tntp import import_tntp
@@ -212,11 +213,34 @@ def matpower(
 def epanet(
     file: Annotated[Path, typer.Argument(help="EPANET input file, .inp.")],
     out: OutPath,
+    sizes: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of pipes to buy: diameter_mm (or diameter_in), unit_cost a metre. Every pipe "
+            "gets one of them."
+        ),
+    ] = None,
+    least_pressure: Annotated[
+        float,
+        typer.Option(min=0.0, help="With --sizes: least pressure at every demand node, metres."),
+    ] = 30.0,
+    beside: Annotated[
+        bool,
+        typer.Option(
+            "--beside", help="With --sizes: the pipes stay, and new ones may be laid beside them."
+        ),
+    ] = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Read a water network: who is supplied from where (pressures: `infraplan hydraulics`)."""
-    write_imported(out, as_json, lang, lambda: import_epanet(file))
+    """Read a water network: who is supplied from where, or which pipe sizes it needs (--sizes)."""
+
+    def make() -> Imported:
+        if sizes is None:
+            return import_epanet(file)
+        return import_pipe_sizes(file, read_sizes(sizes), least_pressure, beside=beside)
+
+    write_imported(out, as_json, lang, make)
 
 
 @app.command("mknap")

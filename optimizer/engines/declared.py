@@ -153,11 +153,12 @@ _NETWORK: Mapping[type[DomainModel], frozenset[str]] = {
     LoadBlock: _names("id weight demand_factor dry out must_serve"),
     NetworkNode: _names(
         "id network kind role exists name_en name_zh place capacity minimum_output dry_share cost "
-        "cost_quadratic no_load_cost volume efficiency spill supplier quality source"
+        "cost_quadratic no_load_cost volume efficiency spill elevation least_pressure supplier "
+        "quality source"
     ),
     NetworkLink: _names(
         "id network from_node to_node both_ways exists capacity length time cost loss reactance "
-        "angle_limit bpr_alpha bpr_beta quality source"
+        "angle_limit bpr_alpha bpr_beta diameter roughness quality source"
     ),
     Demand: _names(
         "id network node to_node amount growth unserved_price must_serve priority value_of_time "
@@ -217,6 +218,48 @@ EQUILIBRIUM_READS = Declaration(
 )
 """The search reads all of choice, policy and money. That every trip is served leaves nothing to
 ask of `unserved_price`, `must_serve` and `priority`."""
+
+_NODES_HAVE_A_HEAD: Words = phrase("nodes-under-pressure-have-no-such-figure").both
+_PIPES_HAVE_A_SIZE: Words = phrase("pipes-under-pressure-have-no-such-figure").both
+
+_WATER_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
+    Settings: {"objective": phrase("water-is-designed-for-money").both},
+    NetworkSettings: {"base": phrase("per-unit-figures-are-for-power-networks").both},
+    LoadBlock: {
+        "dry": phrase("pressures-know-no-dry-year").both,
+        "out": phrase("no-pipe-is-out-of-service").both,
+    },
+    NetworkNode: dict.fromkeys(
+        (
+            *("exists", "capacity", "minimum_output", "dry_share", "cost", "cost_quadratic"),
+            *("no_load_cost", "volume", "efficiency", "spill", "supplier"),
+        ),
+        _NODES_HAVE_A_HEAD,
+    ),
+    NetworkLink: dict.fromkeys(
+        (
+            *("capacity", "time", "cost", "loss", "reactance", "angle_limit", "bpr_alpha"),
+            "bpr_beta",
+        ),
+        _PIPES_HAVE_A_SIZE,
+    )
+    | {"both_ways": phrase("a-pipe-carries-both-ways").both},
+    Demand: dict.fromkeys(
+        ("value_of_time", "elasticity"), phrase("every-demand-under-pressure-is-served").both
+    ),
+}
+
+WATER_READS = Declaration(
+    {
+        **_SHARED,
+        **{
+            model: names - frozenset(_WATER_REFUSES.get(model, {}))
+            for model, names in _SEARCHED.items()
+        },
+    },
+    _WATER_REFUSES,
+)
+"""The search over sizes reads all of choice, policy and money; every demand is served."""
 
 _NO_MONEY: Words = phrase("a-schedule-looks-at-no-money").both
 _ALL_BY_ORDER: Words = phrase("a-schedule-knows-order-and-yearly-limits-alone").both

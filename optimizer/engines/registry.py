@@ -12,7 +12,12 @@ from infraplan.models.network import FlowLaw
 from infraplan.optimizer.backends import available_solvers
 from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.engines.contract import Engine, Solver
-from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
+from infraplan.optimizer.engines.declared import (
+    EQUILIBRIUM_READS,
+    EXACT_READS,
+    SCHEDULE_READS,
+    WATER_READS,
+)
 from infraplan.optimizer.engines.integer_program import solve_integer_program
 from infraplan.optimizer.engines.mostly_order import is_mostly_order
 from infraplan.optimizer.engines.schedule_claims import SOLVER
@@ -21,11 +26,12 @@ from infraplan.optimizer.engines.unsupported import (
     equilibrium_limits,
     exact_limits,
     scheduling_limits,
+    water_limits,
 )
 from infraplan.optimizer.errors import UnsupportedFeatureError
 
 AUTO, EXACT, EQUILIBRIUM, DECOMPOSITION = "auto", "exact", "equilibrium", "decomposition"
-SCHEDULING = "scheduling"
+SCHEDULING, WATER_DESIGN = "scheduling", "water_design"
 
 
 def _equilibrium() -> Solver:
@@ -33,6 +39,13 @@ def _equilibrium() -> Solver:
     from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 
     return solve_equilibrium
+
+
+def _water_design() -> Solver:
+    """The search over pipes, loaded when asked: few instances have a network under pressure."""
+    from infraplan.optimizer.engines.water_design import solve_water_design
+
+    return solve_water_design
 
 
 def _decomposition() -> Solver:
@@ -63,6 +76,15 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 load=_equilibrium,
                 explains_conflicts=True,
                 explains_rejections=False,  # its program does not hold the flows that decide
+            ),
+            Engine(
+                name=WATER_DESIGN,
+                flow_law=FlowLaw.PRESSURE,
+                declaration=WATER_READS,
+                laws=water_limits,
+                load=_water_design,
+                explains_conflicts=False,  # its program does not hold the pressures that decide
+                explains_rejections=False,
             ),
             Engine(
                 name=SCHEDULING,
@@ -134,7 +156,8 @@ def engine_for(instance: Instance, name: str = AUTO, solver: str | None = None) 
     if is_mostly_order(instance) and not ENGINES[DECOMPOSITION].supports(instance):
         return ENGINES[DECOMPOSITION]
     laws = {row.law for row in instance.settings.networks}
-    law = FlowLaw.EQUILIBRIUM if FlowLaw.EQUILIBRIUM in laws else FlowLaw.FLOW
+    special = (FlowLaw.EQUILIBRIUM, FlowLaw.PRESSURE)
+    law = next((law for law in special if law in laws), FlowLaw.FLOW)
     return next(engine for engine in ENGINES.values() if engine.flow_law is law)
 
 

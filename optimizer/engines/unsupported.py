@@ -32,6 +32,41 @@ def exact_limits(instance: Instance) -> Iterator[Refusal]:
                 f"equilibrium ({row.id})",
                 *phrase("a-linear-program-directs-flows-it-cannot-hold-an").both,
             )
+        if row.law is FlowLaw.PRESSURE:
+            words = phrase("pressures-hold-no-linear-program").both
+            yield Refusal("instance", "networks.law", f"pressure ({row.id})", *words)
+
+
+def water_limits(instance: Instance) -> Iterator[Refusal]:
+    """What the search over pipes under pressure cannot do; docs/networks.md lists all of it."""
+    own = [row for row in instance.settings.networks if row.law is FlowLaw.PRESSURE]
+    if not own:
+        words = phrase("no-network-is-under-pressure").both
+        yield Refusal("instance", "networks.law", "flow", *words)
+        return
+    networks = list(dict.fromkeys(node.network for node in instance.network_nodes))
+    if networks != [own[0].id]:
+        words = phrase("a-network-under-pressure-is-the-only-one").both
+        yield Refusal("network_nodes", "network", _list(networks), *words)
+    phases = instance.settings.horizon.phases
+    if len(phases) > 1:
+        words = phrase("pressure-is-asked-for-in-one-year").both
+        yield Refusal("instance", "horizon.phases", _list(row.id for row in phases), *words)
+    if len(own[0].blocks) != 1:
+        told = _list(block.id for block in own[0].blocks)
+        words = phrase("pressure-is-asked-for-in-one-block").both
+        yield Refusal("instance", "networks.blocks", told, *words)
+    laying = {NetworkAction.OPEN, NetworkAction.SET_DIAMETER}
+    other = [row for row in instance.project_network if row.action not in laying]
+    if other:
+        told = _list(f"{row.action.value} ({row.project})" for row in other)
+        words = phrase("projects-only-lay-pipes").both
+        yield Refusal("project_network", "action", told, *words)
+    read = [row for row in instance.targets if row.metric.startswith((TRAVEL_TIME, SERVED))]
+    if read:
+        told = _list(f"{row.metric} ({row.id})" for row in read)
+        words = phrase("targets-cannot-be-read-off-pressures").both
+        yield Refusal("targets", "metric", told, *words)
 
 
 def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:

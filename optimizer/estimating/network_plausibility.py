@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from infraplan.models.catalogue import phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.network import NetworkAction, NetworkKind, NodeRole
+from infraplan.models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from infraplan.optimizer.estimating.implausibility import doubt
 
 MOST_TIMES_DEMAND = 1000.0
@@ -24,9 +24,15 @@ def network_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _free_demand(instance)
 
 
+def _under_pressure(instance: Instance) -> set[str]:
+    """Networks in which every demand is served, from sources without a limit."""
+    return {row.id for row in instance.settings.networks if row.law is FlowLaw.PRESSURE}
+
+
 def _unopened(instance: Instance) -> Iterator[Inconsistency]:
     """`nobody-opens`: a candidate link or node that no project opens."""
-    opened = {row.element for row in instance.project_network if row.action is NetworkAction.OPEN}
+    opening = (NetworkAction.OPEN, NetworkAction.SET_DIAMETER)
+    opened = {row.element for row in instance.project_network if row.action in opening}
     for table in ("network_nodes", "network_links"):
         for index, element in enumerate(getattr(instance, table)):
             if not element.exists and element.id not in opened:
@@ -116,7 +122,8 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
     }
     touched = {name for link in instance.network_links for name in (link.from_node, link.to_node)}
     for index, node in enumerate(instance.network_nodes):
-        if node.role in limited and node.capacity is None and node.id not in widened:
+        is_limited = node.role in limited and node.network not in _under_pressure(instance)
+        if is_limited and node.capacity is None and node.id not in widened:
             yield doubt(
                 "gives-nothing",
                 "network_nodes",
@@ -140,6 +147,7 @@ def _free_demand(instance: Instance) -> Iterator[Inconsistency]:
     """`free-demand`: demand that costs nothing when it is not served."""
     suppliers = {node.supplier for node in instance.network_nodes}
     strict = {row.id for row in instance.settings.networks if any(b.must_serve for b in row.blocks)}
+    strict |= _under_pressure(instance)
     for index, row in enumerate(instance.demands):
         asked = row.must_serve or row.unserved_price > 0.0 or row.network in strict
         if not asked and row.node not in suppliers and row.amount > 0.0:

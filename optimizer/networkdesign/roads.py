@@ -18,13 +18,11 @@ from infraplan.optimizer.assignment import (
     trip_times,
 )
 from infraplan.optimizer.assignment.road_network import road_network
-from infraplan.optimizer.formulation.context import NO_COLUMN, Context
 from infraplan.optimizer.formulation.networks.changes import Expression, active
 from infraplan.optimizer.formulation.networks.layout import demand_in, network_layouts
 from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
-from infraplan.optimizer.mip import MipBuilder
 from infraplan.optimizer.networkdesign.problem import RoadDesign
-from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.program import Formulation, context_of
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ def _road_year(
     )
     value = demands[0].value_of_time
     design = RoadDesign(network, np.array(owners, dtype=np.int64), len(candidates))
-    context = _context(formulation)
+    context = context_of(formulation)
     openings = tuple(
         tuple(
             expression
@@ -175,18 +173,3 @@ def _arcs(link: NetworkLink, owner: int) -> Iterator[_Arc]:
         ends.append((link.to_node, link.from_node, link.id + "<"))
     for tail, head, name in ends:
         yield name, tail, head, link.time, capacity, alpha, link.bpr_beta, owner
-
-
-def _context(formulation: Formulation) -> Context:
-    """What `active` reads of a formulation: where its columns of starts are, and of what stands."""
-    mip = formulation.mip
-    standing = mip.columns("standing").index.item() if mip.has_columns("standing") else NO_COLUMN
-    return Context(
-        formulation.instance,
-        formulation.sets,
-        formulation.coefficients,
-        MipBuilder(),
-        formulation.started,
-        formulation.money,
-        standing=standing,
-    )

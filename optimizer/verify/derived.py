@@ -22,6 +22,7 @@ from infraplan.optimizer.verify.equilibrium import FLOWS, read_equilibria
 from infraplan.optimizer.verify.funds import fund_rows
 from infraplan.optimizer.verify.limits import Limits, read_limits, rule_rows
 from infraplan.optimizer.verify.network_laws import DECISIONS, NetworkBook, read_networks
+from infraplan.optimizer.verify.pressures import HEAD, read_pressures
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import (
     DEBT_YEARS,
@@ -73,6 +74,9 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     networks.rows += equilibria.rows
     networks.worth |= equilibria.worth
     networks.at_equilibrium |= equilibria.networks
+    pressures = read_pressures(reading, decisions.there, plan, recorder)
+    networks.rows += pressures.rows
+    networks.at_equilibrium |= pressures.networks
     targets = target_rows(reading, decisions.there, networks.measured)
     dates = date_rows(reading, decisions.there)
     penalties = {str(row.key[0]): row.numbers["penalty"] or 0.0 for row in targets}
@@ -124,7 +128,7 @@ def recompute_plan(instance: Instance, plan: Plan) -> Plan:
         table.name: tuple(row_class(**_values(table, row)) for row in accounts.rows[table.name])
         for table, row_class in _CLASSES
     }
-    service = tuple(row for row in plan.service if row.measure in DECISIONS or row.measure in FLOWS)
+    service = tuple(row for row in plan.service if row.measure in (*DECISIONS, *FLOWS, HEAD))
     service += tuple(ServiceYear(**_values(SERVICE, row)) for row in accounts.networks.rows)
     update = {**derived, "service": service, "objective": accounts.objective}
     return plan.model_copy(update=update)

@@ -35,6 +35,7 @@ from infraplan.optimizer.verify.network_data import (
 )
 from infraplan.optimizer.verify.network_index_check import index_faults, index_of_tables
 from infraplan.optimizer.verify.network_meshes import Arc, most_in_a_ring, ruled_meshes
+from infraplan.optimizer.verify.pressures import HEAD
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
@@ -493,5 +494,5 @@ def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:
             {"unit": row.unit},
         )
         for row in plan.service
-        if row.network in known and row.measure not in (*DECISIONS, *FLOWS)
+        if row.network in known and row.measure not in (*DECISIONS, *FLOWS, HEAD)
     ]

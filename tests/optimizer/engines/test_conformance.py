@@ -20,6 +20,7 @@ from tests.assertions import assert_verified
 from tests.builders import edit
 from tests.optimizer.engines.minis import MINIS
 from tests.optimizer.engines.roads import RoadOracle, with_roads
+from tests.optimizer.engines.waters import with_pipes
 from tests.oracle.choice import Choice
 
 ROADS = [("a", "direct", {}), ("b", "short", {})]
@@ -30,6 +31,8 @@ def version_for(engine: Engine, instance: Instance) -> Instance:
     """`instance` as the engine is for it: with roads at equilibrium, or as few years as can be."""
     if engine.name == SCHEDULING:
         return edit(instance, settings=edit(instance.settings, objective=Objective.MAKESPAN))
+    if engine.flow_law is FlowLaw.PRESSURE:
+        return with_pipes(instance)
     if engine.flow_law is not FlowLaw.EQUILIBRIUM:
         return instance
     there = {project.id for project in instance.projects}
@@ -86,7 +89,8 @@ def brute_force(instance: Instance) -> float | None:
     """Value of the best schedule, travel included; None where no schedule is allowed."""
     formulation = build_formulation(instance)
     sets = formulation.sets
-    roads = RoadOracle(instance) if instance.demands else None
+    laws = {row.law for row in instance.settings.networks}
+    roads = RoadOracle(instance) if FlowLaw.EQUILIBRIUM in laws else None
     best: float | None = None
     rows = _rows(formulation)
     for schedule in _schedules(formulation):

@@ -265,7 +265,14 @@ def test_the_integer_program_refuses_an_equilibrium_by_name() -> None:
 
 
 def test_engines_are_picked_by_name() -> None:
-    assert ENGINE_NAMES == ("auto", "exact", "equilibrium", "scheduling", "decomposition")
+    assert ENGINE_NAMES == (
+        "auto",
+        "exact",
+        "equilibrium",
+        "water_design",
+        "scheduling",
+        "decomposition",
+    )
     plain = make_instance([make_project("a")])
     assert engine_for(plain).name == "exact"
     assert engine_for(roads()).name == "equilibrium"
