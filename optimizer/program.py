@@ -15,12 +15,12 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.families.makespan import BLOCK as UNOPENED
+from infraplan.optimizer.formulation.context import NO_COLUMN, Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.baseline import (
     are_same_networks,
     least_cost_flows,
     without_projects,
 )
-from infraplan.optimizer.formulation.context import NO_COLUMN, Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
 from infraplan.optimizer.formulation.networks.flow_costs import year_costs
 from infraplan.optimizer.formulation.networks.known_rows import known_rows
