@@ -37,7 +37,7 @@ FEW = 2
 TIMES_SIBLINGS = 1000.0
 """Times the usual amount of its subsector that is questioned however far they spread."""
 TIMES_OF_COST = 5.0
-"""Times the usual yearly benefit of its type, as a share of its cost, that is still in proportion."""
+"""Times the usual yearly benefit of its type, a share of its cost, that is still in proportion."""
 TIMES_ALL = 10_000.0
 """Times the usual amount of all projects that is questioned: 万, or a unit for a million."""
 DEAREST = 2e12
