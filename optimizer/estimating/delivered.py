@@ -46,8 +46,8 @@ NET_OF_RUNNING = frozenset(
     )
 )
 """Values that are net of what the works cost to run: rent less running, value added by visitors,
-gas net of lifting or of its chain, hydrogen against diesel, a charger's fee less running cost. Values net
-of fuel or power alone, of handling, or of what others spend are not: staff and upkeep stay."""
+gas net of lifting or of its chain, hydrogen against diesel, a charger's fee less running cost.
+Values net of fuel or power alone, of handling or of what others spend are not: upkeep stays."""
 
 
 @dataclass(frozen=True)
