@@ -11,7 +11,7 @@ from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.estimating import Estimate, estimate
 from infraplan.optimizer.estimating.delivered import Range
-from infraplan.optimizer.estimating.fill import stream_of
+from infraplan.optimizer.estimating.fill import running_shares, stream_of
 from tools.census import Book, chosen_of, located, more_of, outputs_of, partners_of
 from tools.deliveries import Deliveries
 from tools.links import decided_pairs, is_synergy
@@ -126,6 +126,7 @@ def _option(
         quality = Quality.STATED if known == "stated" else Quality.ASSUMPTION
     if part < 1.0:
         basis += f"; {part:.0%} assumed to remain"
+    running, income = running_shares(works)
     return Option(
         option=decided["option"],
         lead_time=lead,
@@ -135,13 +136,13 @@ def _option(
         cost_basis=basis,
         quality=quality,
         spending_profile=_profile(more),
-        fixed_om_cost=round(whole * works.om_share, 5),
+        fixed_om_cost=round(whole * running, 5),
         lifetime=works.lifetime,
         **stream_of(works, found.quantity, delivered, whole, 1.0 / CNY_PER_YI, years),
         deliveries={name: round(value.mid, 4) for name, value in delivered.items()},
         ramp_up=works.ramp_up if works.ramp_up != (1.0,) else (),
-        revenue=round(whole * works.revenue_share, 5),
-        revenue_growth=0.01 if works.revenue_share > 0.0 else 0.0,
+        revenue=round(whole * income, 5),
+        revenue_growth=0.01 if income > 0.0 else 0.0,
         outputs=outputs,
     )
 

@@ -1,9 +1,10 @@
-"""One record for each real asset that several plans name: place, kind, size, published cost.
+"""One record for each real asset that several plans name: place, kind, size, cost, what it delivers.
 
-    tools/data/assets.csv   asset, name_zh, members (instance:project joined by ;), other_size and
-                            other_cost: why sizes or costs differ, where they may
+    tools/data/assets.csv   asset, name_zh, members (instance:project joined by ;), other_size,
+                            other_cost and other_quantities: why sizes, costs or what is delivered
+                            differ, where they may
 
-What remains of a cost differs with the years of the plans and is not compared. A place of one id
+What a network serves is no work's own: a quantity of 0 in one plan is not compared. What remains of a cost differs with the years of the plans and is not compared. A place of one id
 is one point; a point outside an area only says where a line leads.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
 from infraplan.models.project import Project
+from infraplan.optimizer.estimating.delivered import deliveries
 from infraplan.optimizer.estimating.distance_plausibility import distance_km
 from tools.census import read
 from tools.plan_measures import Check
@@ -40,6 +42,7 @@ class Asset:
     members: tuple[tuple[str, str], ...]
     other_size: str = ""
     other_cost: str = ""
+    other_quantities: str = ""
 
 
 def read_assets(path: Path = ASSETS) -> tuple[Asset, ...]:
@@ -53,6 +56,7 @@ def read_assets(path: Path = ASSETS) -> tuple[Asset, ...]:
             ),
             row["other_size"],
             row["other_cost"],
+            row["other_quantities"],
         )
         for row in read(path)
     )
@@ -84,6 +88,19 @@ def basis_of(project: Project) -> Basis:
 
 def _differ(one: float, other: float) -> bool:
     return abs(one - other) > SAME * max(abs(one), abs(other))
+
+
+def _sized(kind: str) -> frozenset[str]:
+    """Quantities of a type of works that grow with its size."""
+    return deliveries()[kind].with_size if kind in deliveries() else frozenset()
+
+
+def quantity_faults(one: Project, other: Project, sized: frozenset[str]) -> Iterator[str]:
+    """What the first options of one asset deliver otherwise, but for quantities by size."""
+    mine, its = one.options[0].deliveries, other.options[0].deliveries
+    for name in sorted(set(mine) & set(its) - sized):
+        if mine[name] and its[name] and _differ(mine[name], its[name]):
+            yield f"{name} {mine[name]:g} and {its[name]:g}"
 
 
 def far_apart(one: Place, other: Place) -> float | None:
@@ -127,6 +144,9 @@ def asset_faults(asset: Asset, instances: Mapping[str, Instance]) -> Iterator[st
             yield f"{told} sizes {mine.size:g} and {its.size:g}"
         elif _differ(mine.total, its.total) and not asset.other_cost:
             yield f"{told} totals {mine.total:g} and {its.total:g}"
+        if not asset.other_quantities:
+            sized = _sized(mine.type) if asset.other_size else frozenset()
+            yield from (f"{told} {text}" for text in quantity_faults(one, other, sized))
         distance = far_apart(here, there) if here is not None and there is not None else None
         if distance is not None:
             yield f"{told} {distance:.1f} km apart"

@@ -33,6 +33,21 @@ LONG_RUN = 15
 """Years over which the growth of a benefit's values is told as one rate: half of a usual life."""
 BUILT = frozenset({"mu", "mu_new", "mu_improved", "m2", "occupancy", "spaces"})
 """Quantities that are built once: land and floor grow by no growth of need."""
+NET_OF_RUNNING = frozenset(
+    (
+        "floor_industry_m2",
+        "floor_retail_m2",
+        "visitor_net",
+        "gas_m3_field",
+        "gas_m3_industry",
+        "gas_hh",
+        "h2_kg",
+        "charger_kwh",
+    )
+)
+"""Values that are net of what the works cost to run: rent less running, value added by visitors,
+gas net of lifting or of its chain, hydrogen against diesel, a charger's fee less running cost.
+Values net of fuel or power alone, of handling or of what others spend are not: upkeep stays."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,11 @@ class Delivery:
     def quantities(self) -> tuple[str, ...]:
         """Names that are quantities of a project."""
         return tuple(name for name in self.names if name not in unit_values())
+
+    @property
+    def is_net(self) -> bool:
+        """Whether what the works cost to run is already taken off in the value of a unit."""
+        return not NET_OF_RUNNING.isdisjoint(self.names)
 
     @cached_property
     def _tree(self) -> ast.expr:

@@ -111,20 +111,45 @@ def _option(
         worth = stream_of(works, found.quantity, own, cost, factor / 10_000.0, years)
         changes |= worth
         bases["benefits"] = worth["benefit_basis"]
-    if option.fixed_om_cost == 0.0 and works.om_share > 0.0:
-        changes["fixed_om_cost"] = round(cost * works.om_share, 6)
-        bases["fixed_om_cost"] = f"{works.om_share:.3g} of cost a year ({works.type})"
+        if (given := option.fixed_om_cost) and is_net_of_running(works):
+            for field in ("benefits", "benefits_low", "benefits_high"):
+                changes[field] = {k: round(v + given, 6) for k, v in changes[field].items()}
+            bases["benefits"] += f" + {given:g} of running cost, which is given"
+            changes["benefit_basis"] = bases["benefits"]
+    running, income = works.om_share, works.revenue_share
+    if not option.benefits and option.fixed_om_cost == 0.0:
+        running, income = running_shares(works)
+    if option.fixed_om_cost == 0.0 and running > 0.0:
+        changes["fixed_om_cost"] = round(cost * running, 6)
+        bases["fixed_om_cost"] = f"{running:.3g} of cost a year ({works.type})"
     if not option.ramp_up and works.ramp_up != (1.0,):
         changes["ramp_up"] = works.ramp_up
         bases["ramp_up"] = works.type
-    if option.revenue == 0.0 and works.revenue_share > 0.0:
-        changes["revenue"] = round(cost * works.revenue_share, 6)
-        bases["revenue"] = f"{works.revenue_share:.3g} of cost a year ({works.type})"
+    if option.revenue == 0.0 and income > 0.0:
+        changes["revenue"] = round(cost * income, 6)
+        bases["revenue"] = f"{income:.3g} of cost a year ({works.type})"
     for field, basis in bases.items():
         value = changes[field]
         shown = f"{value:g}" if isinstance(value, float) else str(value)
         filled.append(Filled(project.id, option.option, field, shown, basis))
     return option.model_copy(update=changes) if changes else option
+
+
+def is_net_of_running(works: WorksType) -> bool:
+    """Whether the benefit of works of the type is net of what they cost to run."""
+    found = deliveries().get(works.type)
+    return found is not None and found.is_net
+
+
+def running_shares(works: WorksType) -> tuple[float, float]:
+    """Running cost and revenue a year of works with the benefit of `stream_of`, shares of cost.
+
+    Where the benefit is net of running cost none is charged again, and revenue is net of it too,
+    so that what covers a debt (revenue less running cost) stays what it is.
+    """
+    if not is_net_of_running(works):
+        return works.om_share, works.revenue_share
+    return 0.0, max(0.0, round(works.revenue_share - works.om_share, 6))
 
 
 def stream_of(
@@ -157,6 +182,7 @@ def stream_of(
             f"{found.basis}; CNY a year, prices of {PRICE_YEAR}"
             + (f" x {since:.3f} to {years[0]}" if since != 1.0 else "")
             + f"; grows {growth:.2%} a year by quantity, {found.value_growth:.2%} by value"
+            + ("; net of running" if is_net_of_running(works) else "")
         )
         growth = round((1.0 + growth) * (1.0 + found.value_growth) - 1.0, 5)
     return {

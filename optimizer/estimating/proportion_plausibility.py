@@ -36,6 +36,8 @@ FEW = 2
 """Fewest such siblings."""
 TIMES_SIBLINGS = 1000.0
 """Times the usual amount of its subsector that is questioned however far they spread."""
+TIMES_OF_COST = 5.0
+"""Times the usual yearly benefit of its type, a share of its cost, that is still in proportion."""
 TIMES_ALL = 10_000.0
 """Times the usual amount of all projects that is questioned: 万, or a unit for a million."""
 DEAREST = 2e12
@@ -97,9 +99,15 @@ def _benefits(instance: Instance) -> Iterator[Inconsistency]:
         for project in instance.projects
     }
     usual = _Usual(instance.projects, amounts)
+    costs = _Usual(
+        instance.projects, {p.id: [o.overnight_cost for o in p.options] for p in instance.projects}
+    )
     for index, position, project, amount in _stated(instance, amounts):
         far = usual.far_from(project, amount)
-        if far is None:
+        if far is None or (
+            usual.is_of_sector(project, far)
+            and _is_usual_for_cost(project, position, amount, costs)
+        ):
             continue
         text = _disproportion(project, position, field_words("projects", "benefits"), amount, far)
         advice = phrase("check-the-unit-of-the-amount")
@@ -109,6 +117,20 @@ def _benefits(instance: Instance) -> Iterator[Inconsistency]:
         else:
             place = ("amount-out-of-proportion", "projects", index, "benefits")
             yield doubt(*place, text, advice, position)
+
+
+def _is_usual_for_cost(project: Project, position: int, amount: float, costs: _Usual) -> bool:
+    """Whether a yearly benefit is to its cost as usual for its type, and the cost itself not far.
+
+    A sector holds works of all sizes, from a pumped storage to what a network leaves of a
+    substation's benefit: one large work among them is no slip. An amount in another unit is out of
+    proportion to its cost, and where both are, the cost is far from those of the sector as well.
+    """
+    found, cost = estimate(project.subsector), project.options[position].overnight_cost
+    if found is None or cost <= 0.0 or costs.far_from(project, cost) is not None:
+        return False
+    low, high = found.works.benefit_low / TIMES_OF_COST, found.works.benefit_high * TIMES_OF_COST
+    return low <= amount / cost <= high
 
 
 def _outputs(instance: Instance) -> Iterator[Inconsistency]:
@@ -209,6 +231,10 @@ class _Usual:
             if group is not None and abs(math.log(amount / group.middle)) >= math.log(group.times):
                 return group
         return self._slip_among_few(project, amount)
+
+    def is_of_sector(self, project: Project, group: _Group) -> bool:
+        """Whether `group` is the sector of a project, and not its subsector or all projects."""
+        return group is self._of_sector.get(project.sector)
 
     def _slip_among_few(self, project: Project, amount: float) -> _Group | None:
         """The few siblings of which `amount` would be one in another unit of money or size."""

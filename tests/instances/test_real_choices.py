@@ -90,6 +90,23 @@ def test_one_asset_may_not_have_two_places_kinds_sizes_or_totals() -> None:
     assert differences(one, plan("quay")) == ["port: b has no project port-b"]
 
 
+def test_one_asset_delivers_the_same_whoever_plans_it() -> None:
+    def dam(project: str, **delivered: float) -> Instance:
+        row = make_project(project, 10.0, cost_basis="1 km x levee_tributary_town at 2000 x 10,000 CNY",
+                           deliveries=delivered)  # fmt: skip
+        return make_instance([row])
+
+    one = dam("port-a", people_town=48_000.0, ha=0.0)
+    assert differences(one, dam("port-b", people_town=48_000.0, ha=90.0)) == []  # 0: in a network
+    other = dam("port-b", people_town=120_000.0)
+    assert differences(one, other) == ["port, a and b: people_town 48000 and 120000"]
+    reason = Asset("port", PORT.members, other_quantities="each counts its own people")
+    assert differences(one, other, reason) == []
+    # What grows with a size that differs is not compared.
+    sized = Asset("port", PORT.members, other_size="each has its own length")
+    assert differences(one, other, sized) == []
+
+
 def test_one_id_is_one_asset_and_one_place() -> None:
     one, other = plan("dam"), plan("dam", basis="3 berth x port at 42000 x 10,000 CNY")
     assert list(check_assets({"a": one, "b": other}, ()).details) == ["dam, a and b: sizes 2 and 3"]

@@ -9,6 +9,7 @@ import pytest
 
 from infraplan.optimizer.estimating import delivered, works_types
 from infraplan.optimizer.estimating.delivered import (
+    NET_OF_RUNNING,
     Range,
     benefit_of,
     deliveries,
@@ -178,3 +179,20 @@ def test_growth_of_unit_values_is_a_range_and_time_grows_most() -> None:
     assert (most.low, most.mid, most.high) == (0.021, 0.0255, 0.03)
     for row in unit_values().values():
         assert 0.0 <= row.growth.low <= row.growth.mid <= row.growth.high <= most.high, row.key
+
+
+def test_which_types_of_works_are_worth_what_is_left_after_running_them() -> None:
+    assert set(unit_values()) >= NET_OF_RUNNING
+    assert {kind for kind, row in deliveries().items() if row.is_net} == {
+        "commercial",
+        "digital_park",
+        "ev_charger_dc_120kW",
+        "gas_field",
+        "gas_network_town",
+        "gas_trunk_D700",
+        "gas_trunk_D1000",
+        "gas_well",
+        "hydrogen",
+        "industrial_park",
+        "tourism",
+    }

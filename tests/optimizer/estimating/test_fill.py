@@ -76,3 +76,24 @@ def test_weights_are_shares_of_the_ranges() -> None:
         ("w", pytest.approx(0.75)),
         ("n", pytest.approx(0.25)),
     ]
+
+
+def test_a_benefit_that_is_net_of_running_cost_is_not_charged_it_again() -> None:
+    # A rented workshop: 300,000 m2 x 0.75 x 130 CNY of rent less running; 80,000 x 10,000 CNY.
+    park = make_project("park", 0.0, 0.0, subsector="industrial_park")
+    option = fill_gaps(make_instance([park], settings=MONEY))[0].projects[0].options[0]
+    (rent,) = option.benefits.values()
+    assert rent == pytest.approx(0.2925)
+    assert "net of running" in option.benefit_basis
+    assert option.fixed_om_cost == 0.0
+    assert option.revenue == pytest.approx((0.06 - 0.02) * 8.0)  # as net as the benefit
+    # Who states a running cost has it in the benefit as well, so that the difference is the rent.
+    stated = park.options[0].model_copy(update={"fixed_om_cost": 0.1})
+    park = park.model_copy(update={"options": (stated,)})
+    option = fill_gaps(make_instance([park], settings=MONEY))[0].projects[0].options[0]
+    assert sum(option.benefits.values()) - option.fixed_om_cost == pytest.approx(rent)
+    assert option.revenue == pytest.approx(0.06 * 8.0)
+    # Whose benefit is given is charged the usual running cost of the type.
+    given = make_project("park", 8.0, 0.5, subsector="industrial_park")
+    option = fill_gaps(make_instance([given], settings=MONEY))[0].projects[0].options[0]
+    assert option.fixed_om_cost == pytest.approx(0.02 * 8.0)

@@ -117,6 +117,36 @@ def test_a_sector_of_small_and_large_works_is_no_slip() -> None:
     assert doubts(make_instance(works)) == []
 
 
+@pytest.mark.parametrize(
+    ("plant", "fields"),
+    [
+        ({"cost": 79.2, "benefits": {"power": 8.592}}, []),
+        ({"cost": 79.2, "benefits": {"power": 8592.0}}, ["benefits"]),
+        ({"cost": 79.2, "benefits": {"power": 85.92}}, ["benefits"]),  # more than its cost a year
+        ({"cost": 79.2, "benefits": {"power": 0.0000859}}, ["benefits"]),
+        ({"cost": 79_200.0, "benefits": {"power": 8592.0}}, ["benefits"]),  # both in another unit
+        ({"cost": 79.2, "benefits": {"power": 8.592}, "subsector": "unheard_of"}, ["benefits"]),
+    ],
+)
+def test_one_large_work_beside_small_benefits_is_held_against_its_own_cost(
+    plant: dict[str, Any], fields: list[str]
+) -> None:
+    # What a network leaves of the benefit of substations: 0.06 in the middle.
+    small = [
+        make_project(
+            f"s{n}", cost=3.0 + n, benefits={"power": 0.05 + 0.01 * (n % 3)},
+            subsector="grid_substation", sector="energy",
+        )
+        for n in range(8)
+    ]  # fmt: skip
+    of_plant = {"subsector": "pumped_storage", "sector": "energy", **plant}
+    instance = make_instance(
+        [*small, make_project("plant", **of_plant)], settings={"currency": "CNY"}
+    )
+    found = [one for one in doubts(instance) if one[2] == "benefits"]
+    assert found == [("amount-out-of-proportion", 8, field) for field in fields]
+
+
 def test_works_under_way_are_not_asked() -> None:
     assert doubts(six(cost=12_000.0, mandatory="committed")) == []
 
