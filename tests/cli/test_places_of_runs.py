@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infraplan.optimizer.cli.repeated_solves import _default_folder
+from infraplan.optimizer.cli.repeated_solves import default_folder
 from infraplan.optimizer.storage import OutputError
 from infraplan.optimizer.storage.run_folder import check_run_place
 
@@ -31,10 +31,10 @@ def test_what_is_asked_of_a_run_lies_beside_it(tmp_path: Path) -> None:
     run = tmp_path / "runs" / "six"
     run.mkdir(parents=True)
     first = run.parent / "explain-six"
-    assert _default_folder("explain-six", run, resume=False) == first
+    assert default_folder("explain-six", run, resume=False) == first
     first.mkdir()
     (first / "journal.jsonl").touch()
     second = first.with_name("explain-six-2")
-    assert _default_folder("explain-six", run, resume=False) == second
-    assert _default_folder("explain-six", run, resume=True) == first
-    assert _default_folder("frontier-x", None, resume=False) == Path("results/frontier-x")
+    assert default_folder("explain-six", run, resume=False) == second
+    assert default_folder("explain-six", run, resume=True) == first
+    assert default_folder("frontier-x", None, resume=False) == Path("results/frontier-x")
