@@ -10,7 +10,8 @@ who pass through, and lorries. Of the column what the network computes is taken 
 Trips are those of the plan's first year that are quickest over the line, beside what must be built
 anyway, at most what the line carries; of several links the one that most of them take counts for the
 whole line, so that rather too much is taken off. Where no trip of the network is quicker over a line,
-nobody knows what of its quantity they would be: a flat share is kept.
+nobody knows what of its quantity they would be: a flat share is kept. A trip that is as quick without
+the line gains nothing by it, and is none of its trips.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class PerTrip:
 
 _UPGRADE = 0.0104 * 21.0 / 0.77
 PER_TRIP: dict[str, PerTrip] = {
-    # 1 CNY a vehicle-km and 0.2 of crashes that do not happen.
-    "expressway_4lane_mountain": PerTrip("aadt", 0.0089 * 21.0 / 1.2, 1.0 / PEOPLE.mid),
+    # 1 CNY a vehicle-km and 0.2 of crashes that do not happen, which no network computes.
+    "expressway_4lane_mountain": PerTrip("aadt", 0.0089 * 21.0 / 1.2, 1.0 / 1.2 / PEOPLE.mid),
     "expressway_widening": PerTrip("aadt", 1.0 / PEOPLE.mid, 1.0 / PEOPLE.mid),
     "road_class1": PerTrip("aadt", _UPGRADE, 1.0 / PEOPLE.mid),
     "road_class2": PerTrip("aadt", _UPGRADE, 1.0 / PEOPLE.mid),
@@ -71,7 +72,10 @@ PER_TRIP: dict[str, PerTrip] = {
 }
 """By type; of other types a flat share is kept (tools/networks.py)."""
 
-_Ways = dict[str, list[tuple[str, str, float]]]
+_Ways = dict[str, list[tuple[str, str, float, bool]]]
+"""By node: what links lead to, link, price, and whether the link is of the line that is asked about."""
+_DIGITS = 12
+"""Decimals of the price of a way, money: far below a second, far above what sums of links lose."""
 
 
 def value_over_years(
@@ -136,45 +140,54 @@ class OwnTrips:
         anyway = [row for name in self._due if name != project for row in self._changes[name]]
         built = [*anyway, *rows]
         opened = {row.element for row in built}
-        times = {row.element: row.value for row in built if row.action is NetworkAction.SET_TIME}
+        times: dict[str, float] = {}
+        for row in built:
+            if row.action is NetworkAction.SET_TIME:
+                times[row.element] = min(row.value, times.get(row.element, math.inf))
+        own = {row.element for row in rows}
         flows: dict[str, float] = defaultdict(float)
         for trip in self._trips:
-            for link in self._way(trip, opened, times):
+            for link in self._way(trip, opened, times, own):
                 flows[link] += trip.amount
         used = [
             min(flows[link], self._links[link].capacity or math.inf)
-            for link in {row.element for row in rows}
+            for link in own
             if flows[link] > 0.0
         ]
         return max(used, default=0.0)
 
-    def _way(self, trip: Demand, opened: set[str], times: Mapping[str, float]) -> list[str]:
-        """Links of the cheapest way of a trip; none where there is none."""
+    def _way(
+        self, trip: Demand, opened: set[str], times: Mapping[str, float], own: Collection[str]
+    ) -> list[str]:
+        """Links of the cheapest way of a trip, past the links `own` if it can; none: no way."""
         ways: _Ways = defaultdict(list)
-        for name in self._travel:
-            link = self._links[name]
-            if link.network != trip.network or not (link.exists or name in opened):
+        for name, link in self._links.items():
+            is_there = name in self._travel and (link.exists or name in opened)
+            if not is_there or link.network != trip.network:
                 continue
-            price = times.get(name, link.time) * trip.value_of_time + link.cost
-            ways[link.from_node].append((link.to_node, name, price))
+            time = min(link.time, times.get(name, math.inf))
+            price = time * trip.value_of_time + link.cost
+            ways[link.from_node].append((link.to_node, name, price, name in own))
             if link.both_ways:
-                ways[link.to_node].append((link.from_node, name, price))
+                ways[link.to_node].append((link.from_node, name, price, name in own))
         return _cheapest(ways, trip.node, trip.to_node or "")
 
 
 def _cheapest(ways: _Ways, origin: str, target: str) -> list[str]:
-    best, by = {origin: 0.0}, dict[str, tuple[str, str]]()
-    queue = [(0.0, origin)]
+    start = (0.0, 0)
+    best, by = {origin: start}, dict[str, tuple[str, str]]()
+    queue = [(start, origin)]
     while queue:
         so_far, node = heapq.heappop(queue)
         if node == target:
             break
         if so_far > best[node]:
             continue
-        for head, link, price in ways.get(node, ()):
-            if so_far + price < best.get(head, math.inf):
-                best[head], by[head] = so_far + price, (node, link)
-                heapq.heappush(queue, (so_far + price, head))
+        for head, link, price, is_own in ways.get(node, ()):
+            there = (round(so_far[0] + price, _DIGITS), so_far[1] + is_own)
+            if there < best.get(head, (math.inf, 0)):
+                best[head], by[head] = there, (node, link)
+                heapq.heappush(queue, (there, head))
     found = []
     while target in by:
         target, link = by[target]

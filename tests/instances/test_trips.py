@@ -45,7 +45,9 @@ def test_what_the_network_counts_of_its_own_trips_is_taken_off_and_no_more() -> 
 def test_where_links_cost_a_trip_is_computed_whole() -> None:
     priced = [link.model_copy(update={"cost": 0.5}) for link in [*OLD, NEW]]
     trips = OwnTrips(priced, TRIPS, [make_change("p", "new")])
-    assert trips.share_kept("p", a_road(9000.0), ROAD) == pytest.approx(1.0 - 3000.0 / 2.4 / 9000.0)
+    assert trips.share_kept("p", a_road(9000.0), "road_class1") == pytest.approx(
+        1.0 - 3000.0 / 2.4 / 9000.0
+    )
 
 
 def test_a_line_takes_no_more_trips_than_it_carries() -> None:
@@ -63,6 +65,33 @@ def test_a_railway_counts_its_trips_by_the_year() -> None:
     assert trips.share_kept("p", rail, "hsr_350_mountain") == pytest.approx(
         1.0 - 365.0 * 3000.0 * time / 2e6
     )
+
+
+def test_a_trip_that_is_as_quick_without_the_line_is_none_of_its_trips() -> None:
+    # The network computes no gain of it; which of two such ways is looked at first must not matter.
+    rail = a_link("rail", "a", "b", NEW.time, exists=False)
+    changes = [make_change("p", "new"), make_change("q", "rail")]
+    for links in ([*OLD, NEW, rail], [rail, NEW, *OLD]):
+        beside = OwnTrips(links, TRIPS, changes, {"q"})
+        assert beside.share_kept("p", a_road(9000.0), ROAD) is None
+
+
+def test_the_better_of_two_times_on_a_link_counts() -> None:
+    # In whatever order the two works that are built anyway are named.
+    slow = make_change("q", "old", "set_time", 50.0)
+    fast = make_change("r", "old", "set_time", 30.0)
+    for changes in ([slow, fast], [fast, slow]):
+        for due in (["q", "r"], ["r", "q"]):
+            trips = OwnTrips([*OLD, NEW], TRIPS, [make_change("p", "new"), *changes], due)
+            assert trips.share_kept("p", a_road(9000.0), ROAD) is None
+
+
+def test_what_crashes_cost_is_in_no_network() -> None:
+    # 1 CNY of the 1.2 of a vehicle-km: where the network computes a trip whole, a sixth stays.
+    priced = [link.model_copy(update={"cost": 0.5}) for link in [*OLD, NEW]]
+    trips = OwnTrips(priced, TRIPS, [make_change("p", "new")])
+    kept = trips.share_kept("p", a_road(3000.0 / 2.4), "expressway_4lane_mountain")
+    assert kept == pytest.approx(0.2 / 1.2)
 
 
 def test_what_is_built_anyway_may_take_the_trips() -> None:
