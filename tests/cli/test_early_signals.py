@@ -43,7 +43,9 @@ HALF = "json.encoder"
 """Looked for when json itself is there by half: nothing can be made into JSON in that moment."""
 
 
-def pressed(number: int, module: str, *arguments: str, how: str = "heard"):
+def pressed(
+    number: int, module: str, *arguments: str, how: str = "heard"
+) -> subprocess.CompletedProcess[str]:
     """What a process says that gets signal `number` where it looks for `module`."""
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, str(int(number)), module, how, *arguments],
