@@ -50,7 +50,7 @@ def run() -> None:
     words = phrase("stopped-before-there-was-anything-to-keep")
     arguments = sys.argv[1:]
     said = words.zh if language_of(arguments) == "zh" else str(words)
-    _EARLY.tell = partial(_tell, said, words if "--json" in arguments else None)
+    _EARLY.tell = partial(_tell, said, _json_of(words) if "--json" in arguments else "")
     if _EARLY.was_asked:
         _leave()
     from infraplan.optimizer.cli.main import run as run_command
@@ -102,11 +102,16 @@ def _ignore_signals() -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
-def _tell(said: str, words: Phrase | None) -> None:
+def _json_of(words: Phrase) -> str:
+    """The JSON object, made beforehand: a signal may come in the midst of the import of json."""
+    import json
+
+    data = {"error": "interrupted", "message": str(words), "message_zh": words.zh}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _tell(said: str, data: str) -> None:
     """Write the line, and the JSON object where there is one, past streams that may be in use."""
     os.write(sys.stderr.fileno(), f"{said}\n".encode())
-    if words is not None:
-        import json
-
-        data = {"error": "interrupted", "message": str(words), "message_zh": words.zh}
-        os.write(sys.stdout.fileno(), f"{json.dumps(data, ensure_ascii=False)}\n".encode())
+    if data:
+        os.write(sys.stdout.fileno(), f"{data}\n".encode())

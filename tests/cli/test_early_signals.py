@@ -39,9 +39,13 @@ run()
 """
 WORDS, FIRST, LARGE = "infraplan.models.catalogue.phrases", "typer", "pydantic"
 """Modules that are looked for while the words are loaded, then, and with the command itself."""
+HALF = "json.encoder"
+"""Looked for when json itself is there by half: nothing can be made into JSON in that moment."""
 
 
-def pressed(number: int, module: str, *arguments: str, how: str = "heard"):
+def pressed(
+    number: int, module: str, *arguments: str, how: str = "heard"
+) -> subprocess.CompletedProcess[str]:
     """What a process says that gets signal `number` where it looks for `module`."""
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, str(int(number)), module, how, *arguments],
@@ -63,8 +67,9 @@ def test_a_signal_while_modules_are_loaded(name: str, module: str, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_is_told_in_the_users_language_and_as_json() -> None:
-    told = pressed(signal.SIGTERM, FIRST, "solve", "x", "--json", "--lang", "zh")
+@pytest.mark.parametrize("module", [FIRST, HALF])
+def test_it_is_told_in_the_users_language_and_as_json(module: str) -> None:
+    told = pressed(signal.SIGTERM, module, "solve", "x", "--json", "--lang", "zh")
     assert told.returncode == 5
     assert told.stderr == "pressed\n已中断，尚无可保存的结果。\n"
     assert json.loads(told.stdout)["error"] == "interrupted"
