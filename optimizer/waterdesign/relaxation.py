@@ -119,8 +119,10 @@ class Relaxation:
         return found
 
     def _most_flow(self, r: float) -> float:
-        """The most that a pipe carries, per demand: all that is taken and what lower sources get,
-        or what loses all head there is."""
+        """The most that a pipe carries, per demand.
+
+        All that is taken and what lower sources get, or what loses all head there is.
+        """
         return min(1.0 + self._passing, self._flow_by_head(self._fall, r)) * (1.0 + LOOSE)
 
     def _flow_by_head(self, fall: float, r: float) -> float:
@@ -128,8 +130,10 @@ class Relaxation:
         return float((fall / r) ** (1.0 / EXPONENT) / self._demand)
 
     def _most_passing(self) -> float:
-        """The most, per demand, that flows from sources into lower ones: what the pipes at these
-        carry when they lose all head there is above them."""
+        """The most, per demand, that flows from sources into lower ones.
+
+        It is what the pipes at these carry when they lose all head there is above them.
+        """
         pipes = self._state.pipes
         most = np.zeros(self._links)
         for way in self._ways:
