@@ -40,8 +40,7 @@ WATER = "water"
 LITRES = 1000.0
 METRES = 1000.0
 HAZEN_WILLIAMS = "H-W"
-MILLIMETRES, INCHES, UNIT_COST = "diameter_mm", "diameter_in", "unit_cost"
-COLUMNS = listed([f"{MILLIMETRES} ({INCHES})", UNIT_COST])
+COLUMNS = "diameter_mm (diameter_in), unit_cost"
 
 
 @dataclass(frozen=True)
@@ -63,24 +62,15 @@ def read_sizes(path: Path) -> tuple[PipeSize, ...]:
     Raises
     ------
     InstanceFormatError
-        It cannot be read, a column or number is missing or out of range, or a diameter stands
-        twice.
+        It cannot be read, a number is missing or out of range, or a diameter stands twice.
     """
     report = FaultReport()
-    lines = csv.reader((text_of(path, report) or "").splitlines())
-    heading = [name.strip().lower() for name in next(lines, [])]
-    across = MILLIMETRES if MILLIMETRES in heading else INCHES
-    factor = 1.0 if across == MILLIMETRES else INCH_MM
-    if not {across, UNIT_COST} <= set(heading) and not report.findings:
-        report.add(path, 1, phrase("no-sizes", columns=COLUMNS))
-    report.require()
+    rows = csv.DictReader((text_of(path, report) or "").splitlines())
     found: dict[float, PipeSize] = {}
-    for number, values in enumerate(lines, start=2):
-        if not any(value.strip() for value in values):
-            continue
-        row = dict(zip(heading, values, strict=False))
-        cells = row.get(across, "").strip(), row.get(UNIT_COST, "").strip()
-        diameter, cost = (number_in(cell) for cell in cells)
+    for number, row in enumerate(rows, start=2):
+        factor = 1.0 if "diameter_mm" in row else INCH_MM
+        cells = row.get("diameter_mm", row.get("diameter_in")), row.get("unit_cost")
+        diameter, cost = (number_in(str(cell).strip()) for cell in cells)
         if diameter is None or cost is None or diameter <= 0.0 or cost < 0.0:
             message = phrase("is-no-size", diameter=cells[0], cost=cells[1], columns=COLUMNS)
             report.add(path, number, message)
