@@ -37,7 +37,7 @@ from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
-from infraplan.optimizer.waterdesign.hydraulics import Hydraulics, States
+from infraplan.optimizer.waterdesign.hydraulics import SHARP, Hydraulics, States
 from infraplan.optimizer.waterdesign.pipe_choice import Judge
 from infraplan.optimizer.waterdesign.pipes import (
     LITRES,
@@ -113,7 +113,7 @@ class _Question:
         whole = columns[: self.money.mip.num_columns].copy()
         integral = self.money.mip.integrality
         whole[integral] = np.round(whole[integral])
-        if self.states(whole).margin[0] < 0.0:
+        if self.states(whole).margin[0] < -SHARP:
             return False
         value = self.money.mip.value(whole)
         if value > self.value:
@@ -171,7 +171,7 @@ def _search_sizes(question: _Question, warm_start: Plan | None) -> None:
         share = question.deadline.share_s(SEARCH_SHARE, SEARCH_S)
         until = work_clock.now() + share
         search = DesignSearch(
-            Judge(choice, 0.0),
+            Judge(choice, -SHARP),
             lambda: question.is_over() or work_clock.is_past(until),
             lambda design, _cost: found.append(design.copy()),
             seed=question.options.seed,

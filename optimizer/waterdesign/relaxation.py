@@ -25,7 +25,7 @@ from scipy.sparse import coo_array, csr_array
 from infraplan.optimizer.formulation.networks.changes import Expression
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import with_columns, with_rows
-from infraplan.optimizer.waterdesign.hydraulics import EXPONENT
+from infraplan.optimizer.waterdesign.hydraulics import EXPONENT, SHARP
 from infraplan.optimizer.waterdesign.pipes import WaterState
 
 FAMILY = "pressure"
@@ -65,7 +65,8 @@ class _Rows:
         """`mip` with the rows besides."""
         if not self._lower:
             return mip
-        rows, columns, values = zip(*self._entries, strict=True)
+        # A row may have no entries: "one pipe is another" where nobody has a choice.
+        rows, columns, values = zip(*self._entries, strict=True) if self._entries else ((), (), ())
         shape = (len(self._lower), mip.num_columns)
         matrix = csr_array(coo_array((values, (rows, columns)), shape=shape))
         return with_rows(mip, FAMILY, matrix, np.array(self._lower), np.array(self._upper))
@@ -93,7 +94,11 @@ class Relaxation:
         self._high = float(top)
         self._fall = max((self._high - self._low) * (1.0 + LOOSE), 1e-6)
         self._ways = self._all_ways()
+        self._passing = self._most_passing()
         self._most = np.array([self._most_flow(way.resistance) for way in self._ways])
+        self._most_on = np.zeros(self._links)
+        for way, most in zip(self._ways, self._most.tolist(), strict=True):
+            self._most_on[way.link] = max(self._most_on[way.link], most)
         self._loss = np.array(
             [
                 way.resistance * (share * self._demand) ** EXPONENT
@@ -114,9 +119,29 @@ class Relaxation:
         return found
 
     def _most_flow(self, r: float) -> float:
-        """The most that a pipe carries, per demand: all of it, or what loses all head there is."""
-        by_head = (self._fall / r) ** (1.0 / EXPONENT) / self._demand
-        return float(min(1.0, by_head) * (1.0 + LOOSE))
+        """The most that a pipe carries, per demand.
+
+        All that is taken and what lower sources get, or what loses all head there is.
+        """
+        return min(1.0 + self._passing, self._flow_by_head(self._fall, r)) * (1.0 + LOOSE)
+
+    def _flow_by_head(self, fall: float, r: float) -> float:
+        """Flow, per demand, at which a pipe of resistance `r` loses `fall` metres."""
+        return float((fall / r) ** (1.0 / EXPONENT) / self._demand)
+
+    def _most_passing(self) -> float:
+        """The most, per demand, that flows from sources into lower ones.
+
+        It is what the pipes at these carry when they lose all head there is above them.
+        """
+        pipes = self._state.pipes
+        most = np.zeros(self._links)
+        for way in self._ways:
+            for end in (pipes.tails[way.link], pipes.heads[way.link]):
+                if np.isfinite(pipes.source_head[end]):
+                    fall = (self._high - float(pipes.source_head[end])) * (1.0 + LOOSE)
+                    most[way.link] = max(most[way.link], self._flow_by_head(fall, way.resistance))
+        return float(most.sum())
 
     @cached_property
     def _links(self) -> int:
@@ -127,14 +152,14 @@ class Relaxation:
         pipes, count = self._state.pipes, self._links
         self._column: dict[str, IntArray] = {}
         for name, most, whole in (
-            ("flow", 1.0, False),
-            ("back", 1.0, False),
-            ("fall", self._fall, False),
-            ("rise", self._fall, False),
-            ("on", 1.0, True),
+            ("flow", self._most_on, False),
+            ("back", self._most_on, False),
+            ("fall", np.full(count, self._fall), False),
+            ("rise", np.full(count, self._fall), False),
+            ("on", np.ones(count), True),
         ):
             mip, self._column[name] = with_columns(
-                mip, np.zeros(count), np.full(count, most), np.full(count, whole)
+                mip, np.zeros(count), most, np.full(count, whole)
             )
         fixed = np.isfinite(pipes.source_head)
         low = np.where(fixed, pipes.source_head, np.maximum(pipes.least_head, self._low))
@@ -143,9 +168,9 @@ class Relaxation:
         for name in ("share", "loss"):
             size = len(self._ways)
             mip, self._column[name] = with_columns(mip, np.zeros(size), np.ones(size))
-        # A node that asks for more than any source has leaves no plan.
+        # A node that asks for more than any source has, or a source than its own, leaves no plan.
         rows = _Rows()
-        for node in np.flatnonzero(~fixed & (pipes.least_head > self._high)).tolist():
+        for node in np.flatnonzero(pipes.least_head > high + SHARP).tolist():
             rows.add([(int(self._column["head"][node]), 1.0)], lower=pipes.least_head[node])
         return rows.onto(mip)
 
@@ -160,8 +185,9 @@ class Relaxation:
             on = int(column["on"][link])
             for node, sign in ((head, 1.0), (tail, -1.0)):
                 at[node] += [(flow, sign), (back, -sign)]
-            rows.add([(flow, 1.0), (on, -1.0)], upper=0.0)
-            rows.add([(back, 1.0), (on, 1.0)], upper=1.0)
+            most = float(self._most_on[link])
+            rows.add([(flow, 1.0), (on, -most)], upper=0.0)
+            rows.add([(back, 1.0), (on, most)], upper=most)
             rows.add([(fall, 1.0), (on, -self._fall)], upper=0.0)
             rows.add([(rise, 1.0), (on, self._fall)], upper=self._fall)
             ends = [(int(column["head"][tail]), 1.0), (int(column["head"][head]), -1.0)]

@@ -27,6 +27,8 @@ ANEW = 0.5
 """Share of these times at which it begins with sizes at random instead."""
 SHUT = 0.25
 """Share of disturbances that take one pipe away, or make it as small as can be."""
+MOST_MARGIN = 1e6
+"""Metres from which on more head than asked is all the same."""
 LEAST_MARGIN = -1e9
 """Metres that a design lacks in which some demand has no way to a source."""
 STRETCH = 2
@@ -106,7 +108,8 @@ class DesignSearch:
             self._judge.margins(designs[first : first + AT_ONCE])
             for first in range(0, len(designs), AT_ONCE)
         ]
-        return np.concatenate(parts) if parts else np.zeros(0)
+        # Where nothing is asked, the margin is without end.
+        return np.minimum(np.concatenate(parts), MOST_MARGIN) if parts else np.zeros(0)
 
     def _changed(self, design: IntArray, units: IntArray, by: IntArray) -> IntArray:
         """Copies of `design`, one for each of `units`, which has another way there."""

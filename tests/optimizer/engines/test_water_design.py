@@ -298,3 +298,86 @@ def test_faults_of_nodes_are_told(case: str) -> None:
         water(make(), [pipe("p", "s", "a")], {"a": 20.0}, [laying("p", PRICES)])
     for finding in caught.value.findings:
         assert_bilingual(finding.message, finding.message.zh)
+
+
+def test_more_may_flow_between_two_sources_than_is_taken() -> None:
+    """By hand: 200 mm lose 10 m from a at 60 m to the lower source at 50 m for 44 L/s, and 1 L/s is
+    taken at a; 200 mm from the source at 100 m bring that, 100 mm do not."""
+    instance = water(
+        [node("s", 100.0), node("t", 50.0), node("a", 0.0, 60.0)],
+        [pipe("p", "s", "a"), pipe("q", "a", "t", diameter=200.0)],
+        {"a": 1.0},
+        [laying("p", PRICES)],
+    )
+    expected = best_cost(instance)
+    found = solve(instance, EXACT)
+    assert found.termination is Termination.OPTIMAL
+    assert expected is not None
+    assert found.objective == found.bound == -expected
+    assert_verified(instance, found.require_plan())
+
+
+def test_a_budget_between_two_sources_is_no_reason_to_find_no_plan() -> None:
+    """The search over sizes alone begins beyond the budget; the program must not miss the plan."""
+    instance = water(
+        [node("s", 100.0), node("t", 50.0), node("a", 0.0, 60.0), node("b", 0.0, 20.0)],
+        [
+            pipe("p", "s", "a"),
+            pipe("q", "a", "t", diameter=200.0),
+            pipe("r", "a", "b"),
+            pipe("z", "t", "b"),
+        ],
+        {"a": 1.0, "b": 1.0},
+        [laying("p", PRICES), laying("r", PRICES, must=False), laying("z", PRICES, must=False)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 40.0),
+    )
+    expected = best_cost(instance)
+    assert expected is not None
+    assert expected <= 40.0
+    found = solve(instance, EXACT)
+    assert found.objective == found.bound == -expected
+
+
+def test_pipes_that_stand_and_miss_a_pressure_leave_no_plan() -> None:
+    """Nobody has a choice, and tangents alone do not see that a centimetre is missing."""
+    links = [
+        pipe("p", "s", "a", diameter=100.0),
+        pipe("q", "s", "a", diameter=150.0),
+        pipe("z", "a", "b", diameter=100.0),
+    ]
+
+    def asking(least: float) -> Instance:
+        nodes = [node("s", 100.0), node("a", 0.0, least), node("b", 0.0, 3.0)]
+        return water(nodes, links, {"a": 20.0, "b": 1.0}, [])
+
+    heads = heads_of(asking(0.0), {"p": 100.0, "q": 150.0, "z": 100.0})
+    assert heads is not None
+    assert solve(asking(heads["a"] - 0.01), EXACT).termination is Termination.OPTIMAL
+    assert solve(asking(heads["a"] + 0.01), EXACT).termination is Termination.INFEASIBLE
+
+
+def test_a_node_at_the_level_of_its_source_is_served_for_nothing_taken() -> None:
+    """0.1 + 0.2 is more than 0.3 by rounding alone."""
+    nodes = [node("s", 0.3), node("a", 0.1, 0.2)]
+    instance = water(nodes, [pipe("p", "s", "a")], {"a": 0.0}, [laying("p", PRICES)])
+    found = solve(instance, EXACT)
+    assert found.objective == found.bound == -10.0
+    assert_verified(instance, found.require_plan())
+
+
+def test_a_source_that_asks_for_more_than_its_own_level_has_no_plan() -> None:
+    instance = water(
+        [node("s", 30.0, 5.0, role="source"), node("a", 0.0, 10.0)],
+        [pipe("p", "s", "a")],
+        {"a": 1.0, "s": 5.0},
+        [laying("p", PRICES)],
+    )
+    assert solve(instance, EXACT).termination is Termination.INFEASIBLE
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_no_pressure_is_asked_the_cheapest_is_laid() -> None:
+    nodes = [node("s", 50.0), node("a", 0.0, None, role="junction")]
+    instance = water(nodes, [pipe("p", "s", "a")], {}, [laying("p", PRICES)])
+    assert solve(instance, EXACT).objective == -10.0
