@@ -24,7 +24,6 @@ from infraplan.models.money_checks import (
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.policy import PER_HEAD
-from infraplan.models.pressure_checks import pressure_faults
 from infraplan.models.problem import Problem
 from infraplan.models.progress import (
     duty_of,
@@ -570,8 +569,13 @@ def _check_heads(instance: Problem) -> Iterator[Inconsistency]:
 
 
 def _check_networks(instance: Problem) -> Iterator[Inconsistency]:
-    for fault in (*network_faults(instance), *pressure_faults(instance)):
+    for fault in network_faults(instance):
         yield Inconsistency(*fault)
+    if instance.network_nodes or instance.network_links or instance.settings.networks:
+        from infraplan.models.pressure_checks import pressure_faults  # few instances have any
+
+        for fault in pressure_faults(instance):
+            yield Inconsistency(*fault)
 
 
 CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (

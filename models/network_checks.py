@@ -17,7 +17,6 @@ from infraplan.models.network import (
     ProjectNetwork,
 )
 from infraplan.models.problem import Problem
-from infraplan.models.ring_flows import RingFlows
 from infraplan.models.target import Sense
 
 Fault = tuple[str, str, int | None, str | None, Phrase, Phrase]
@@ -194,6 +193,8 @@ def _ring_faults(instance: Problem) -> Iterator[Fault]:
         outs = {name for block in settings.blocks for name in block.out}
         if all(link.reactance is None for link in own):
             continue
+        from infraplan.models.ring_flows import RingFlows  # few networks obey angles
+
         for ring in RingFlows(nodes.values(), own, changes, settings.base, outs).rings:
             if ring.is_switched and (names := ring.endless):
                 text = phrase("flow-may-go-round-without-limit", links=", ".join(names), id=network)

@@ -72,7 +72,6 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "command_messages:MESSAGES",
         "input_messages:MESSAGES",
         "network_messages:MESSAGES",
-        "pressure_messages:MESSAGES",
         "plausibility_messages:MESSAGES",
         "progress_messages:MESSAGES",
         "benefit_messages:MESSAGES",

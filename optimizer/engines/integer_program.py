@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
@@ -316,9 +315,8 @@ def _known_before(
             is_brief=parts is not None or links is not None,
             is_priced=links is not None,
         )
-        if question.fewest is not None and question.fewest.values is not None:
-            # A plan is at hand: no lack of time to complete its starts again may lose it.
-            known = known.with_plan(question.scaled.mip, question.fewest.values)
+        if (least := question.fewest) is not None and least.values is not None:
+            known = known.with_plan(question.scaled.mip, least.values)  # not lost for want of time
     return question, known, given, parts, links
 
 
@@ -492,10 +490,10 @@ def _finish(
     question: _Question, values: FloatArray | None, known: Known
 ) -> tuple[Finished, tuple[Note, ...]]:
     """The best plan that obeys the laws among the answered one, its repair and the known one."""
-    mip = question.scaled.mip
+    scaled = question.scaled
     if values is None:
         return Finished(), ()
-    columns = mip.columns("started").index.ravel()
+    columns = scaled.mip.columns("started").index.ravel()
     refusing: list[Bar] = []
 
     def again(whole: FloatArray | None) -> Finished:
@@ -503,8 +501,7 @@ def _finish(
 
     def to_unit(whole: FloatArray) -> Finished:
         seconds, factor = question.deadline.share_s(0.1, 10.0), question.scale.factor
-        told = partial(_told, question)
-        found = made_to_the_unit(question.scaled, factor, whole, seconds, told)
+        found = made_to_the_unit(scaled, factor, whole, seconds, lambda x: _told(question, x))
         refusing.extend(found.bars)
         return found
 
@@ -512,7 +509,9 @@ def _finish(
         if refusing:
             return Finished()
         seconds = question.deadline.share_s(0.1, 10.0)
-        return again(Completion.of(mip, columns).solve(np.round(values[columns]), seconds, 1e-9))
+        return again(
+            Completion.of(scaled.mip, columns).solve(np.round(values[columns]), seconds, 1e-9)
+        )
 
     def before() -> Finished:
         found = again(known.plan)
