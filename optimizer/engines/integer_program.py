@@ -508,10 +508,8 @@ def _finish(
     def exact() -> Finished:
         if refusing:
             return Finished()
-        seconds = question.deadline.share_s(0.1, 10.0)
-        return again(
-            Completion.of(scaled.mip, columns).solve(np.round(values[columns]), seconds, 1e-9)
-        )
+        starts, seconds = np.round(values[columns]), question.deadline.share_s(0.1, 10.0)
+        return again(Completion.of(scaled.mip, columns).solve(starts, seconds, 1e-9))
 
     def before() -> Finished:
         found = again(known.plan)

@@ -26,6 +26,7 @@ TITLES = {
     Section.ACCOUNT: "方案的账目",
     Section.NETWORK: "网络",
     Section.EQUILIBRIUM: "路网均衡",
+    Section.PRESSURE: "有压供水管网",
 }
 _AXES = {
     "block": "时段",

@@ -18,6 +18,7 @@ TITLES = {
     Section.ACCOUNT: "The account of a plan",
     Section.NETWORK: "Networks",
     Section.EQUILIBRIUM: "Roads at equilibrium",
+    Section.PRESSURE: "Water under pressure",
 }
 
 

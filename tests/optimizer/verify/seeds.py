@@ -312,5 +312,6 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         of_networks.dc,
         of_networks.supplier,
         of_networks.equilibrium,
+        of_networks.pressure,
     )
 }

@@ -15,6 +15,7 @@ from tests.builders import (
     make_service,
     make_settings,
 )
+from tests.optimizer.engines.waters import NETWORK, node, pipe, water
 from tests.optimizer.verify.seed_plans import Seed, outside, pair
 
 
@@ -208,3 +209,32 @@ def equilibrium() -> Seed:
 
     instance, plan = plan_of(1.0, 1.0)
     return instance, plan, plan_of(2.0, 0.0)[1]
+
+
+def pressure() -> Seed:
+    """A pipe of 1 km and 200 mm loses 2.351 m of head with 20 L/s: 47.649 m of 50 are left, not 48.
+
+    By hand: 4.727 (3,280.84 ft) (0.70629 ft3/s / 130)^1.852 / (0.656168 ft)^4.871 = 7.712 ft.
+    """
+    instance = water(
+        [node("s", 50.0), node("a", 0.0, 30.0)],
+        [pipe("p", "s", "a", diameter=200.0)],
+        {"a": 20.0},
+        [],
+    )
+
+    def plan_of(left: float) -> Plan:
+        stated = [
+            ("p", "flow", 20.0),
+            ("s", "head", 50.0),
+            ("a", "head", left),
+            ("a", "pressure", left),
+        ]
+        units = {"flow": "L/s", "head": "m", "pressure": "m"}
+        rows = [
+            make_service(NETWORK, element, measure, 2021, value, unit=units[measure])
+            for element, measure, value in stated
+        ]
+        return make_plan(instance, service=rows)
+
+    return instance, plan_of(47.64927), plan_of(48.0)
