@@ -5,7 +5,7 @@ It is over as well once the process was asked to end (`optimizer/stopping.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -302,3 +302,30 @@ def second_options(options: SolveOptions, deadline: Deadline, gap: float) -> Sol
 
 SECOND_SOLVER = "highs"
 """Solver of the later stages."""
+
+
+class EndingSearch:
+    """A search that ends when its time is over, or when the user asks.
+
+    Attributes
+    ----------
+    deadline
+        Its time.
+    stopped
+        Whether the user asked for an early end.
+    """
+
+    def __init__(self, deadline: Deadline, should_stop: Callable[[], bool] | None) -> None:
+        self.deadline = deadline
+        self.stopped = False
+        self._should_stop = should_stop
+
+    def stop(self) -> bool:
+        """Whether the user asked for an early end."""
+        self.stopped = self.stopped or stopping.is_asked()
+        self.stopped = self.stopped or (self._should_stop is not None and self._should_stop())
+        return self.stopped
+
+    def is_over(self) -> bool:
+        """Whether time is up or the user asked for an end."""
+        return self.stop() or self.deadline.is_over()

@@ -26,7 +26,7 @@ from infraplan.optimizer.assignment import user_equilibrium as assign
 from infraplan.optimizer.backends import Note, Progress
 from infraplan.optimizer.engines.claims import no_plan_source, trusted_bound
 from infraplan.optimizer.engines.convex_search import CLOSED
-from infraplan.optimizer.engines.deadline import HURRIED, Deadline
+from infraplan.optimizer.engines.deadline import HURRIED, Deadline, EndingSearch
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.plan_starts import start_values
@@ -101,7 +101,7 @@ class _Found:
     proven_short: float | None = None
 
 
-class _Question:
+class _Question(EndingSearch):
     """One instance on its way through a search."""
 
     def __init__(
@@ -112,12 +112,10 @@ class _Question:
         should_stop: Callable[[], bool] | None,
         deadline: Deadline | None,
     ) -> None:
-        self.deadline = deadline or Deadline.after(options.time_limit_s)
+        super().__init__(deadline or Deadline.after(options.time_limit_s), should_stop)
         before_s = self.deadline.elapsed_s
         self.options = options
         self.on_progress = on_progress
-        self.asked_to_stop = should_stop
-        self.stopped = False
         self.formulation = with_bars(build_formulation(instance), options.bars)
         settings = equilibrium_network(instance)
         if settings is None:
@@ -175,17 +173,6 @@ class _Question:
     def scaled(self) -> Formulation:
         """The formulation in the money unit of the search."""
         return replace(self.formulation, mip=self.money.mip)
-
-    def stop(self) -> bool:
-        """Whether the user asked for an early end."""
-        self.stopped = self.stopped or stopping.is_asked()
-        self.stopped = self.stopped or (self.asked_to_stop is not None and self.asked_to_stop())
-        return self.stopped
-
-    def is_over(self) -> bool:
-        """Whether time is up or the user asked for an end."""
-        left = self.deadline.left_s()
-        return self.stop() or (left is not None and left <= 0.0)
 
     def minutes_before(self) -> list[float]:
         """Total travel time without any project by year, 0 where a trip has no way then."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -22,12 +23,13 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply
 from infraplan.optimizer.engines.claims import no_plan_source, trusted_bound
 from infraplan.optimizer.engines.convex_search import CLOSED
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.deadline import Deadline, EndingSearch
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.plan_starts import start_values
 from infraplan.optimizer.engines.road_claims import RoadSolvers
 from infraplan.optimizer.engines.ties import PROVEN
+from infraplan.optimizer.engines.to_the_unit import with_bars
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import scale_money
 from infraplan.optimizer.mip import FloatArray, IntArray
@@ -61,7 +63,7 @@ SHARPER = 0.5
 """Share of the asked gap that the bounding program is solved to."""
 
 
-class _Question:
+class _Question(EndingSearch):
     """One instance on its way through the search; money in the unit of the search."""
 
     def __init__(
@@ -72,13 +74,11 @@ class _Question:
         should_stop: Callable[[], bool] | None,
         deadline: Deadline | None,
     ) -> None:
-        self.deadline = deadline or Deadline.after(options.time_limit_s)
+        super().__init__(deadline or Deadline.after(options.time_limit_s), should_stop)
         before_s = self.deadline.elapsed_s
         self.options = options
         self._on_progress = on_progress
-        self._asked_to_stop = should_stop
-        self.stopped = False
-        self.formulation = build_formulation(instance)
+        self.formulation = with_bars(build_formulation(instance), options.bars)
         self.state = read_pipes(self.formulation)
         self.money = scale_money(self.formulation.mip)
         self.scaled = replace(self.formulation, mip=self.money.mip)
@@ -93,16 +93,6 @@ class _Question:
         self.value = -np.inf
         self.bound: float | None = None
         self.infeasible = False
-
-    def stop(self) -> bool:
-        """Whether the user asked for an early end."""
-        self.stopped = self.stopped or stopping.is_asked()
-        self.stopped = self.stopped or (self._asked_to_stop is not None and self._asked_to_stop())
-        return self.stopped
-
-    def is_over(self) -> bool:
-        """Whether time is up or the user asked for an end."""
-        return self.stop() or self.deadline.is_over()
 
     def states(self, columns: FloatArray) -> States:
         """Flows and heads at values of the program's columns."""
@@ -324,6 +314,7 @@ def _result(question: _Question, scenario: str) -> SolveResult:
         bound_source=source,
         certified_bound=bound.certified,
         notes=(*question.solvers.notes, *notes),
+        bars=finished.bars,
     )
 
 
@@ -349,25 +340,36 @@ def _state(finished: Finished, gap: float | None, options: SolveOptions) -> Solu
 def _finish(question: _Question, scenario: str) -> tuple[Finished, tuple[Note, ...]]:
     """The plan found, verified."""
 
-    def made(columns: FloatArray | None) -> Finished:
+    def made(columns: FloatArray | None, *, is_financed: bool = False) -> Finished:
         if columns is None:
             return Finished()
+        if not is_financed:
+            options, deadline = question.options, question.deadline
+            columns = least_debt_service(question.scaled, columns, options, deadline)
         plan = _plan(question, columns, scenario)
         return Finished(plan, verify_plan(question.formulation.instance, plan))
 
-    def exact() -> Finished:
-        again = None if question.best is None else _completed(question, question.best)
-        return made(again)
+    def to_unit() -> Finished:
+        if question.best is None:
+            return Finished()
+        seconds, factor = question.deadline.share_s(0.1, 10.0), question.money.factor
+        told = partial(made, is_financed=True)
+        return made_to_the_unit(question.scaled, factor, question.best, seconds, told)
 
-    text = phrase("its-projects-fixed-money-was-found-exactly")
-    return first_good(made(question.best), ((text, exact),))
+    def exact() -> Finished:
+        return made(None if question.best is None else _completed(question, question.best))
+
+    others = (
+        (phrase("its-projects-fixed-money-was-found-to-the-unit"), to_unit),
+        (phrase("its-projects-fixed-money-was-found-exactly"), exact),
+    )
+    return first_good(made(question.best), others)
 
 
 def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
-    """The plan at values of the scaled program's columns, with the best money for its starts."""
-    financed = least_debt_service(question.scaled, columns, question.options, question.deadline)
-    plan = extract_plan(question.formulation, financed / question.money.columns, scenario)
-    rows = tuple(_rows(question, question.states(financed)))
+    """The plan at values of the scaled program's columns, with its flows and heads."""
+    plan = extract_plan(question.formulation, columns / question.money.columns, scenario)
+    rows = tuple(_rows(question, question.states(columns)))
     return plan.model_copy(update={"service": (*plan.service, *rows)})
 
 

@@ -219,6 +219,26 @@ def test_money_is_obeyed() -> None:
     assert solve(single(39.5, **money), EXACT).termination is Termination.INFEASIBLE
 
 
+@pytest.mark.parametrize(("budget", "is_paid"), [(519_780_130.52, True), (519_780_130.50, False)])
+def test_money_is_held_to_the_cent(budget: float, is_paid: bool) -> None:
+    """Pipes of 150 mm cost 519,780,130.52: two cents less pay for none, though solvers think so."""
+    cost = 519_780_130.52
+    sizes = {100.0: 0.1 * cost, 150.0: cost, 200.0: 2.0 * cost}
+    instance = water(
+        [node("s", 50.0), node("a", 0.0, 30.0)],
+        [pipe("p", "s", "a")],
+        {"a": 20.0},
+        [laying("p", sizes)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, budget),
+    )
+    found = solve(instance, EXACT)
+    assert (found.plan is not None) is is_paid
+    if is_paid:
+        assert_verified(instance, found.require_plan())
+        assert found.objective == pytest.approx(-cost, abs=1e-6)
+
+
 @pytest.mark.parametrize("name", ["exact", "decomposition", "equilibrium"])
 def test_other_engines_refuse_it_by_name(name: str) -> None:
     with pytest.raises(EngineRefusalError) as caught:
