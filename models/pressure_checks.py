@@ -46,13 +46,20 @@ def _laid(instance: Problem) -> dict[str, set[NetworkAction]]:
     return found
 
 
+def _filled_in_vain(
+    table: str, index: int, row: NetworkNode | NetworkLink, *fields: str
+) -> Iterator[Fault]:
+    """What only networks under pressure read, filled elsewhere."""
+    for field in fields:
+        if getattr(row, field) is not None:
+            text = phrase("only-networks-under-pressure-have", name=row.id, field=field)
+            advice = phrase("give-the-network-the-law-pressure-or-leave-blank")
+            yield RULE, table, index, field, text, advice
+
+
 def _node_faults(index: int, node: NetworkNode, is_under_pressure: bool) -> Iterator[Fault]:
     if not is_under_pressure:
-        for field in ("elevation", "least_pressure"):
-            if getattr(node, field) is not None:
-                text = phrase("only-networks-under-pressure-have", name=node.id, field=field)
-                advice = phrase("give-the-network-the-law-pressure-or-leave-blank")
-                yield RULE, "network_nodes", index, field, text, advice
+        yield from _filled_in_vain("network_nodes", index, node, "elevation", "least_pressure")
         return
     if node.kind is not NetworkKind.WATER:
         text = phrase("the-law-pressure-is-for-water", node=node.id, kind=node.kind)
@@ -71,11 +78,7 @@ def _link_faults(
     index: int, link: NetworkLink, is_under_pressure: bool, laid: set[NetworkAction]
 ) -> Iterator[Fault]:
     if not is_under_pressure:
-        for field in ("diameter", "roughness"):
-            if getattr(link, field) is not None:
-                text = phrase("only-networks-under-pressure-have", name=link.id, field=field)
-                advice = phrase("give-the-network-the-law-pressure-or-leave-blank")
-                yield RULE, "network_links", index, field, text, advice
+        yield from _filled_in_vain("network_links", index, link, "diameter", "roughness")
         return
     for field in ("length", "roughness"):
         if not getattr(link, field):

@@ -108,20 +108,23 @@ def _out_of_reach(instance: Instance, floors: list[_Limit]) -> Iterator[Inconsis
         if row.measure == "share" or row.value <= most + ROUNDING or row.policy in told:
             continue
         told.add(row.policy)
-        yield doubt(
-            "floor-out-of-reach",
-            "policies",
-            row.policy,
-            "value",
-            phrase(
-                "floor-asks-for-more-than-there-is",
-                floor=_name(instance, row),
-                asked=_amount(instance, row.measure, row.value),
-                years=_span(row.years),
-                count=len(row.scope),
-            ),
-            phrase("correct-floor-or-its-scope"),
-        )
+        yield _too_high(instance, row, "floor-asks-for-more-than-there-is")
+
+
+def _too_high(
+    instance: Instance, row: _Limit, message: str, **values: Phrase | str
+) -> Inconsistency:
+    """`floor-out-of-reach` of one floor, with the message that tells why."""
+    told = phrase(
+        message,
+        floor=_name(instance, row),
+        asked=_amount(instance, row.measure, row.value),
+        years=_span(row.years),
+        count=len(row.scope),
+        **values,
+    )
+    advice = phrase("correct-floor-or-its-scope")
+    return doubt("floor-out-of-reach", "policies", row.policy, "value", told, advice)
 
 
 def _outside_the_plan(instance: Instance) -> Iterator[Inconsistency]:
@@ -168,21 +171,8 @@ def _beyond_all_costs(instance: Instance, floors: list[_Limit]) -> Iterator[Inco
         if row.value <= most + max(ROUNDING * row.value, HALF):
             continue
         told.add(row.policy)
-        yield doubt(
-            "floor-out-of-reach",
-            "policies",
-            row.policy,
-            "value",
-            phrase(
-                "floor-asks-for-more-than-all-cost",
-                floor=_name(instance, row),
-                asked=_amount(instance, row.measure, row.value),
-                years=_span(row.years),
-                count=len(row.scope),
-                most=_amount(instance, row.measure, float(f"{most:.12g}")),
-            ),
-            phrase("correct-floor-or-its-scope"),
-        )
+        costs = _amount(instance, row.measure, float(f"{most:.12g}"))
+        yield _too_high(instance, row, "floor-asks-for-more-than-all-cost", most=costs)
 
 
 def _paces(instance: Instance) -> Iterator[_Limit]:
