@@ -13,7 +13,8 @@ this package. Keys:
     outside_places, place_aliases, place_owners ("several": of no single jurisdiction)
     accounts                     one entry a government (tools/accounts.py); with `size`, the figures
                                  of accounts_of_size_one times it
-    earmarked                    funds for named works: `first` by government, then `growth` a year
+    earmarked                    funds for named works: `first` by government, then `growth` a year,
+                                 until `last` (else the last year of the plan)
     funding_classes              subsectors of the classes that are not public
     consent_source               if given, every partner must consent to joint works without outsiders
     scenarios                    further scenarios, as in an instance
@@ -75,6 +76,7 @@ class Earmarked:
     kind: str
     growth: float
     first: Mapping[str, float]
+    last: int
     fields: Mapping[str, Any]
 
 
@@ -136,7 +138,7 @@ def read_document(name: str) -> Document:
             for owner, places in found.get("place_owners", {}).items()
             for place in places
         },
-        earmarked=tuple(_earmarked(row) for row in found.get("earmarked", ())),
+        earmarked=tuple(_earmarked(row, span[1]) for row in found.get("earmarked", ())),
         funding_classes={
             name: frozenset(members) for name, members in found.get("funding_classes", {}).items()
         },
@@ -168,10 +170,12 @@ def _sector_rule(row: dict[str, Any]) -> SectorRule:
     )
 
 
-def _earmarked(row: dict[str, Any]) -> Earmarked:
-    fields = {key: value for key, value in row.items() if key not in {"growth", "first", "id"}}
+def _earmarked(row: dict[str, Any], last_year: int) -> Earmarked:
+    own = {"id", "growth", "first", "last"}
+    fields = {key: value for key, value in row.items() if key not in own}
     fields["projects"] = tuple(fields["projects"])
-    return Earmarked(row["id"], row["kind"], row["growth"], row["first"], fields)
+    last = row.get("last", last_year)
+    return Earmarked(row["id"], row["kind"], row["growth"], row["first"], last, fields)
 
 
 def _settings(name: str, found: dict[str, Any]) -> Settings:

@@ -75,7 +75,13 @@ def _earmarked_tables(book: Book, of: Accounts) -> dict[str, list[Any]]:
         for row in rows
     ]
     inflows = [
-        Inflow(fund=f"{of.prefix}{row.id}", year=year, value=value, source=of.assumed)
+        # A year of 0 is stated: after the plan a fund goes on from its last row.
+        Inflow(
+            fund=f"{of.prefix}{row.id}",
+            year=year,
+            value=value if year <= row.last else 0.0,
+            source=of.assumed,
+        )
         for row in rows
         for year, value in path(
             of.first_year, of.last_year, row.first[of.leader], row.growth

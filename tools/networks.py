@@ -20,7 +20,7 @@ from infraplan.models.network import (
 )
 from infraplan.models.problem import Settings
 from infraplan.models.project import Mandate, Option, Project
-from infraplan.optimizer.estimating.delivered import PRICE_YEAR, uplift
+from infraplan.optimizer.estimating.delivered import PRICE_YEAR, deliveries, uplift
 from tools.census import Book, more_of, read
 from tools.trips import TIME_GROWTH, OwnTrips, value_over_years
 
@@ -38,9 +38,15 @@ KEPT: dict[str, tuple[str, float]] = {
 Of lines with known trips the share is computed: tools/trips.py.
 """
 
-OF_NETWORKS = frozenset({"m3_town", "m3_new", "m3_deficit", "mwh_new", "kw", "m3_ind"})
-"""Quantities that networks serve: where a work states 0 of one, the network has it, and what the work
-states beside it (people behind a dam, outages of its own, steam) is already the rest."""
+OF_NETWORKS = frozenset(
+    (
+        *("m3", "m3_town", "m3_new", "m3_deficit", "m3_ind", "m3_leak", "m3_mean"),
+        *("mwh_new", "kw", "kwh", "t_stored"),
+    )
+)
+"""Quantities that networks of water, power and fuel serve or save."""
+OF_SUPPLY = frozenset({"water_supply", "power_supply", "gas_supply", "energy_supply"})
+"""Benefits of works whose networks know no quantities but these."""
 
 BESIDE = "beside_network"
 """Decision of a work whose deliveries are only what its network does not see: name of that benefit."""
@@ -152,7 +158,7 @@ def own_trips(book: Book, networks: Mapping[str, tuple[Any, ...]]) -> Share:
     def share(project: str, option: Option) -> float | None:
         decided = [row for row in book.options.get(project, []) if row["option"] == option.option]
         kind = (decided[0].get("type") if decided else "") or book.works[project]["type"]
-        return trips.share_kept(project, option, kind)
+        return 1.0 if states_the_rest(option, kind) else trips.share_kept(project, option, kind)
 
     return share
 
@@ -184,10 +190,7 @@ def without_what_networks_compute(
 def _less(project: Project, beside: str, share: Share) -> Project:
     if beside:
         return _renamed(project, beside)
-    shares = {
-        option.option: 1.0 if _states_the_rest(option) else share(project.id, option)
-        for option in project.options
-    }
+    shares = {option.option: share(project.id, option) for option in project.options}
     told = [project.note] if project.note else []
     for name in project.options[0].benefits:
         if name not in KEPT:
@@ -209,9 +212,18 @@ def _less(project: Project, beside: str, share: Share) -> Project:
     return project.model_copy(update={"options": options, "note": "; ".join(told)})
 
 
-def _states_the_rest(option: Option) -> bool:
-    """Whether the option's deliveries are only what its network does not serve."""
-    return any(option.deliveries.get(name) == 0.0 for name in OF_NETWORKS)
+def states_the_rest(option: Option, kind: str) -> bool:
+    """Whether what the option delivers as works of type `kind` is only what its network does not serve.
+
+    So it is where it states 0 of every quantity of its formula that a network serves (whether it has
+    none of it or the network has it: the benefit is that of the others, people behind a dam, outages
+    of its own, steam), and where the formula has none (fields under a canal, homes with better water).
+    A quantity that is not stated is the usual one of the type, and not 0.
+    """
+    if not option.benefits.keys() <= OF_SUPPLY:
+        return False
+    served = OF_NETWORKS & deliveries()[kind].typical.keys()
+    return all(option.deliveries.get(name) == 0.0 for name in served)
 
 
 def _renamed(project: Project, name: str) -> Project:

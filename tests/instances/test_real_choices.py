@@ -8,6 +8,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
+from infraplan.models.project import Stage
 from infraplan.optimizer.storage import read_instance
 from tests.builders import make_instance, make_jurisdictions, make_project
 from tools.plan_checks import checks_of_source
@@ -30,6 +31,20 @@ def test_no_benefit_changes_with_doubled_costs(name: str, shared_dir: Path) -> N
     (found,) = [check for check in checks if check.key == "benefits"]
     assert found.holds, (found.found, found.details[:5])
     assert len(instance.projects) > 100
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_money_for_works_under_way_ends_with_them(name: str) -> None:
+    instance = read_instance(INSTANCES / name)
+    under_way = {row.id: row for row in instance.projects if row.stage is Stage.UNDER_CONSTRUCTION}
+    for fund in instance.funds:
+        if not fund.projects or not under_way.keys() >= set(fund.projects):
+            continue
+        works = [under_way[project].options[0] for project in fund.projects]
+        years = max(len(row.spending_profile) or row.lead_time for row in works)
+        last = instance.settings.horizon.first_year + years - 1
+        late = [row.year for row in instance.inflows if row.fund == fund.id and row.value > 0.0]
+        assert max(late) <= last, fund.id
 
 
 def test_an_asset_that_several_plans_name_is_one() -> None:

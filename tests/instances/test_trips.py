@@ -7,7 +7,7 @@ import pytest
 from infraplan.models.network import Demand, LoadBlock, NetworkLink, NetworkSettings
 from infraplan.models.project import Option
 from tests.builders import make_change, make_demand, make_link, make_option, make_project
-from tools.networks import check_years, without_what_networks_compute
+from tools.networks import check_years, states_the_rest, without_what_networks_compute
 from tools.trips import PER_TRIP, OwnTrips, value_over_years
 
 ROAD = "expressway_4lane_mountain"
@@ -117,15 +117,12 @@ def test_other_types_and_other_networks_have_no_share_of_their_own() -> None:
 def test_the_flat_share_the_share_of_trips_and_a_stated_rest() -> None:
     changes = (make_change("flat", "x"), make_change("rest", "x"), make_change("trips", "x"))
     flat = make_project("flat", options=[make_option(benefits={"water_supply": 10.0})])
-    rest = make_project(
-        "rest",
-        options=[make_option(benefits={"water_supply": 10.0}, deliveries={"m3_town": 0.0})],
-    )
+    rest = make_project("rest", options=[make_option(benefits={"water_supply": 10.0})])
     trips = make_project("trips", options=[make_option(benefits={"travel_time": 10.0})])
     kept = without_what_networks_compute(
         [flat, rest, trips],
         changes,
-        share=lambda project, _option: 0.8 if project == "trips" else None,
+        share=lambda project, _option: {"trips": 0.8, "rest": 1.0}.get(project),
     )
     found = [sum(project.options[0].benefits.values()) for project in kept]
     assert found == pytest.approx([4.0, 10.0, 8.0])
@@ -134,6 +131,31 @@ def test_the_flat_share_the_share_of_trips_and_a_stated_rest() -> None:
         "of base 100% (all that the network does not hold)",
         "of base 80% (all that the network does not hold)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "stream", "stated", "is_rest"),
+    [
+        # Town water is the network's, fields and people below the dam are the rest.
+        ("reservoir_large", "water_supply", {"m3_town": 0.0, "m3_farm": 1e6}, True),
+        ("reservoir_large", "water_supply", {"m3_town": 2e6, "m3_farm": 1e6}, False),
+        # A quantity that is left out is the usual one of the type.
+        ("reservoir_large", "water_supply", {"m3_farm": 1e6}, False),
+        # Of two that the network has or saves, 0 of one says nothing of the other.
+        ("water_main_urban", "water_supply", {"m3_new": 0.0, "m3_leak": 2e6, "hh": 1e4}, False),
+        ("water_main_urban", "water_supply", {"m3_new": 0.0, "m3_leak": 0.0, "hh": 1e4}, True),
+        # No network knows fields or homes: none of their benefit is computed.
+        ("canal_trunk", "water_supply", {"mu": 60000.0}, True),
+        ("rural_water_scheme", "water_supply", {"hh_new": 4000.0, "hh_up": 25000.0}, True),
+        # Of lines trips decide, whatever the quantities.
+        ("suburban_rail", "travel_time", {"trips_day": 0.0}, False),
+    ],
+)
+def test_what_a_network_serves_is_told_by_the_quantities_of_the_formula(
+    kind: str, stream: str, stated: dict[str, float], *, is_rest: bool
+) -> None:
+    option = make_option(benefits={stream: 1.0}, deliveries=stated)
+    assert states_the_rest(option, kind) is is_rest
 
 
 def test_the_value_of_time_is_its_mean_over_discounted_trips() -> None:
