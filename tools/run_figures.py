@@ -17,11 +17,12 @@ import csv
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from infraplan.models.instance import Instance
+from infraplan.models.money_case import MoneyCase, MoneyEffect
 from infraplan.optimizer.accounts.rules import is_banned, rules_in_force
 from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.storage.run_reading import read_run
@@ -71,6 +72,38 @@ def _reasons(run: Path) -> list[str]:
         return ["Nothing is left out."]
     told = ", ".join(f"{count} by `{name}`" for name, count in reasons.most_common())
     return [f"Left out: {told} (`rejected.csv` names the rule of each)."]
+
+
+EFFECTS = {
+    MoneyEffect.PROVEN: "the best value is proven to be another one",
+    MoneyEffect.NONE: "the values differ by no more than the gaps",
+    MoneyEffect.NO_PLAN: "no plan obeys all rules",
+    MoneyEffect.UNKNOWN: "no plan was found in its time",
+}
+
+
+def money_lines(run: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """How much money is left, what no money would let in, and what other money changes."""
+    money = manifest.get("money") or {}
+    if not money.get("has_funds"):
+        return []
+    out = _rows(run, "rejected")
+    losing = sum(row["rule"] == "value" for row in out)
+    lines = [
+        f"Money: {money['left']:.1f} of {money['came_in']:.1f} is left ({money['share']:.0%}). Of the "
+        f"{len(out)} works left out {losing} lose by their value beside this plan, even if nothing were "
+        f"scarce: no money lets them in by themselves. More money can let in the other "
+        f"{len(out) - losing} and what pays only together with others, and change when and in what "
+        "option works are built."
+    ]
+    stated = (manifest.get("money_check") or {}).get("cases", ())
+    for case in sorted(map(MoneyCase.model_validate, stated), key=lambda row: row.factor):
+        gap = "" if case.gap is None else f", gap {case.gap:.2%}"
+        lines.append(
+            f"- {case.factor:g} times the money: {case.changed} of {case.candidates} candidates change "
+            f"({case.share:.0%}), {len(case.tied)} of them ties; {EFFECTS[case.effect]}{gap}"
+        )
+    return [*lines, ""]
 
 
 def _targets(run: Path) -> list[str]:
@@ -159,6 +192,7 @@ def section(run: Path, more: Sequence[str] = (), systems: Sequence[str] = ()) ->
         *more,
         *_reasons(run),
         "",
+        *money_lines(run, manifest),
         *_dates(run),
         *_targets(run),
         *(["", *systems] if systems else ()),

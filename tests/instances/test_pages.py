@@ -12,7 +12,16 @@ from infraplan.models.debt_rule import Band
 from infraplan.optimizer.storage import instance_hash, read_instance
 from tools.build_instances import build
 from tests.builders import make_fiscal, make_fund, make_instance, make_project, make_rule
-from tools.run_figures import BEGIN, END, ban_lines, kept, renewed, scenario_lines, section
+from tools.run_figures import (
+    BEGIN,
+    END,
+    ban_lines,
+    kept,
+    money_lines,
+    renewed,
+    scenario_lines,
+    section,
+)
 
 INSTANCES = Path(__file__).resolve().parents[2] / "instances"
 NAMES = sorted(path.parent.name for path in INSTANCES.glob("*/instance.yaml"))
@@ -97,6 +106,28 @@ def test_a_section_tells_what_a_ban_is_about_and_what_scenarios_are_worth(tmp_pa
     (head, line, _) = scenario_lines([run])
     assert line == "- `low`: value 12.50, at most 12.62, 3 projects chosen"
     assert head in section(run, [head])
+
+
+def test_a_section_tells_what_no_money_lets_in_and_what_other_money_changes(tmp_path: Path) -> None:
+    run = _run_folder(tmp_path)
+    manifest = json.loads((run / "run.json").read_text())
+    assert money_lines(run, manifest) == []  # nobody has funds
+    half = {"factor": 0.5, "effect": "proven", "candidates": 8, "changed": 2, "share": 0.25}
+    many = {"factor": 5.0, "effect": "none", "candidates": 8, "gap": 0.001}
+    money = {"has_funds": True, "left": 30.0, "came_in": 120.0, "share": 0.25}
+    manifest |= {"money": money, "money_check": {"cases": [many, half]}}
+    told = money_lines(run, manifest)
+    assert told[0].startswith("Money: 30.0 of 120.0 is left (25%). Of the 3 works left out 2 lose by")
+    assert "can let in the other 1 and" in told[0]
+    assert told[1:] == [
+        "- 0.5 times the money: 2 of 8 candidates change (25%), 0 of them ties; the best value is "
+        "proven to be another one",
+        "- 5 times the money: 0 of 8 candidates change (0%), 0 of them ties; the values differ by no "
+        "more than the gaps, gap 0.10%",
+        "",
+    ]
+    (run / "run.json").write_text(json.dumps(manifest))
+    assert told[0] in section(run)
 
 
 BANDS = [Band(id="free", upper=0.5), Band(id="listed", starts_banned=True)]
