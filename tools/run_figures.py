@@ -98,10 +98,10 @@ def money_lines(run: Path, manifest: Mapping[str, Any]) -> list[str]:
     ]
     stated = (manifest.get("money_check") or {}).get("cases", ())
     for case in sorted(map(MoneyCase.model_validate, stated), key=lambda row: row.factor):
-        gap = "" if case.gap is None else f", gap {case.gap:.2%}"
+        gap = "no bound" if case.gap is None else f"gap {case.gap:.2%}"
         lines.append(
             f"- {case.factor:g} times the money: {case.changed} of {case.candidates} candidates change "
-            f"({case.share:.0%}), {len(case.tied)} of them ties; {EFFECTS[case.effect]}{gap}"
+            f"({case.share:.0%}), {len(case.tied)} of them ties; {EFFECTS[case.effect]} ({gap})"
         )
     return [*lines, ""]
 

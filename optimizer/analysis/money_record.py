@@ -71,13 +71,14 @@ def money_record(
 def check_record(check: MoneyCheck) -> Mapping[str, Any]:
     """Key `money_check` of run.json: whether the value depends on money, and every case.
 
-    `depends` is None where no case tells: no plan was found in time, or nothing limits the money.
+    `depends` is None where no case tells: no plan was found in time, none of a case has a bound (then
+    no gap tells by how much values may differ), or nothing limits the money.
     """
     effects = {case.effect for case in check.cases}
     depends: bool | None = None
     if effects & {MoneyEffect.PROVEN, MoneyEffect.NO_PLAN}:
         depends = True
-    elif effects == {MoneyEffect.NONE}:
+    elif effects == {MoneyEffect.NONE} and all(case.bound is not None for case in check.cases):
         depends = False
     return {
         "is_limited": check.is_limited,

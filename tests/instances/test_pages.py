@@ -113,6 +113,7 @@ def test_a_section_tells_what_no_money_lets_in_and_what_other_money_changes(tmp_
     manifest = json.loads((run / "run.json").read_text())
     assert money_lines(run, manifest) == []  # nobody has funds
     half = {"factor": 0.5, "effect": "proven", "candidates": 8, "changed": 2, "share": 0.25}
+    half["gap"] = 0.02
     many = {"factor": 5.0, "effect": "none", "candidates": 8, "gap": 0.001}
     money = {"has_funds": True, "left": 30.0, "came_in": 120.0, "share": 0.25}
     manifest |= {"money": money, "money_check": {"cases": [many, half]}}
@@ -121,9 +122,9 @@ def test_a_section_tells_what_no_money_lets_in_and_what_other_money_changes(tmp_
     assert "can let in the other 1 and" in told[0]
     assert told[1:] == [
         "- 0.5 times the money: 2 of 8 candidates change (25%), 0 of them ties; the best value is "
-        "proven to be another one",
+        "proven to be another one (gap 2.00%)",
         "- 5 times the money: 0 of 8 candidates change (0%), 0 of them ties; the values differ by no "
-        "more than the gaps, gap 0.10%",
+        "more than the gaps (gap 0.10%)",
         "",
     ]
     (run / "run.json").write_text(json.dumps(manifest))

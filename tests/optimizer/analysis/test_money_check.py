@@ -138,6 +138,16 @@ def test_what_a_search_finds_within_the_gap_is_no_work_of_the_money() -> None:
     assert [(case.effect, case.changed) for case in check.cases] == [(MoneyEffect.NONE, 0)] * 3
 
 
+def test_plans_without_a_bound_do_not_tell_that_money_changes_nothing() -> None:
+    check = checked(roads(100.0, 0.0, 0.0, 0.0))
+    assert check_record(check)["depends"] is False
+    # A search that ends with the plan it began with, and proves nothing, has asked nothing.
+    last = check.cases[-1].model_copy(update={"bound": None, "gap": None})
+    record = check_record(replace(check, cases=(*check.cases[:-1], last)))
+    assert record["depends"] is None
+    assert "does not depend" not in money_check_line({"money_check": record})
+
+
 def test_changes_between_plans_that_are_equally_good_are_ties() -> None:
     # Of a and b one is built in 2021, the other in 2023, whichever: 20 in all. With a swapped start
     # both moved, and the old choice is as good; c was built beside them, which nobody can pay now.
