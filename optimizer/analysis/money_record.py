@@ -71,7 +71,7 @@ def money_record(
 def check_record(check: MoneyCheck) -> Mapping[str, Any]:
     """Key `money_check` of run.json: whether the value depends on money, and every case.
 
-    `depends` is None where no case tells: no plan was found in time, none of a case has a bound (then
+    `depends` is None where no case tells: no plan was found in time, a case has no bound (then
     no gap tells by how much values may differ), or nothing limits the money.
     """
     effects = {case.effect for case in check.cases}
