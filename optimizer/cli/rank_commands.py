@@ -32,7 +32,7 @@ from infraplan.optimizer.report.rank_tables import levels_table, methods_table, 
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import inspect_instance, read_run
+from infraplan.optimizer.storage import inspect_instance, read_plan
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import parse_number
 from infraplan.optimizer.storage.weights_file import read_weights
@@ -141,7 +141,7 @@ def rank_projects(
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver, canonical=False)
 
         def plan_of(result: JobResult) -> Plan:
-            plan = read_run(runner.folder / result.run_dir).plan
+            plan = read_plan(runner.folder / result.run_dir)
             if plan is None:
                 raise NoPlanError(phrase("the-run-holds-no-plan", folder=result.run_dir))
             return plan

@@ -57,7 +57,7 @@ from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names, unit_pair
 from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import RunFiles, read_instance, read_run
+from infraplan.optimizer.storage import RunFiles, read_instance, read_plan, read_run
 from infraplan.optimizer.storage.actuals_file import read_actuals
 from infraplan.optimizer.sweeps.replan import FreshSolve, Replanned, ReplanPoint, Wish
 from infraplan.optimizer.sweeps.replan import replan as find_replan
@@ -330,7 +330,7 @@ def _why(
     choice = found.choice
     if choice is None:
         return ()
-    plan = read_run(folder / choice.run_dir).plan
+    plan = read_plan(folder / choice.run_dir)
     return () if plan is None else why_moved(instance, plan, kept, choice.moves, seconds)
 
 

@@ -46,7 +46,7 @@ from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import inspect_instance, read_run
+from infraplan.optimizer.storage import inspect_instance, read_plan
 from infraplan.optimizer.sweeps.axes import (
     BUDGET,
     OTHER_ROW,
@@ -364,7 +364,7 @@ def sweep(
         rows = solve_scenarios(asked, names, options, runner)
 
         def plan_of(result: JobResult) -> Plan:
-            return _require_plan(read_run(runner.folder / result.run_dir).plan, result)
+            return _require_plan(read_plan(runner.folder / result.run_dir), result)
 
         tell = held_progress(output)
         planned = rows if held else ()

@@ -24,6 +24,7 @@ from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.dual_bound import Limits, dual_bound, implied_bounds
 from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation, quick_relaxation
 from infraplan.optimizer.column_forms import Columns, recast
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.mip_parts import restricted
@@ -37,6 +38,12 @@ BUDGET_S_BY_NONZERO = 1e-8
 nanoseconds."""
 ROUNDS = 3
 """Rounds in which what must be built, and must be built later, leaves less for the rest."""
+WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
+"""Share of the time limit, and seconds at most, to seek starts that no money can pay for: of work,
+so that the same starts are left out by seconds as well."""
+WINDOWS_MOST_SHARE, WINDOWS_MOST_S = 0.3, 60.0
+"""Share of the time left, and seconds at most, by the clock: a busy machine takes several times as
+long, and a plan that depends on it says so."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,15 @@ class _Budget:
         if self.most is None:
             return self.columns[:0]
         return starts.too_dear(self.columns, self.spent, self.most, is_out, many)
+
+
+def windows_s(deadline: Deadline) -> tuple[float, float | None]:
+    """Seconds of work, and of the clock at most, to seek starts that no money can pay for."""
+    if work_clock.is_counting():
+        return deadline.share_s(WINDOWS_SHARE, WINDOWS_S), None
+    limit = deadline.limit_s
+    work_s = WINDOWS_S if limit is None else min(WINDOWS_SHARE * limit, WINDOWS_S)
+    return work_s, deadline.share_s(WINDOWS_MOST_SHARE, WINDOWS_MOST_S)
 
 
 def affordable_starts(mip: Mip, seconds: float, most_s: float | None = None) -> Mip:

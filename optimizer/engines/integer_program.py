@@ -28,7 +28,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, available_solvers
 from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.backends.process import begun_ahead
-from infraplan.optimizer.engines.affordable_starts import affordable_starts
+from infraplan.optimizer.engines.affordable_starts import affordable_starts, windows_s
 from infraplan.optimizer.engines.answer_state import state_of, termination_of, whole_years
 from infraplan.optimizer.engines.asked_program import asked_program
 from infraplan.optimizer.engines.by_parts import Parts, is_fit, parts_of, search_by_parts
@@ -51,11 +51,17 @@ from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.flows_alone import flows_alone
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
-from infraplan.optimizer.engines.known import AtOnce, Known, plan_at_once, what_is_known
+from infraplan.optimizer.engines.known import (
+    AtOnce,
+    Known,
+    plan_at_once,
+    what_is_known,
+)
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.plan_starts import fitting_starts, start_values
+from infraplan.optimizer.engines.priced_program import come_first
 from infraplan.optimizer.engines.ties import break_ties
 from infraplan.optimizer.engines.to_the_unit import with_bars
 from infraplan.optimizer.engines.ways import WHOLE, Way
@@ -75,13 +81,6 @@ from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import relative_gap
 from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.work_clock import ClockStep
-
-WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
-"""Share of the time limit, and seconds at most, to seek starts that no money can pay for: of work,
-so that the same starts are left out by seconds as well."""
-WINDOWS_MOST_SHARE, WINDOWS_MOST_S = 0.3, 60.0
-"""Share of the time left, and seconds at most, by the clock: a busy machine takes several times as
-long, and a plan that depends on it says so."""
 
 LINKED_FIRST_S = 3.0
 """Seconds for a first plan where few rows join what falls apart: its parts lead to one soon."""
@@ -300,7 +299,7 @@ def _known_before(
             is_soon = not is_bad and is_fit(question.scaled, question.options)
             first = plan_at_once(question.scaled, until, told, are_parts_next=is_soon)
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
-            mip = affordable_starts(mip, *_windows_s(question.deadline))
+            mip = affordable_starts(mip, *windows_s(question.deadline))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
         is_whole = is_bad or links is not None
         parts = None if is_whole else parts_of(question.scaled, question.options)
@@ -314,19 +313,17 @@ def _known_before(
             first=first,
             is_brief=parts is not None or links is not None,
             is_priced=links is not None,
+            is_sought_later=not is_whole and parts is None and _are_prices_first(question),
         )
         if (least := question.fewest) is not None and least.values is not None:
             known = known.with_plan(question.scaled.mip, least.values)  # not lost for want of time
     return question, known, given, parts, links
 
 
-def _windows_s(deadline: Deadline) -> tuple[float, float | None]:
-    """Seconds of work, and of the clock at most, to seek starts that no money can pay for."""
-    if work_clock.is_counting():
-        return deadline.share_s(WINDOWS_SHARE, WINDOWS_S), None
-    limit = deadline.limit_s
-    work_s = WINDOWS_S if limit is None else min(WINDOWS_SHARE * limit, WINDOWS_S)
-    return work_s, deadline.share_s(WINDOWS_MOST_SHARE, WINDOWS_MOST_S)
+def _are_prices_first(question: _Question) -> bool:
+    """Whether the first of what is solved is the program at prices: a start is mended after it."""
+    is_next = question.way.searches is None and is_small(question.scaled.mip)
+    return is_next and come_first(question.scaled, question.options, question.search)
 
 
 def _given_start(question: _Question, warm_start: Plan | None) -> FloatArray | None:
@@ -360,7 +357,7 @@ def _as_a_whole(
     is_known = given is None or known.start_obeys or known.is_near_start
     start = known.plan if is_known else given
     known, answer = main_solve(
-        scaled, asked, known, options, until, on_progress, should_stop, start
+        scaled, asked, known, options, until, on_progress, should_stop, start, given
     )
     return replace(known, bound=least), answer
 

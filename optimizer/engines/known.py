@@ -89,7 +89,8 @@ class Known:
 
     Each is None where it was not found. All are of the model as it was given. `start_obeys` says
     whether the plan to start from, if one was given, obeys every row, `is_near_start` whether a
-    plan was found between it and the relaxation.
+    plan was found between it and the relaxation, `is_unsought` whether plans after the relaxation
+    are still to be sought.
     """
 
     plan: FloatArray | None = None
@@ -98,6 +99,7 @@ class Known:
     relaxed: QuickRelaxation | None = None
     start_obeys: bool = False
     is_near_start: bool = False
+    is_unsought: bool = False
 
     def with_plan(self, mip: Mip, plan: FloatArray | None) -> Known:
         """The same, with `plan` where it is better than the plan held."""
@@ -117,6 +119,7 @@ def what_is_known(
     first: AtOnce | None = None,
     is_brief: bool = False,
     is_priced: bool = False,
+    is_sought_later: bool = False,
     relax: Callable[[Mip, float], QuickRelaxation] | None = None,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
@@ -124,6 +127,8 @@ def what_is_known(
     `warm_start` (`started`, NaN elsewhere) is completed; with networks a better plan is sought near
     it. A small model that no solver can be trusted with is searched here; a large one has `first`
     before the relaxation (that of `relax`), cores if none is within `gap`. `is_brief`: no cores.
+    With `is_sought_later` plans after the relaxation are left to `plans_sought`, where a plan to
+    start from is given.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -145,8 +150,48 @@ def what_is_known(
     if known.plan is not None and deadline.is_over():
         return known
     known = _with_relaxation(mip, known, deadline, is_brief and not is_priced, is_dived, relax)
-    if (relaxed := known.relaxed or QuickRelaxation(None, None)).is_infeasible:
+    if known.relaxed is not None and known.relaxed.is_infeasible:
         return known
+    if is_sought_later and warm_start is not None and not _is_near(known, gap):
+        return replace(known, is_unsought=True)
+    return plans_sought(
+        formulation,
+        known,
+        deadline,
+        warm_start=warm_start,
+        is_badly_conditioned=is_badly_conditioned,
+        gap=gap,
+        on_plan=on_plan,
+        is_dived=is_dived,
+        is_brief=is_brief,
+        view=view,
+    )
+
+
+def plans_sought(
+    formulation: Formulation,
+    known: Known,
+    deadline: Deadline,
+    *,
+    warm_start: FloatArray | None = None,
+    is_badly_conditioned: bool = False,
+    gap: float = 0.0,
+    on_plan: Callable[[Known], None] | None = None,
+    is_dived: bool = False,
+    is_brief: bool = False,
+    view: _View | None = None,
+) -> Known:
+    """`known` with plans of one's own after its relaxation; arguments as of `what_is_known`."""
+    mip, view = formulation.mip, view or _View(formulation)
+    known = replace(known, is_unsought=False)
+    relaxed = known.relaxed or QuickRelaxation(None, None)
+
+    def better(plan: FloatArray | None) -> None:
+        nonlocal known
+        before, known = known.worth, known.with_plan(mip, plan)
+        if on_plan is not None and known.worth != before:
+            on_plan(known)
+
     if not (is_brief or is_badly_conditioned or _is_near(known, gap)):
         better(plan := _between(formulation, warm_start, relaxed, gap, deadline))
         if plan is not None:

@@ -14,9 +14,13 @@ from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.claims import Answer, ask, contradiction_in, under_both
 from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.known import Known, plans_sought
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
-from infraplan.optimizer.engines.priced_program import ended_by, search_by_prices
+from infraplan.optimizer.engines.priced_program import (
+    ended_by,
+    search_by_prices,
+    with_plans_sought,
+)
 from infraplan.optimizer.engines.turns import solve_by_turns
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
@@ -45,15 +49,23 @@ def main_solve(
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
     start: FloatArray | None,
+    given: FloatArray | None = None,
 ) -> tuple[Known, Answer]:
     """The solver's answer to `asked` and what is known after it, with a search of one's own beside.
 
     Where a plan of that search contradicts what the solver says, that is asked again in the other
-    ways. Where work is counted, both take turns.
+    ways. Where work is counted, both take turns. Plans near the starts `given` that are still to be
+    sought are so only where the program at prices proves none.
     """
     before = known.worth
     with work_clock.within(ClockStep.PRICES):
         priced = search_by_prices(scaled, known, options, deadline, on_progress)
+
+    def seek(known: Known) -> Known:
+        return plans_sought(scaled, known, deadline, warm_start=given, gap=options.gap)
+
+    if known.is_unsought and not priced.is_enough(options.gap):
+        priced = with_plans_sought(scaled, priced, seek, options, deadline, on_progress)
     known, first = priced.known, priced.answer(deadline, options.gap)
     if priced.is_enough(options.gap):
         return known, first

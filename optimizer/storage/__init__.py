@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         check_run_place,
         write_run,
     )
-    from infraplan.optimizer.storage.run_reading import read_run
+    from infraplan.optimizer.storage.run_reading import read_plan, read_run
     from infraplan.optimizer.storage.schema import schema_markdown
     from infraplan.optimizer.storage.template import example_instance, new_instance
 
@@ -38,6 +38,7 @@ __all__ = [
     "instance_to_json",
     "new_instance",
     "read_instance",
+    "read_plan",
     "read_run",
     "schema_markdown",
     "write_instance",
@@ -50,6 +51,7 @@ _LATER = {
     "instance_from_json": "json_form",
     "instance_hash": "json_form",
     "instance_to_json": "json_form",
+    "read_plan": "run_reading",
     "read_run": "run_reading",
     "write_run": "run_folder",
     "schema_markdown": "schema",

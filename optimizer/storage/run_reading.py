@@ -63,9 +63,32 @@ def read_run(run_dir: Path) -> RunFiles:
         raise
 
 
-def _read_run(run_dir: Path) -> RunFiles:
-    """What the folder holds; every fault is raised together."""
-    faults = Faults()
+def read_plan(run_dir: Path) -> Plan | None:
+    """Return the plan of the run folder `run_dir` alone; None where the run has none.
+
+    Of a run that was just written a plan is often all that is asked: instance and tables take most
+    of the time of reading.
+
+    Raises
+    ------
+    InstanceFormatError
+        It is no run folder, or run.json or the plan cannot be read; carries all findings.
+    """
+    try:
+        faults = Faults()
+        manifest = _read_head(run_dir, faults)
+        plan = _read_plan(run_dir / PLAN_FILE, faults) if _has_plan(run_dir, manifest) else None
+        if faults.has_errors:
+            _tell_what_changed(run_dir, manifest, faults)
+            raise error_of(faults.findings)
+    except InstanceError as error:
+        error.run_dir = str(run_dir)
+        raise
+    return plan
+
+
+def _read_head(run_dir: Path, faults: Faults) -> dict[str, Any]:
+    """What run.json states; a folder that holds no run is refused at once."""
     if not run_dir.is_dir():
         message = (
             phrase("is-no-folder", run_dir=run_dir)
@@ -80,11 +103,23 @@ def _read_run(run_dir: Path) -> RunFiles:
         raise error_of(faults.findings)
     manifest = _read_manifest(run_dir / MANIFEST_FILE, faults)
     _require_known_format(manifest, faults)
+    return manifest
+
+
+def _has_plan(run_dir: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether the run states that it has a plan, or one lies there."""
+    return bool(manifest.get("has_plan")) or (run_dir / PLAN_FILE).exists()
+
+
+def _read_run(run_dir: Path) -> RunFiles:
+    """What the folder holds; every fault is raised together."""
+    faults = Faults()
+    manifest = _read_head(run_dir, faults)
     with sectors_as_written():
         instance = _read_instance(run_dir / INSTANCE_FILE, faults)
     plan = None
     tables = RunTables()
-    if manifest.get("has_plan") or (run_dir / PLAN_FILE).exists():
+    if _has_plan(run_dir, manifest):
         plan = _read_plan(run_dir / PLAN_FILE, faults)
         tables = _read_tables(run_dir, RUN_TABLES, faults)
     elif (run_dir / "rejected.csv").exists():

@@ -22,7 +22,7 @@ from infraplan.optimizer.analysis.most_of import most_of
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import read_run
+from infraplan.optimizer.storage import read_plan
 from infraplan.optimizer.sweeps.axes import existing_of, free_id
 from infraplan.optimizer.sweeps.jobs import Job, JobResult, result_of, solve_job
 from infraplan.optimizer.work_clock import now
@@ -148,7 +148,7 @@ def solve_point(job: Job, folder: Path, start: Path | None, lang: str = "en") ->
         return solve_job(job, folder, start, lang)
     begin = now()
     criterion, options = job.criterion, job.options
-    plan = None if start is None else read_run(start).plan
+    plan = None if start is None else read_plan(start)
     first = _share(options, MOST_SHARE)
     found = most_of(job.instance, criterion.row, plan, first, Deadline.after(first.time_limit_s))
     asked, second = job.instance, options

@@ -19,7 +19,7 @@ from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis.held_schedule import held_instance
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import read_run
+from infraplan.optimizer.storage import read_plan
 from infraplan.optimizer.sweeps.asking import FROM_RUN
 from infraplan.optimizer.sweeps.held_program import HeldProgram
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
@@ -366,7 +366,7 @@ class Asker:
     def _plan_in(self, run_dir: str) -> Plan | None:
         """The plan of a run, read once: one is held at a dozen changes."""
         if run_dir and run_dir not in self._read:
-            self._read[run_dir] = read_run(self.runner.folder / run_dir).plan
+            self._read[run_dir] = read_plan(self.runner.folder / run_dir)
         return self._read.get(run_dir)
 
     @staticmethod

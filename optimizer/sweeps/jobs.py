@@ -18,7 +18,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
-from infraplan.optimizer.storage import instance_hash, read_run
+from infraplan.optimizer.storage import instance_hash, read_plan
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
 from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import now
@@ -188,7 +188,7 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
 
 def _start_of(job: Job, start: Path) -> Plan | None:
     """The plan of the run in folder `start`, with the starts that the job is given."""
-    plan = read_run(start).plan
+    plan = read_plan(start)
     if plan is None or not job.begins_with:
         return plan
     return plan.model_copy(update={"starts": job.begins_with})

@@ -11,6 +11,7 @@ list, and says what no list falls short of.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -352,7 +353,10 @@ class _Search:
                 everything = [row.id for row in self._instance.projects]
                 jobs.append(self._between(pivot, above, runs[above - 1].starts, everything))
                 places.append(above)
-            for place, result in zip(places, self._run(jobs), strict=True):
+            for place, found in zip(places, self._run(jobs), strict=True):
+                result = found
+                if place > pivot:  # what a tighter budget pays for, a looser one pays for too
+                    result = max((runs[place - 1], found), key=_worth_at_least)
                 if not result.has_plan:
                     return None
                 if most is not None and self._optima()[place] - worth_of(result) > most:
@@ -419,6 +423,11 @@ class _Search:
         sound = [None if bad else row for bad, row in zip(wrong, claimed, strict=True)]
         lies = (budget for bad, budget in zip(wrong, self._budgets, strict=True) if bad)
         return bounds_of(sound, values), tuple(lies)
+
+
+def _worth_at_least(result: JobResult) -> float:
+    """What a run is worth; less than anything where it has no plan."""
+    return worth_of(result) if result.has_plan else -math.inf
 
 
 def is_passed(bound: float | None, value: float) -> bool:

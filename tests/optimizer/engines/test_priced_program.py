@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,15 +17,22 @@ from infraplan.optimizer.engines import main_solve as main_solve_module
 from infraplan.optimizer.engines import priced_program
 from infraplan.optimizer.engines.claims import Answer
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known, what_is_known
+from infraplan.optimizer.engines.known import Known, plans_sought, what_is_known
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.priced_parts import PricedParts
-from infraplan.optimizer.engines.priced_program import Priced, ended_by, search_by_prices
+from infraplan.optimizer.engines.priced_program import (
+    LEAST_FIRST_S,
+    Priced,
+    come_first,
+    ended_by,
+    search_by_prices,
+    with_plans_sought,
+)
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from tests.builders import (
     make_change,
     make_demand,
@@ -169,6 +177,72 @@ def test_a_bound_below_a_plan_is_told_and_counts_for_nothing(
     assert answer.reply.objective is not None
     assert answer.reply.objective == pytest.approx(best, rel=1e-6)
     assert answer.reply.bound >= best - 1e-6
+
+
+def unsought(formulation: Formulation) -> tuple[Known, FloatArray]:
+    """What is known of it where a plan that no money pays for is given, and that plan."""
+    given = np.full(formulation.mip.num_columns, np.nan)
+    given[formulation.mip.columns("started").index.ravel()] = 1.0  # all works in the first year
+    deadline = Deadline.after(LIMIT_S)
+    known = what_is_known(formulation, deadline, warm_start=given, gap=1e-6, is_sought_later=True)
+    return known, given
+
+
+@pytest.mark.parametrize("gap", [0.5, 1e-6])
+def test_a_start_is_mended_only_where_the_parts_prove_no_plan(
+    monkeypatch: pytest.MonkeyPatch, gap: float
+) -> None:
+    formulation = build_formulation(towns(3))
+    best, _ = best_of(formulation)
+    known, given = unsought(formulation)
+    assert known.is_unsought
+    assert known.plan is None
+    asked: list[Known] = []
+
+    def counted(*found: Any, **more: Any) -> Known:
+        asked.append(found[1])
+        return plans_sought(*found, **more)
+
+    monkeypatch.setattr(main_solve_module, "plans_sought", counted)
+    options, deadline = SolveOptions(gap=gap), Deadline.after(LIMIT_S)
+    found, answer = main_solve(
+        formulation, formulation, known, options, deadline, None, None, given, given
+    )
+    assert len(asked) == (gap < 0.5)
+    assert found.is_unsought == (gap == 0.5)
+    assert answer.reply.objective is not None
+    assert best - gap * abs(best) - 1e-6 <= answer.reply.objective <= best + 1e-6
+
+
+def test_parts_left_out_for_a_poor_start_are_asked_once_it_is_mended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    formulation = build_formulation(towns(3))
+    best, plan = best_of(formulation)
+    known, _ = unsought(formulation)
+    near = relative_gap(best, known.bound)
+    assert near is not None
+    monkeypatch.setattr(priced_program, "FAR_GAP", 1.01 * near)
+    poor = replace(known, plan=np.zeros(formulation.mip.num_columns), worth=best - abs(best))
+    options, deadline = SolveOptions(gap=1e-6), Deadline.after(LIMIT_S)
+    priced = search_by_prices(formulation, poor, options, deadline)
+    assert priced == Priced(poor)
+
+    def seek(found: Known) -> Known:
+        return replace(found.with_plan(formulation.mip, plan), is_unsought=False)
+
+    after = with_plans_sought(formulation, priced, seek, options, deadline)
+    assert after.bound is not None
+    assert best - 1e-6 <= after.bound
+    assert after.known.worth == pytest.approx(best)
+
+
+def test_there_must_be_time_for_parts_to_come_first() -> None:
+    formulation = build_formulation(towns(0))
+    options = SolveOptions(gap=1e-3)
+    assert come_first(formulation, options, Deadline.after(None))
+    assert come_first(formulation, options, Deadline.after(LIMIT_S))
+    assert not come_first(formulation, options, Deadline.after(0.5 * LEAST_FIRST_S))
 
 
 def test_a_lie_that_no_plan_nearby_shows_is_seen_by_the_whole(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps import priority_list
+from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
 from infraplan.optimizer.sweeps.priority_list import (
     PriorityList,
     bounds_of,
@@ -181,6 +183,24 @@ def test_a_solver_that_fails_costs_the_proof_and_not_the_list(
     found = list_of(two_of_one_size(), tmp_path / "r", budgets=(6.0, 10.0))
     assert found.largest == pytest.approx(3.0)
     assert found.least is None
+
+
+def _out_of_time(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
+    """`solve_job`, but no level of a list has a plan in time."""
+    found = solve_job(job, folder, start, lang)
+    if not job.key.startswith("list-"):
+        return found
+    return replace(found, exit_code=5, objective=None, bound=None, is_verified=False, starts={})
+
+
+def test_a_level_without_a_plan_in_time_has_that_of_the_tighter_budget(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "r", solve=_out_of_time)
+    runner.prepare(resume=False)
+    found = find_list(two_of_one_size(), EXACT, runner, budgets=(6.0, 10.0), is_exact=False)
+    # c alone is worth 10 of the 14 that 10 units would bring; from a and b nothing leads to 6.
+    assert [level.value for level in found.levels] == pytest.approx([10.0, 10.0])
+    assert found.largest == pytest.approx(4.0)
+    assert found.tiers == {"c": 1}
 
 
 def test_budgets_begin_beyond_what_must_be_spent(tmp_path: Path) -> None:
