@@ -10,8 +10,8 @@ import pytest
 
 from infraplan.models.debt_rule import Band
 from infraplan.optimizer.storage import instance_hash, read_instance
-from tools.build_instances import build
 from tests.builders import make_fiscal, make_fund, make_instance, make_project, make_rule
+from tools.build_instances import build
 from tools.run_figures import (
     BEGIN,
     END,
@@ -56,11 +56,17 @@ def test_the_list_of_instances_counts_their_projects(name: str) -> None:
 
 def _run_folder(folder: Path) -> Path:
     tables = {
-        "phases": [("phase", "sector", "started", "opened", "spend")]
-        + [("y1", "road", "2", "0", "3.5"), ("y1", "water", "1", "1", "1.5")],
+        "phases": [
+            ("phase", "sector", "started", "opened", "spend"),
+            ("y1", "road", "2", "0", "3.5"),
+            ("y1", "water", "1", "1", "1.5"),
+        ],
         "rejected": [("project", "rule"), ("a", "value"), ("b", "sources_uses:x"), ("c", "value")],
-        "targets": [("name_en", "year", "required", "achieved", "shortfall", "unit")]
-        + [("Wells", "2027", "5", "3", "2", "wells"), ("Roads", "2027", "5", "5", "0", "km")],
+        "targets": [
+            ("name_en", "year", "required", "achieved", "shortfall", "unit"),
+            ("Wells", "2027", "5", "3", "2", "wells"),
+            ("Roads", "2027", "5", "5", "0", "km"),
+        ],
     }
     for name, rows in tables.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as stream:

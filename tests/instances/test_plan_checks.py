@@ -172,7 +172,7 @@ def option(cost: float, benefit: float, **values: object) -> Option:
         (option(5.0, 2.0), False),
     ],
 )
-def test_an_option_by_a_factor_alone_is_told(other: Option, is_factor: bool) -> None:  # noqa: FBT001
+def test_an_option_by_a_factor_alone_is_told(other: Option, is_factor: bool) -> None:
     base = make_option("base", 10.0, 4.0, outputs={"km": 6.0})
     assert is_by_a_factor(base, other) is is_factor
     small = make_project("small", 0.1, 1.0)
@@ -256,7 +256,7 @@ def test_the_document_lies_beside_its_census(tmp_path: Path) -> None:
 )
 def test_a_subsector_is_mixed_by_choice_or_by_clearly_other_years(
     starts: list[int | None],
-    expected: bool,  # noqa: FBT001
+    expected: bool,
 ) -> None:
     assert is_mixed(starts) is expected
 
@@ -460,7 +460,7 @@ def test_network_candidates_that_change_are_counted() -> None:
 
 
 @pytest.mark.parametrize("each", [True, False])
-def test_swaps_are_solved_and_counted(tmp_path: Path, each: bool) -> None:  # noqa: FBT001
+def test_swaps_are_solved_and_counted(tmp_path: Path, each: bool) -> None:
     trial = Trial(gap=1e-6, time_limit_s=20.0)
     found = check_swaps(run_of(two_roads(), tmp_path / "run"), trial, 3, each=each)
     assert (found.found, found.holds) == ("1 of 1 pairs swap their order", True)

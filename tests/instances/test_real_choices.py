@@ -1,4 +1,4 @@
-"""What makes a plan a real choice, held for every shipped instance; and assets that several name."""
+"""What makes a plan a real choice, held for every shipped instance; assets that several name."""
 
 from __future__ import annotations
 
@@ -67,9 +67,7 @@ def plan(
         id=place, lon=lon, lat=None if lon is None else 31.0,
         jurisdiction=None if is_outside else "county",
     )  # fmt: skip
-    row = make_project(
-        project, 10.0, jurisdiction="county", place=place, cost_basis=basis
-    )
+    row = make_project(project, 10.0, jurisdiction="county", place=place, cost_basis=basis)
     return make_instance([row], places=[spot], jurisdictions=make_jurisdictions("county"))
 
 
@@ -107,8 +105,8 @@ def test_one_asset_may_not_have_two_places_kinds_sizes_or_totals() -> None:
 
 def test_one_asset_delivers_the_same_whoever_plans_it() -> None:
     def dam(project: str, **delivered: float) -> Instance:
-        row = make_project(project, 10.0, cost_basis="1 km x levee_tributary_town at 2000 x 10,000 CNY",
-                           deliveries=delivered)  # fmt: skip
+        basis = "1 km x levee_tributary_town at 2000 x 10,000 CNY"
+        row = make_project(project, 10.0, cost_basis=basis, deliveries=delivered)
         return make_instance([row])
 
     one = dam("port-a", people_town=48_000.0, ha=0.0)

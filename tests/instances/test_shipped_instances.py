@@ -18,8 +18,8 @@ from infraplan.models.relation import ORDER_TYPES, RelationType
 from infraplan.models.stated_date import DateKind
 from infraplan.models.target import BUILT_IN_METRICS
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
-from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState
+from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.storage import instance_hash, read_instance, write_instance
 from tests.assertions import half_width_marks
 from tests.markers import MORE_CASES
@@ -70,7 +70,9 @@ def test_chinese_names_have_full_width_marks(shipped: tuple[str, Instance]) -> N
     names = [getattr(row, "name_zh", "") for row in rows]
     names += [row.title.zh for row in instance.settings.horizon.phases]
     assert sum(bool(name) for name in names) > 100
-    found = [mark for name in (*names, instance.settings.title.zh) for mark in half_width_marks(name)]
+    found = [
+        mark for name in (*names, instance.settings.title.zh) for mark in half_width_marks(name)
+    ]
     assert not found
 
 

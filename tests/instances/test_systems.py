@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +61,10 @@ def district(*more: Project, **changes: object) -> Instance:
         "relations": [make_relation("all_or_none", ["reservoir", "works"])],
         "stated_dates": [make_date("road-a", "begin_by", 2021, 0.25)],
         "targets": [make_target("km", "km", 5.0, 2023, shortfall_price=0.1)],
-        "network_nodes": [make_node("src", "source", capacity=9.0, exists=False), make_node("town")],
+        "network_nodes": [
+            make_node("src", "source", capacity=9.0, exists=False),
+            make_node("town"),
+        ],
         "network_links": [make_link("main", "src", "town", capacity=9.0)],
         "demands": [make_demand("taps", "town", 2.0, unserved_price=1.0)],
         "project_network": [make_change("tap", "src")],
@@ -211,7 +214,9 @@ def test_travel_times_without_works_are_found_anew() -> None:
     found = best(instance)
     assert [start.project for start in found.plan.starts] == ["new"]
     assert Margins(instance, found.plan, ["new"]).of("new").loss == pytest.approx(15.0 - 3.0)
-    without = best(edit(instance, projects=(edit(instance.projects[0], mandatory=Mandate.MUST_NOT),)))
+    without = best(
+        edit(instance, projects=(edit(instance.projects[0], mandatory=Mandate.MUST_NOT),))
+    )
     assert found.plan.objective - without.plan.objective == pytest.approx(12.0)
 
 
