@@ -19,7 +19,12 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, what_is_known
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.priced_parts import PricedParts
-from infraplan.optimizer.engines.priced_program import Priced, ended_by, search_by_prices
+from infraplan.optimizer.engines.priced_program import (
+    FAR_GAP,
+    Priced,
+    ended_by,
+    search_by_prices,
+)
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
@@ -217,7 +222,7 @@ def test_the_whole_stands_under_the_bound_of_the_parts(monkeypatch: pytest.Monke
 
 
 def test_it_is_left_out_where_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(priced_program, "FAR_GAP", 0.1)
+    monkeypatch.setattr(priced_program, "FAR_GAP", FAR_GAP)
     formulation = build_formulation(towns(0))
     known = known_of(formulation)
     hour = Deadline.after(3600.0)
@@ -227,7 +232,7 @@ def test_it_is_left_out_where_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -
         (formulation, known, SolveOptions(memory_limit_mb=500), hour),
         (formulation, known, SolveOptions(), Deadline.after(5.0)),
         (formulation, replace(known, worth=known.bound), SolveOptions(), hour),
-        (formulation, replace(known, worth=0.8 * (known.bound or 0.0)), SolveOptions(), hour),
+        (formulation, replace(known, worth=0.4 * (known.bound or 0.0)), SolveOptions(), hour),
         (
             build_formulation(make_instance([make_project("a", 10.0, 5.0)])),
             known,
@@ -238,6 +243,48 @@ def test_it_is_left_out_where_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -
     for given in asked:
         found = search_by_prices(*given)
         assert (found.bound, found.known) == (None, given[1])
+
+
+def test_a_first_plan_a_third_below_the_bound_has_parts_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(priced_program, "FAR_GAP", FAR_GAP)
+    formulation = build_formulation(towns(0))
+    known = known_of(formulation)
+    assert known.bound is not None
+    far = replace(known, worth=known.bound - 0.3 * abs(known.bound))
+    found = search_by_prices(formulation, far, SolveOptions(gap=1e-6), Deadline.after(LIMIT_S))
+    assert found.bound is not None
+    assert found.bound <= known.bound + 1e-6
+
+
+def test_what_parts_claim_is_known_where_the_whole_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    formulation = build_formulation(towns(3))
+    best, _ = best_of(formulation)
+    told: list[Known] = []
+    whole = main_solve_module._whole
+
+    def heard(*given: object) -> tuple[Known, Answer]:
+        told.append(given[2])  # type: ignore[arg-type]
+        return whole(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(
+        main_solve_module, "search_by_prices", lambda *given: Priced(given[1], best + 1.0)
+    )
+    monkeypatch.setattr(main_solve_module, "_whole", heard)
+    main_solve(
+        formulation,
+        formulation,
+        known_of(formulation),
+        SolveOptions(gap=1e-6),
+        Deadline.after(LIMIT_S),
+        None,
+        None,
+        None,
+    )
+    assert [known.claimed for known in told] == [best + 1.0]
 
 
 def test_a_solver_stops_at_a_plan_that_the_bound_proves() -> None:
