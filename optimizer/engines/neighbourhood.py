@@ -123,9 +123,9 @@ def sub_searches_off(
 
     In large programs with networks two thirds of its time go there, while cuts alone prove a plan
     that is known. It may seek one from the relaxation where the known plan is far from what is
-    proven, and from what parts claim, and where that was found between a start and the first relaxation: the one after cuts may lead
-    to a better plan, without which the gap stays open. Empty for another solver, and where nothing
-    is known.
+    proven, and from what parts claim, and where that was found between a start and the first
+    relaxation: the one after cuts may lead to a better plan, without which the gap stays open.
+    Empty for another solver, and where nothing is known.
     """
     is_other = options.guest_solver != "highs" or not formulation.networks.slices
     if is_other or known.plan is None or not is_large(formulation.mip):
