@@ -90,7 +90,8 @@ class Known:
     Each is None where it was not found. All are of the model as it was given. `start_obeys` says
     whether the plan to start from, if one was given, obeys every row, `is_near_start` whether a
     plan was found between it and the relaxation, `is_unsought` whether plans after the relaxation
-    are still to be sought.
+    are still to be sought. `claimed` is a bound on the word of a solver of parts: it may say how a
+    search is best begun, and proves nothing.
     """
 
     plan: FloatArray | None = None
@@ -100,6 +101,7 @@ class Known:
     start_obeys: bool = False
     is_near_start: bool = False
     is_unsought: bool = False
+    claimed: float | None = None
 
     def with_plan(self, mip: Mip, plan: FloatArray | None) -> Known:
         """The same, with `plan` where it is better than the plan held."""

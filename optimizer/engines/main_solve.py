@@ -71,6 +71,7 @@ def main_solve(
         return known, first
     listen, stop = ended_by(priced.bound, options.gap, on_progress, should_stop)
     start = start if known.worth == before else known.plan
+    known = replace(known, claimed=priced.bound)
     known, last = _whole(scaled, asked, known, options, deadline, listen, stop, start)
     if priced.bound is None:
         return known, replace(last, notes=(*priced.notes, *last.notes))

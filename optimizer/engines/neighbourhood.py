@@ -45,6 +45,13 @@ FINER = 0.2
 """Share of the asked gap to which a neighbourhood is solved."""
 NEAR_GAP = 0.02
 """Gap of the known plan up to which the solver needs no plans of its own smaller programs."""
+CLAIMED_GAP = 0.005
+"""The same, to a bound that parts at prices claim: that one is near the best plan.
+
+On Qijiang-Wansheng the plan near its parts is 0.24 % from their bound and 5 % from the
+relaxation's. Begun with one as near, and left without such searches, HiGHS bounds all plans
+within 0.07 % in 48 s of CPU.
+"""
 SUB_SEARCHES = (
     "mip_heuristic_run_rins",
     "mip_heuristic_run_root_reduced_cost",
@@ -115,16 +122,20 @@ def sub_searches_off(
     """Options that keep HiGHS from seeking plans in smaller programs where others are at hand.
 
     In large programs with networks two thirds of its time go there, while cuts alone prove a plan
-    that is known. It may seek one from the relaxation where the known plan is far from the bound,
-    and where that was found between a start and the first relaxation: the one after cuts may lead
-    to a better plan, without which the gap stays open. Empty for another solver, and where nothing
-    is known.
+    that is known. It may seek one from the relaxation where the known plan is far from what is
+    proven, and from what parts claim, and where that was found between a start and the first
+    relaxation: the one after cuts may lead to a better plan, without which the gap stays open.
+    Empty for another solver, and where nothing is known.
     """
     is_other = options.guest_solver != "highs" or not formulation.networks.slices
     if is_other or known.plan is None or not is_large(formulation.mip):
         return {}
-    gap = relative_gap(known.worth, known.bound)
-    is_near = gap is not None and gap <= NEAR_GAP and not known.is_near_start
+    gaps = (
+        (relative_gap(known.worth, known.bound), NEAR_GAP),
+        (relative_gap(known.worth, known.claimed), CLAIMED_GAP),
+    )
+    is_near = any(gap is not None and gap <= most for gap, most in gaps)
+    is_near = is_near and not known.is_near_start
     off = (*SUB_SEARCHES, FIRST_SUB_SEARCH) if is_near else SUB_SEARCHES
     return dict.fromkeys(off, "false")
 

@@ -124,13 +124,14 @@ def test_a_section_tells_what_no_money_lets_in_and_what_other_money_changes(tmp_
     money = {"has_funds": True, "left": 30.0, "came_in": 120.0, "share": 0.25}
     manifest |= {"money": money, "money_check": {"cases": [many, half]}}
     told = money_lines(run, manifest)
-    assert told[0].startswith("Money: 30.0 of 120.0 is left (25%). Of the 3 works left out 2 lose by")
+    left = "Money: 30.0 of 120.0 is left (25%). Of the 3 works left out 2 lose by"
+    assert told[0].startswith(left)
     assert "can let in the other 1 and" in told[0]
     assert told[1:] == [
         "- 0.5 times the money: 2 of 8 candidates change (25%), 0 of them ties; the best value is "
         "proven to be another one (gap 2.00%)",
-        "- 5 times the money: 0 of 8 candidates change (0%), 0 of them ties; the values differ by no "
-        "more than the gaps (gap 0.10%)",
+        "- 5 times the money: 0 of 8 candidates change (0%), 0 of them ties; the values differ by "
+        "no more than the gaps (gap 0.10%)",
         "",
     ]
     (run / "run.json").write_text(json.dumps(manifest))

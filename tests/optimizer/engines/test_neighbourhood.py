@@ -137,6 +137,19 @@ def test_a_plan_at_hand_takes_the_place_of_the_solvers_own_searches(
     assert sub_searches_off(formulation, known, SolveOptions()) == dict.fromkeys(off, "false")
 
 
+@pytest.mark.parametrize(("claimed", "is_near"), [(90.3, True), (92.0, False), (None, False)])
+def test_a_plan_near_what_parts_claim_takes_the_place_of_the_search_after_cuts_too(
+    monkeypatch, claimed: float | None, is_near: bool
+) -> None:
+    """The relaxation is 11 % above the plan, and says less of it than the parts do."""
+    monkeypatch.setattr(neighbourhood, "is_large", lambda mip: True)
+    formulation = build_formulation(pipes())
+    plan = np.zeros(formulation.mip.num_columns)
+    known = Known(plan, 90.0, 100.0, claimed=claimed)
+    off = {*SUB_SEARCHES, FIRST_SUB_SEARCH} if is_near else set(SUB_SEARCHES)
+    assert sub_searches_off(formulation, known, SolveOptions()) == dict.fromkeys(off, "false")
+
+
 def test_a_plan_between_a_start_and_the_relaxation_leaves_the_search_after_cuts(
     monkeypatch,
 ) -> None:
