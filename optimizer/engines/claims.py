@@ -82,6 +82,7 @@ def ask(
     start: FloatArray | None = None,
     extra: Mapping[str, str] | None = None,
     lie: Note | None = None,
+    asks_on: bool = False,
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
 
@@ -92,7 +93,8 @@ def ask(
     by the same ways; where none answers, the known plan is the reply (`crashed`).
 
     `lie` is how an answer that was had before contradicts `known`: it is told, and only the other
-    ways are asked. They are asked as well where a second look beats a claim that the start is best.
+    ways are asked. They are asked as well where a second look beats a claim that the start is best,
+    and, with `asks_on`, where a solver gives up: it ends by itself, without a proof, in time.
 
     Raises
     ------
@@ -117,7 +119,9 @@ def ask(
     if lie is not None and exchange is not None and known.plan is not None:
         exchange.heard(known.plan)  # whoever listens learns what the bound was not worth
     begin = work_clock.now()
-    answer = ask_by(asked, mip, ways, known, deadline, should_stop=should_stop, lie=lie)
+    answer = ask_by(
+        asked, mip, ways, known, deadline, should_stop=should_stop, lie=lie, asks_on=asks_on
+    )
     if start is None or answer.notes or answer.own is None:
         return answer
     better = _looked_again(mip, way, answer.own, known, deadline, work_clock.now() - begin)
@@ -150,6 +154,7 @@ def ask_by(
     *,
     should_stop: Callable[[], bool] | None = None,
     lie: Note | None = None,
+    asks_on: bool = False,
 ) -> Answer:
     """`ask` where `asked` puts the question, by the `ways` one after the other.
 
@@ -162,6 +167,7 @@ def ask_by(
         As `ask`.
     """
     heard = _AnswersSoFar(known, lie)
+    gave_up: SolverReply | None = None
     if (ended := _ended_before(known, deadline)) is not None:
         return heard.kept(ways[0].solver, deadline, ended)
     for number, chosen in enumerate(ways):
@@ -181,13 +187,28 @@ def ask_by(
             if number == 0 and lie is None:
                 raise
             continue
-        if heard.is_accepted(mip, chosen, reply):
+        if asks_on and _gave_up(reply, deadline, should_stop):
+            gave_up = gave_up or reply
+            heard.give_up(mip, reply)
+        elif heard.is_accepted(mip, chosen, reply):
             kept = with_known_plan(mip, reply, heard.known)
             return Answer(kept, tuple(heard.notes), reply)
+    if gave_up is not None and not heard.has_failed:
+        return heard.kept_after(mip, gave_up, deadline)
     if heard.known.plan is None and heard.first is not None:
         raise heard.first
     ended = Termination.CRASHED if heard.has_failed else Termination.UNPROVEN
     return heard.kept(ways[0].solver, deadline, ended)
+
+
+def _gave_up(
+    reply: SolverReply, deadline: Deadline, should_stop: Callable[[], bool] | None
+) -> bool:
+    """Whether a solver ended by itself, without a proof, though there is time and no wish."""
+    if reply.termination is not Termination.INTERRUPTED or reply.is_called_optimal:
+        return False
+    is_wished = stopping.is_asked() or (should_stop is not None and should_stop())
+    return not is_wished and not deadline.is_over(1.0)
 
 
 def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
@@ -216,6 +237,18 @@ class _AnswersSoFar:
         )
         self.has_failed = self.has_failed or not is_lie
         self.first = self.first or error
+
+    def give_up(self, mip: Mip, reply: SolverReply) -> None:
+        """Note that the solver of `reply` gave up, and keep its plan."""
+        self.known = self.known.with_plan(mip, reply.values)
+        self.notes.append(_failure(phrase("ended-before-it-had-answered", solver=reply.solver)))
+
+    def kept_after(self, mip: Mip, gave_up: SolverReply, deadline: Deadline) -> Answer:
+        """What is known where nobody answered, under the bound of who gave up unless that lies."""
+        answer = self.kept(gave_up.solver, deadline, Termination.UNPROVEN)
+        if contradiction_in(gave_up, self.known) is not None:
+            return answer
+        return Answer(with_known_plan(mip, gave_up, self.known), answer.notes, gave_up)
 
     def is_accepted(self, mip: Mip, chosen: SolverOptions, reply: SolverReply) -> bool:
         """Whether `reply` is an answer; else why it is none is noted, and its plan kept."""

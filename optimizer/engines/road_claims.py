@@ -91,7 +91,8 @@ class RoadSolvers:
 
     def _ask(self, mip: Mip, gap: float, known: Known, lie: Note | None = None) -> Answer:
         options = replace(self._options, gap=gap)
-        return ask(mip, options, known, self._deadline, should_stop=self._should_stop, lie=lie)
+        stop = self._should_stop
+        return ask(mip, options, known, self._deadline, should_stop=stop, lie=lie, asks_on=True)
 
     def _heard(self, answer: Answer) -> SolverReply:
         self.notes = tuple(dict.fromkeys((*self.notes, *answer.notes)))

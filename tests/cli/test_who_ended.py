@@ -25,7 +25,7 @@ from infraplan.optimizer.storage import write_instance
 from tests.cli.conftest import Call
 from tests.cli.test_lying_solvers import not_proven
 from tests.optimizer.backends.lying_guest import HARMLESS, LIES, NO_ANSWER
-from tests.optimizer.engines.test_lies_by_engine import SEVERAL_YEARS
+from tests.optimizer.engines.test_lies_by_engine import SEVERAL_YEARS, best_of_several_years
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLY = ("fake-gives-up", "fake-own-limit")
@@ -61,6 +61,19 @@ def test_a_solver_that_ends_by_itself_was_stopped_by_nobody(
 def test_nor_is_a_search_of_roads(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _only(monkeypatch, "fake_guest", name)
     assert _solved(name, SEVERAL_YEARS).termination is Termination.UNPROVEN
+
+
+def test_a_search_of_roads_asks_others_where_a_solver_gives_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = base.SolverEntry("tests.optimizer.backends.fake_guest", "numpy", "numpy", "")
+    monkeypatch.setattr(base, "SOLVERS", MappingProxyType({**base.SOLVERS, EARLY[0]: entry}))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    result = _solved(EARLY[0], SEVERAL_YEARS)
+    assert result.objective == pytest.approx(best_of_several_years(), rel=1e-6)
+    assert result.bound == pytest.approx(result.objective, rel=1e-6)
+    assert {note.kind for note in result.notes} == {"failure", "repaired"}
+    assert result.solver == "highs"
 
 
 @pytest.mark.by_seconds

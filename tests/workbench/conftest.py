@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infraplan.optimizer.workbench.storage import Row, Store
 
 MISSING = [name for name in ("nicegui", "sqlalchemy") if importlib.util.find_spec(name) is None]
-LONGEST_S = 120.0
+LONGEST_S = 900.0
 """Seconds after which a test gives up waiting; says nothing of how long anything takes."""
 
 
