@@ -339,6 +339,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "diameter {diameter!r} at {cost!r} is no size; the columns are {columns}",
         "管径“{diameter}”、单价“{cost}”不是有效的管径；应有的列为{columns}",
     ),
+    "needs-sizes": (
+        "it says how sizes are chosen: give --sizes, the pipes that can be bought",
+        "该选项只说明如何选择管径，请同时用--sizes给出可选管径",
+    ),
     "a-size-stands-twice": (
         "diameter {diameter:g} mm stands twice",
         "管径{diameter:g}毫米出现了两次",

@@ -25,7 +25,7 @@ from infraplan.optimizer.interop.matpower import import_matpower
 from infraplan.optimizer.interop.mine_file import MineProblem
 from infraplan.optimizer.interop.minelib import import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
-from infraplan.optimizer.interop.pipe_sizes import import_pipe_sizes, read_sizes
+from infraplan.optimizer.interop.pipe_sizes import LEAST_PRESSURE_M, import_pipe_sizes, read_sizes
 from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.interop.table_in import ImportedTable, import_table
 from infraplan.optimizer.interop.tntp import import_tntp
@@ -221,9 +221,13 @@ def epanet(
         ),
     ] = None,
     least_pressure: Annotated[
-        float,
-        typer.Option(min=0.0, help="With --sizes: least pressure at every demand node, metres."),
-    ] = 30.0,
+        float | None,
+        typer.Option(
+            min=0.0,
+            show_default=f"{LEAST_PRESSURE_M:g}",
+            help="With --sizes: least pressure at every demand node, metres.",
+        ),
+    ] = None,
     beside: Annotated[
         bool,
         typer.Option(
@@ -234,11 +238,17 @@ def epanet(
     lang: Lang = Language.EN,
 ) -> None:
     """Read a water network: who is supplied from where, or which pipe sizes it needs (--sizes)."""
+    if sizes is None:
+        given = {"--least-pressure": least_pressure is not None, "--beside": beside}
+        for option, is_given in given.items():
+            if is_given:
+                raise Output(as_json, lang.value).refuse(phrase("needs-sizes"), option)
 
     def make() -> Imported:
         if sizes is None:
             return import_epanet(file)
-        return import_pipe_sizes(file, read_sizes(sizes), least_pressure, beside=beside)
+        pressure = LEAST_PRESSURE_M if least_pressure is None else least_pressure
+        return import_pipe_sizes(file, read_sizes(sizes), pressure, beside=beside)
 
     write_imported(out, as_json, lang, make)
 

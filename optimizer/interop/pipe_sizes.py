@@ -40,7 +40,10 @@ WATER = "water"
 LITRES = 1000.0
 METRES = 1000.0
 HAZEN_WILLIAMS = "H-W"
-COLUMNS = "diameter_mm (diameter_in), unit_cost"
+LEAST_PRESSURE_M = 30.0
+"""Pressure above every node with a demand where none is asked for, metres of water."""
+MILLIMETRES, INCHES, UNIT_COST = "diameter_mm", "diameter_in", "unit_cost"
+COLUMNS = f"{MILLIMETRES} ({INCHES}), {UNIT_COST}"
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,19 @@ def read_sizes(path: Path) -> tuple[PipeSize, ...]:
     """
     report = FaultReport()
     rows = csv.DictReader((text_of(path, report) or "").splitlines())
+    there = [heading.strip() for heading in rows.fieldnames or ()]
+    rows.fieldnames = there
+    factor = 1.0 if MILLIMETRES in there else INCH_MM
+    wanted = (MILLIMETRES if MILLIMETRES in there else INCHES, UNIT_COST)
+    for name in set(wanted).difference(there) if there else ():
+        told = f"{MILLIMETRES} ({INCHES})" if name == INCHES else name
+        advice = phrase("add-it-the-file-has", there=", ".join(there))
+        report.add(path, 1, phrase("there-is-no-column", name=told), advice)
+    report.require()
     found: dict[float, PipeSize] = {}
     for number, row in enumerate(rows, start=2):
-        factor = 1.0 if "diameter_mm" in row else INCH_MM
-        cells = row.get("diameter_mm", row.get("diameter_in")), row.get("unit_cost")
-        diameter, cost = (number_in(str(cell).strip()) for cell in cells)
+        cells = [(row[name] or "").strip() for name in wanted]
+        diameter, cost = (number_in(cell) for cell in cells)
         if diameter is None or cost is None or diameter <= 0.0 or cost < 0.0:
             message = phrase("is-no-size", diameter=cells[0], cost=cells[1], columns=COLUMNS)
             report.add(path, number, message)

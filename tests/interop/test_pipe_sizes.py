@@ -96,7 +96,7 @@ def test_what_no_network_under_pressure_has_is_refused_with_its_line(tmp_path: P
         ("diameter_mm,unit_cost\n100,x\n0,5\n", {2, 3}),
         ("diameter_mm,unit_cost\n100,1\n100,2\n", {3}),
         ("diameter_mm,unit_cost\n", {None}),
-        ("size,price\n100,2\n", {2}),
+        ("size,price\n100,2\n", {1}),
     ],
 )
 def test_faults_of_sizes_are_told_with_their_line(tmp_path: Path, text: str, rows: set) -> None:
@@ -116,3 +116,34 @@ def test_the_command_takes_sizes(tmp_path: Path) -> None:
     assert done.exit_code == 0
     told = json.loads(done.stdout)
     assert (told["num_projects"], told["benchmark_metric"]) == (8, "cost")
+
+
+def test_a_table_of_sizes_without_its_columns_names_them(tmp_path: Path) -> None:
+    path = tmp_path / "sizes.csv"
+    path.write_text("dia,price\n100,20\n200,40\n", "utf-8")
+    with pytest.raises(InstanceFormatError) as refused:
+        read_sizes(path)
+    told = {str(finding.message): str(finding.advice) for finding in refused.value.findings}
+    assert set(told) == {
+        "there is no column diameter_mm (diameter_in)",
+        "there is no column unit_cost",
+    }
+    assert set(told.values()) == {"add it; the file has: dia, price"}
+    assert {finding.row for finding in refused.value.findings} == {1}
+
+
+def test_headings_with_blanks_around_them_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "sizes.csv"
+    path.write_text(" diameter_mm , unit_cost\n 100 , 20\n", "utf-8")
+    assert [(size.diameter, size.unit_cost) for size in read_sizes(path)] == [(100.0, 20.0)]
+
+
+@pytest.mark.parametrize("option", [("--least-pressure", "20"), ("--beside",)])
+def test_what_says_how_sizes_are_chosen_needs_sizes(
+    option: tuple[str, ...], tmp_path: Path
+) -> None:
+    path, out = two_loop(tmp_path, OPTIMUM), tmp_path / "out"
+    found = CliRunner().invoke(app, ["import", "epanet", str(path), str(out), *option])
+    assert (found.exit_code, out.exists()) == (2, False)
+    assert option[0] in found.output
+    assert "--sizes" in found.output
