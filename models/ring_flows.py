@@ -169,7 +169,9 @@ class RingFlows:
 
     def _may_be_out(self, link: NetworkLink) -> bool:
         named = {link.id, link.from_node, link.to_node} & self._outs
-        return self._may_be_absent(link) or bool(named)
+        closures = self._rows(link.id, NetworkAction.CLOSE_DURING_WORKS)
+        is_shut = link.reactance is not None and any(row.value >= 1.0 for row in closures)
+        return self._may_be_absent(link) or bool(named) or is_shut
 
     def _gain(self, part: list[NetworkLink]) -> float:
         """Most flow on any of these lines for each unit that they are fed, in every design.

@@ -16,6 +16,7 @@ from infraplan.optimizer.formulation.networks.changes import (
     gating,
     scaled,
     total_active,
+    under_works,
 )
 from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
 from infraplan.optimizer.formulation.networks.layout import Changes, is_passed
@@ -38,8 +39,9 @@ def add_dc(context: Context) -> None:
     Formula: ``flow = base (angle_i - angle_j) / x``; a candidate: ``|base (angle_i - angle_j) / x -
     flow| <= base/|x| D (1 - open)`` with D the most by which the angles can differ while it is
     absent: the shortest path over lines that are always there, each as long as its own largest
-    difference, or `_Spans.apart` where there is no such path. Beside an equal
-    circuit that may be open while it is not, with L the circuit's own largest difference:
+    difference, or `_Spans.apart` where there is no such path. Works that take a line out of
+    service count as not open: ``1 - open + works``. Beside an equal circuit that may be open
+    while it is not, with L the circuit's own largest difference:
     ``... <= base/|x| (D (1 - open_twin) + L (open_twin - open))``.
     ``|angle_i - angle_j| <= angle_limit`` likewise. Angles in radians.
     """
@@ -55,7 +57,8 @@ def add_dc(context: Context) -> None:
         for number, link in lines:
             flow = int(slice_.flow[number, 0])
             _add_line(context, rows, slice_, flow, link, spans)
-            if not link.exists and len(gating(slice_, link)) == 1:
+            is_one_choice = not link.exists and not slice_.network.shutting(link)
+            if is_one_choice and len(gating(slice_, link)) == 1:
                 twin = before.get(kind := _kind(slice_, link))
                 before[kind] = link
                 if twin is not None:
@@ -106,16 +109,18 @@ def _add_line(
     ends = ((slice_.angle[tail], 1.0), (slice_.angle[head], -1.0))
     law: Expression = [*scaled(ends, factor), (flow, -1.0)]
     limit = math.inf if link.angle_limit is None else math.radians(link.angle_limit)
-    closed = [_is_open(context, slice_, part) for part in gating(slice_, link)]
-    if not closed:
+    opened = [_is_open(context, slice_, part) for part in gating(slice_, link)]
+    works = [under_works(context, change, slice_.t) for change in slice_.network.shutting(link)]
+    gate: Expression = [entry for expression in opened for entry in expression]
+    gate += [entry for expression in works for entry in scaled(expression, -1.0)]
+    if not gate and not opened:
         rows.add(key, law, lower=0.0, upper=0.0)
         if limit < math.inf:
             rows.add(key, list(ends), lower=-limit, upper=limit)
         return
     most = spans.between(tail, head)
     room = abs(factor) * most
-    gate: Expression = [entry for expression in closed for entry in expression]
-    number = float(len(closed))
+    number = float(len(opened))
     rows.add(key, law + scaled(gate, room), upper=room * number)
     rows.add(key, law + scaled(gate, -room), lower=-room * number)
     # What joins the buses always may keep them within the limit; nothing else does.
@@ -206,7 +211,8 @@ class _Spans:
         for link in links:
             ends = view.index.ends[link.id]
             there = (view.node_by_id[name] for name in ends)
-            if link.exists and all(node.exists or is_passed(node) for node in there):
+            is_there = link.exists and not view.shutting(link)
+            if is_there and all(node.exists or is_passed(node) for node in there):
                 known = self._always.get_edge_data(*ends, {"length": math.inf})["length"]
                 self._always.add_edge(*ends, length=min(self.length(link), known))
         self._from: dict[str, dict[str, float]] = {}

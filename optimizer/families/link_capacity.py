@@ -79,8 +79,12 @@ def _add_direction(
                 key=key,
                 is_gated=True,
             )
-    closed = gates(context, slice_, link)
     wider = view.changes_of(link.id, NetworkAction.ADD_CAPACITY)
+    for change in view.shutting(link) if wider else ():  # what was added is out with the line
+        works = scaled(under_works(context, change, slice_.t), sum(most))
+        for flow in (use, scaled(use, -1.0)) if works else ():
+            rows.add((*slice_.key, key), flow + works, upper=sum(most))
+    closed = gates(context, slice_, link)
     limited = link.capacity is not None and not view.is_congested(link)
     if not link.exists and limited and len(most) == 1 and not wider:
         closed = closed[1:]  # its capacity says the same already

@@ -307,16 +307,27 @@ class NetYear:
                 return 0.0
             if stated is not None and block.dry:
                 stated *= element.dry_share
-        closed = 0.0
-        for row in self.net.changes(element.id):
-            here = self._project(row)
-            if row.action is not NetworkAction.CLOSE_DURING_WORKS or here is None:
-                continue
-            if works and self._stands_in in here.works_years:
-                closed = max(closed, row.value)
+        closed = self._closed_share(element) if works else 0.0
         if stated is None:
             return 0.0 if closed >= 1.0 else math.inf
         return stated * (1.0 - closed)
+
+    def _closed_share(self, element: Element) -> float:
+        """Share of its own capacity that works close."""
+        return max(
+            (
+                row.value
+                for row in self.net.changes(element.id)
+                if row.action is NetworkAction.CLOSE_DURING_WORKS
+                and (here := self._project(row)) is not None
+                and self._stands_in in here.works_years
+            ),
+            default=0.0,
+        )
+
+    def is_shut(self, link: NetworkLink) -> bool:
+        """Whether works take a line with a reactance out of service."""
+        return self.net.has_reactance(link) and self._closed_share(link) >= 1.0
 
     def capacity(self, element: Element, block: LoadBlock) -> float:
         """Capacity: own and added, 0 where it is not open or out of service."""

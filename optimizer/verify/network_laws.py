@@ -231,7 +231,7 @@ def _check_link(
     here: NetYear, block: LoadBlock, flows: BlockFlows, link: NetworkLink, recorder: Recorder
 ) -> None:
     net = here.net
-    carries = here.carries(link, block)
+    carries = here.carries(link, block) and not here.is_shut(link)
     room = here.capacity(link, block) if carries else 0.0
     if carries and net.is_slow(link):
         room = math.inf if room > 0.0 else 0.0

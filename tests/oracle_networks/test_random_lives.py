@@ -215,6 +215,8 @@ class Valuer:
             for line in case.lines:
                 mine = [row for row in rows if row.element == line.name]
                 shut = any(row.action == "close_during_works" for row in mine)
+                if shut and self.network == "p":
+                    continue  # a line that is out ties no angles
                 if line.name in dying.exists or any(row.action == "open" for row in mine):
                     added = sum(row.value for row in mine if row.action == "add_capacity")
                     times = [row.value for row in mine if row.action == "set_time"]

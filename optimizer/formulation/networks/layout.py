@@ -146,6 +146,13 @@ class NetworkLayout:
         """Whether flow on the link follows from the angles at its ends."""
         return self.kind is NetworkKind.POWER and link.reactance is not None
 
+    def shutting(self, link: NetworkLink) -> Changes:
+        """Works that take a link that obeys angles out of service altogether."""
+        if not self.obeys_angles(link):
+            return ()
+        rows = self.changes_of(link.id, NetworkAction.CLOSE_DURING_WORKS)
+        return tuple(row for row in rows if row.value >= 1.0)
+
     @cached_property
     def buses(self) -> frozenset[str]:
         """Nodes that have an angle."""

@@ -14,7 +14,8 @@ import pytest
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
-from infraplan.models.network import LoadBlock
+from infraplan.models.network import LoadBlock, ProjectNetwork
+from infraplan.models.project import Project
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.formulation.networks.flow_costs import flows_at
 from infraplan.optimizer.program import build_formulation
@@ -25,6 +26,7 @@ from tests.builders import (
     make_instance,
     make_link,
     make_node,
+    make_option,
     make_project,
     make_settings,
 )
@@ -70,6 +72,42 @@ def test_angle_limit_binds() -> None:
     # 0.5 radians between g and z: 0.5 on the direct line, 0.25 by m.
     found = best(network([], *triangle(angle_limit=math.degrees(0.5))))
     assert service(found.plan, "load", "served") == pytest.approx(0.75)
+
+
+def shut(name: str) -> tuple[Project, ProjectNetwork]:
+    """Works that must be, all through 2021 and 2022, and take the line `name` out of service."""
+    option = make_option(cost=1.0, lead_time=2, spending_profile=(0.5, 0.5))
+    works = make_project("works", options=[option], mandatory="must", latest_start=2021)
+    return works, make_change("works", name, "close_during_works", 1.0)
+
+
+def test_a_line_out_of_service_ties_no_angles() -> None:
+    # Without gm nothing goes over m, and the direct line carries what it can: 1. Were gm closed
+    # and still ruled by angles, g, m and z would all be at one angle and nothing would flow.
+    works, closure = shut("gm")
+    found = best(network([works], *triangle(), [closure]))
+    assert service(found.plan, "load", "served") == pytest.approx(1.0)
+    assert service(found.plan, "gz", "flow") == pytest.approx(1.0)
+    assert service(found.plan, "gm", "flow") == 0.0
+
+
+def test_what_was_added_to_a_line_is_out_of_service_with_it() -> None:
+    # gz has 2 more in 2022, when it is out: 1 goes over m.
+    works, closure = shut("gz")
+    wider = make_project("wider", 0.0, mandatory="must", latest_start=2021)
+    changes = [make_change("wider", "gz", "add_capacity", 2.0), closure]
+    found = best(network([works, wider], *triangle(), changes))
+    assert service(found.plan, "load", "served") == pytest.approx(1.0)
+    assert service(found.plan, "gz", "flow") == 0.0
+
+
+def test_a_candidate_may_be_out_of_service_in_the_year_it_would_serve() -> None:
+    # The second circuit opens in 2022 and is out then: what the triangle serves by itself, 1.5.
+    works, closure = shut("gz2")
+    circuit = make_link("gz2", "g", "z", "p", reactance=1.0, capacity=1.0, exists=False)
+    up = make_project("up", 0.0, mandatory="must", latest_start=2021)
+    found = best(network([works, up], *triangle(circuit), [make_change("up", "gz2"), closure]))
+    assert service(found.plan, "load", "served") == pytest.approx(1.5)
 
 
 def test_outage_of_a_line_must_not_black_out() -> None:
