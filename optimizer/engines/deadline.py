@@ -18,7 +18,7 @@ from infraplan.optimizer.work_clock import ClockReason
 LEAST_S = 1.0
 """Seconds that a guest gets at least: less would not load a solver."""
 
-REST_SHARE, REST_BY_BUILD = 0.15, 6.0
+REST_SHARE, REST_BY_BUILD = 0.2, 24.0
 """Share of the limit, and times of building, for verification, reasons and report at most."""
 TO_WRITE_BY_BUILD = 3.0
 """Times of building that a plan takes from its values to the written run with its report."""

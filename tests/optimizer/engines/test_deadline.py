@@ -73,11 +73,11 @@ def test_a_first_plan_is_sought_as_long_as_building_took_however_late(clock: Clo
 
 def test_a_search_leaves_time_for_what_comes_after(clock: Clock) -> None:
     deadline = Deadline.after(100.0).with_more_to_do()
-    clock.now += 4.0  # of which building took 2: six times as much is left for the rest
-    assert deadline.of_search(2.0).limit_s == 100.0 - 12.0
+    clock.now += 4.0  # of which building took 0.5: 24 times as much is left for the rest
+    assert deadline.of_search(0.5).limit_s == 100.0 - 12.0
     assert deadline.limit_s == 100.0
-    # At most 15 % of the limit ...
-    assert deadline.of_search(9.0).limit_s == 85.0
+    # At most a fifth of the limit ...
+    assert deadline.of_search(9.0).limit_s == 80.0
     # ... unless three times building would not end by 115, with half a second to spare.
     assert deadline.of_search(20.0).limit_s == pytest.approx(114.5 - 60.0)
 
