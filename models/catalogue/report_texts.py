@@ -37,8 +37,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "资金检验：不同资金规模下的方案",
     ),
     "no_money_check": (
-        "not asked for: solve with --money-check",
-        "未要求检验：以--money-check求解",
+        "Not made for this plan. Whoever solves it asks for one (money check, --money-check).",
+        "本次计算未作资金检验，需要时请在求解时提出（命令行选项--money-check）。",
     ),
     "money_check_note": (
         "Changed: enters, leaves or starts two years or more apart, of the projects that a plan "

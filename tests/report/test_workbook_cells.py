@@ -28,7 +28,7 @@ def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "none", "why"),
-    [("en", "nothing to show", "solve with --money-check"), ("zh", "无数据", "--money-check")],
+    [("en", "nothing to show", "money check, --money-check"), ("zh", "无数据", "--money-check")],
 )
 def test_a_sheet_without_rows_says_why(tmp_path: Path, lang: str, none: str, why: str) -> None:
     instance = make_instance([make_project("a", 1.0, 5.0)])
