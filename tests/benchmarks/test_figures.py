@@ -235,7 +235,7 @@ def test_a_plan_is_solved_once_for_all_figures_that_read_it(tmp_path: Path) -> N
     assert sum("first plan" in line for line in told) == 1
     assert {"plan", "one", "two"} == read_ledger(tmp_path / "ledger.json").keys()
     given = _session(tmp_path, told, by_run={"small": plan}, given=session.plans)
-    assert given.measure_all(readers) == []
+    assert given.measure_all(readers) == [], told
     assert "given" in read_ledger(tmp_path / "ledger.json")["one"].note
     lost = _session(tmp_path, told, by_run={"small": plan}, given=tmp_path / "nowhere")
     assert lost.measure_all(readers[:1]) == ["one"]

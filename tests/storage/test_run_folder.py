@@ -35,7 +35,6 @@ from infraplan.optimizer.storage import (
     check_run_place,
     example_instance,
     instance_hash,
-    read_plan,
     read_run,
     write_run,
 )
@@ -187,25 +186,6 @@ def test_what_is_written_is_read_back_equal(tmp_path: Path) -> None:
         **{**vars(tables_of_plan(INSTANCE, PLAN, REJECTIONS)), "spend": run.tables.spend}
     )
     assert run.manifest["instance_hash"] == instance_hash(INSTANCE)
-
-
-def test_the_plan_is_read_alone_as_with_all_else(tmp_path: Path) -> None:
-    path = write(tmp_path / "run")
-    (path / "instance.json").write_text("{", "utf-8")  # it is not looked at
-    (path / "payments.csv").write_text("", "utf-8")
-    assert read_plan(path) == PLAN
-    assert read_plan(write(tmp_path / "none", plan=None)) is None
-    for name in ("run.json", "plan.json"):
-        spoilt = write(tmp_path / name)
-        (spoilt / name).write_text("{", "utf-8")
-        with pytest.raises(InstanceFormatError) as caught:
-            read_plan(spoilt)
-        assert caught.value.findings[0].file == name
-        (spoilt / name).unlink()
-        with pytest.raises(InstanceFormatError):
-            read_plan(spoilt)
-    with pytest.raises(InstanceFormatError):
-        read_plan(tmp_path / "absent")
 
 
 def test_the_manifest_has_its_keys_in_a_fixed_order(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class Session:
         """Know the tree that is measured; of one that has changed no earlier run is read."""
         self.commit = commit()
         self._tried: dict[str, bool] = {}
-        if self.commit.endswith(CHANGED):
+        if self.commit.endswith(CHANGED) and self.plans != self.given:
             shutil.rmtree(self.plans, ignore_errors=True)
 
     @property
