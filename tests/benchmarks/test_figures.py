@@ -163,12 +163,11 @@ def _fake(name: str = "fake", command: str = "", template: str = "{value:.2f}") 
     )
 
 
-def _session(folder: Path, told: list[str], **given: object) -> Session:
-    runs: dict[str, Figure] = {}
-    session = Session(folder / "work", told.append, runs, ledger=folder / "ledger.json")
-    for name, value in given.items():
-        setattr(session, name, value)
-    return session
+def _session(
+    folder: Path, told: list[str], by_run: dict[str, Figure] | None = None, **given: Path
+) -> Session:
+    work, ledger = folder / "work", folder / "ledger.json"
+    return Session(work, told.append, by_run or {}, ledger=ledger, **given)
 
 
 def test_a_figure_is_measured_and_kept(tmp_path: Path) -> None:
