@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from infraplan.models.project import Mandate
+from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.value_parts import value_by_decision, value_parts
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import make_instance, make_project, make_target
+from tests.report.test_report import MANIFEST
 
 
 def test_parts_are_told_by_mandate_and_sum_to_the_value() -> None:
@@ -32,6 +34,10 @@ def test_parts_are_told_by_mandate_and_sum_to_the_value() -> None:
         "of free choice +3.00; targets missed -2.00."
     )
     assert "可选项目+3.00" in told.zh
+    page = render_report(instance, plan, MANIFEST | {"objective": plan.objective})
+    first_screen = page[page.index('class="lead"') : page.index('class="figures"')]
+    assert str(told) in first_screen
+    assert told.zh in first_screen
 
 
 def test_nothing_is_told_without_duties_or_plan() -> None:
