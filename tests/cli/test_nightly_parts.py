@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ import pytest
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.architecture.sources import ROOT
+from tests.nightly import mutants
 from tests.nightly.faults import half_run
-from tests.nightly.mutants import drawn_mutant, mutants_of, mutated_tree
+from tests.nightly.mutants import mutants_of, mutated_tree
 from tests.nightly.numbers import broken, drawn
 from tests.nightly.readers import Reader, damaged, try_reading
 from tests.nightly.requests import drawn_request
@@ -59,8 +61,8 @@ def test_every_mutant_is_another_program_and_made_again_by_its_seed() -> None:
     texts = {ast.unparse(mutated_tree(file, mutant.number)) for mutant in found}
     assert before not in texts
     assert len(texts) == len(found)
-    drawn_twice = [drawn_mutant("accounts", random.Random(3)) for _ in range(2)]
-    assert drawn_twice[0] == drawn_twice[1]
+    once, again, other = (list(islice(mutants.drawn(seed), 9)) for seed in (3, 3, 4))
+    assert once == again != other
 
 
 def test_a_mutated_module_is_imported_in_the_place_of_its_own() -> None:

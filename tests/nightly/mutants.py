@@ -10,32 +10,39 @@ changes, so that trials disturb nobody.
 from __future__ import annotations
 
 import ast
+import itertools
+import json
 import os
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.architecture.sources import ROOT
 
 GROUPS = {
-    "verify": (
-        ("optimizer/verify",),
-        ("tests/optimizer/verify", "tests/optimizer/certify", "tests/cli/test_forged_records.py"),
-    ),
-    "accounts": (
-        ("optimizer/accounts",),
-        ("tests/golden", "tests/optimizer/verify", "tests/optimizer/formulation", "tests/oracle"),
-    ),
-    "formulation": (
-        ("optimizer/formulation", "optimizer/families"),
-        ("tests/golden", "tests/optimizer/formulation", "tests/optimizer/networks", "tests/oracle"),
-    ),
+    "verify": ("optimizer/verify",),
+    "accounts": ("optimizer/accounts",),
+    "formulation": ("optimizer/formulation", "optimizer/families"),
 }
-"""What is mutated, and the tests that hold it, by group."""
+"""What is mutated, in three groups of as many mutants."""
+FOLDERS = tuple(folder for folders in GROUPS.values() for folder in folders)
+TESTS = (
+    "tests/golden",
+    "tests/oracle",
+    "tests/oracle_networks",
+    "tests/optimizer/analysis",
+    "tests/optimizer/certify",
+    "tests/optimizer/formulation",
+    "tests/optimizer/networks",
+    "tests/optimizer/verify",
+    "tests/cli/test_forged_records.py",
+    "tests/storage/test_mutants.py",
+)
+"""The tests that hold the laws."""
 MOST_S = 900
 """Seconds after which the tests of a mutant count as hanging, which is noticed."""
 COMPARED = {
@@ -68,7 +75,7 @@ class Mutant:
         return f"{self.file}:{self.line} {self.what}"
 
 
-def _places(tree: ast.AST) -> Iterator[ast.AST]:
+def places(tree: ast.AST) -> Iterator[ast.AST]:
     """Nodes that can be turned, in a fixed order; not in annotations, words or docstrings."""
     stack: list[ast.AST] = [tree]
     while stack:
@@ -130,47 +137,39 @@ def mutants_of(file: str) -> list[Mutant]:
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     return [
         Mutant(file, number, getattr(node, "lineno", 0), _turned(node, apply=False))
-        for number, node in enumerate(_places(tree))
+        for number, node in enumerate(places(tree))
     ]
 
 
 def mutated_tree(file: str, number: int) -> ast.AST:
     """The file's tree with its place `number` turned."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))
-    for count, node in enumerate(_places(tree)):
+    for count, node in enumerate(places(tree)):
         if count == number:
             _turned(node, apply=True)
             break
     return ast.fix_missing_locations(tree)
 
 
-def drawn_mutant(group: str, rng: random.Random) -> Mutant:
-    """A mutant of a group, every place of it as likely as any other."""
-    folders, _ = GROUPS[group]
-    files = [
-        path.relative_to(ROOT).as_posix()
-        for folder in folders
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    ]
-    return rng.choice([mutant for file in files for mutant in mutants_of(file)])
+def drawn(seed: int) -> Iterator[Mutant]:
+    """Mutants of the groups in turn, every place of a group as likely as any other."""
+    rng = random.Random(f"mutants/{seed}")
+    known: dict[str, list[Mutant]] = {}
+    for group in itertools.cycle(GROUPS):
+        if group not in known:
+            files = [
+                path.relative_to(ROOT).as_posix()
+                for folder in GROUPS[group]
+                for path in sorted((ROOT / folder).rglob("*.py"))
+            ]
+            known[group] = [mutant for file in files for mutant in mutants_of(file)]
+        yield rng.choice(known[group])
 
 
-def is_noticed(mutant: Mutant, tests: tuple[str, ...], most_s: float = MOST_S) -> bool:
+def is_noticed(mutant: Mutant, most_s: float = MOST_S) -> bool:
     """Whether a test fails, or does not end, with the mutant in the place of its module."""
-    environment = os.environ | {
-        "INFRAPLAN_MUTANT": f"{mutant.file}:{mutant.number}",
-        "INFRAPLAN_DETERMINISTIC": "1",
-    }
-    line = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tests.nightly.mutated"]
-    line += ["-p", "no:cacheprovider", "-m", "not slow", *tests]
-    with subprocess.Popen(
-        line,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
+    asked = {"INFRAPLAN_MUTANT": f"{mutant.file}:{mutant.number}"}
+    with _tests("tests.nightly.mutated", asked) as process:
         try:
             return process.wait(most_s) != 0
         except subprocess.TimeoutExpired:
@@ -178,18 +177,30 @@ def is_noticed(mutant: Mutant, tests: tuple[str, ...], most_s: float = MOST_S) -
             return True
 
 
-def try_mutants(seed: int, until: float, most: int = 100_000) -> tuple[int, list[str]]:
-    """Mutants tried, the groups in turn, and those that no test noticed."""
-    rng = random.Random(f"mutants/{seed}")
-    told: list[str] = []
-    for number in range(most):
-        if time.monotonic() >= until:
-            return number, told
-        group = list(GROUPS)[number % len(GROUPS)]
-        mutant = drawn_mutant(group, rng)
-        if not is_noticed(mutant, GROUPS[group][1]):
-            told.append(f"survived: {mutant}")
-    return most, told
+def _tests(plugin: str, asked: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The tests that hold the laws, in a process of their own that ends with the first failure."""
+    line = [sys.executable, "-m", "pytest", "-x", "-q", "-p", plugin, "-p", "no:cacheprovider"]
+    return subprocess.Popen(
+        [*line, "-m", "not slow", *TESTS],
+        cwd=ROOT,
+        env=os.environ | {"INFRAPLAN_DETERMINISTIC": "1"} | asked,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def try_mutants(seed: int, until: float) -> tuple[int, list[str]]:
+    """Mutants tried, and those that no test noticed (`warm_mutants`)."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder, "found.json")
+        asked = json.dumps([seed, until, str(found)])
+        with _tests("tests.nightly.warm_mutants", {"INFRAPLAN_MUTANTS": asked}) as process:
+            process.wait()
+        if not found.exists():
+            return 0, ["the tests of mutants did not begin"]
+        tried, told = json.loads(found.read_text("utf-8"))
+    return tried, told
 
 
 def module_of(path: Path) -> str:
