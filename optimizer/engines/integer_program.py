@@ -51,12 +51,7 @@ from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good, made_to_the_unit
 from infraplan.optimizer.engines.flows_alone import flows_alone
 from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
-from infraplan.optimizer.engines.known import (
-    AtOnce,
-    Known,
-    plan_at_once,
-    what_is_known,
-)
+from infraplan.optimizer.engines.known import AtOnce, Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.linked_parts import joined_by_few, search_linked
 from infraplan.optimizer.engines.main_solve import main_solve

@@ -48,9 +48,10 @@ On Qijiang-Wansheng, 0.32, their bound is 0.23 % above the best plan known, for 
 the first node of HiGHS is 0.5 % above it after 20 s. On the county towns, 3.6, it is 7 % above,
 as much as that node.
 """
-LEAST_FIRST_S = 30.0
-"""Seconds that must be left for the parts to come before a plan near the start that is given: with
-less time any plan is worth more than a bound.
+LEAST_FIRST_S, FIRST_TIMES = 30.0, 20.0
+"""Seconds that must be left for the parts to come before a plan near the start that is given, and
+times what has passed so far: with less time any plan is worth more than a bound, and what building
+took says what a second of a busy machine is worth.
 
 Of three draws of Kaizhou whose money does not pay for the plan given, mending that took 2 to 8 s of
 CPU, and what ended each solve were plans near the parts, which need none."""
@@ -144,7 +145,7 @@ def search_by_prices(
 def come_first(formulation: Formulation, options: SolveOptions, deadline: Deadline) -> bool:
     """Whether the parts are asked before a plan is sought near the one that is given."""
     left = deadline.left_s()
-    is_time = left is None or left >= LEAST_FIRST_S
+    is_time = left is None or left >= max(LEAST_FIRST_S, FIRST_TIMES * deadline.elapsed_s)
     return is_time and _is_wanted(formulation, Known(), options, deadline)
 
 

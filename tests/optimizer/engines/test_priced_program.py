@@ -133,6 +133,12 @@ def test_no_plan_is_above_its_bound_and_its_plan_is_one(seed: int) -> None:
     assert heard[-1].incumbent == priced.known.worth
 
 
+def searched(formulation: Formulation, known: Known, options: SolveOptions) -> tuple[Known, Answer]:
+    """What the main solve says, begun with what is known, and with nobody who listens."""
+    deadline = Deadline.after(LIMIT_S)
+    return main_solve(formulation, formulation, known, options, deadline, None, None, None)
+
+
 def test_where_plan_and_bound_meet_nobody_is_asked_of_the_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -141,9 +147,7 @@ def test_where_plan_and_bound_meet_nobody_is_asked_of_the_whole(
     known = known_of(formulation)
     monkeypatch.setattr(main_solve_module, "_whole", lambda *given: pytest.fail("asked"))
     options = SolveOptions(gap=0.5)
-    found, answer = main_solve(
-        formulation, formulation, known, options, Deadline.after(LIMIT_S), None, None, None
-    )
+    found, answer = searched(formulation, known, options)
     reply = answer.reply
     assert reply.termination is Termination.GAP_REACHED
     assert reply.state is SolutionState.OPTIMAL
@@ -170,9 +174,7 @@ def test_a_bound_below_a_plan_is_told_and_counts_for_nothing(
         known = known.with_plan(formulation.mip, plan)
     monkeypatch.setattr(PricedParts, "bound", property(lambda parts: best - 5.0))
     options = SolveOptions(gap=1e-6, deterministic=is_counted)
-    _, answer = main_solve(
-        formulation, formulation, known, options, Deadline.after(LIMIT_S), None, None, None
-    )
+    _, answer = searched(formulation, known, options)
     assert "contradiction" in [note.kind for note in answer.notes]
     assert answer.reply.bound is not None
     assert answer.reply.objective is not None
@@ -244,6 +246,8 @@ def test_there_must_be_time_for_parts_to_come_first() -> None:
     assert come_first(formulation, options, Deadline.after(None))
     assert come_first(formulation, options, Deadline.after(LIMIT_S))
     assert not come_first(formulation, options, Deadline.after(0.5 * LEAST_FIRST_S))
+    slow = replace(Deadline.after(LIMIT_S), begin=work_clock.now() - 0.1 * LIMIT_S)
+    assert not come_first(formulation, options, slow)  # a tenth of the time for building
 
 
 def test_a_lie_that_no_plan_nearby_shows_is_seen_by_the_whole(
@@ -254,16 +258,7 @@ def test_a_lie_that_no_plan_nearby_shows_is_seen_by_the_whole(
     monkeypatch.setattr(
         main_solve_module, "search_by_prices", lambda *given: Priced(given[1], best - 5.0)
     )
-    _, answer = main_solve(
-        formulation,
-        formulation,
-        known_of(formulation),
-        SolveOptions(gap=1e-6),
-        Deadline.after(LIMIT_S),
-        None,
-        None,
-        None,
-    )
+    _, answer = searched(formulation, known_of(formulation), SolveOptions(gap=1e-6))
     assert "contradiction" in [note.kind for note in answer.notes]
     assert answer.reply.objective == pytest.approx(best, rel=1e-6)
     assert answer.reply.bound is not None
@@ -285,9 +280,7 @@ def test_the_whole_stands_under_the_bound_of_the_parts(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(main_solve_module, "_whole", loose)
     known, options = known_of(formulation), SolveOptions(gap=1e-2)
-    _, answer = main_solve(
-        formulation, formulation, known, options, Deadline.after(LIMIT_S), None, None, None
-    )
+    _, answer = searched(formulation, known, options)
     assert answer.reply.bound == pytest.approx(bound)
 
 
@@ -345,16 +338,7 @@ def test_what_parts_claim_is_known_where_the_whole_is_asked(
         main_solve_module, "search_by_prices", lambda *given: Priced(given[1], best + 1.0)
     )
     monkeypatch.setattr(main_solve_module, "_whole", heard)
-    main_solve(
-        formulation,
-        formulation,
-        known_of(formulation),
-        SolveOptions(gap=1e-6),
-        Deadline.after(LIMIT_S),
-        None,
-        None,
-        None,
-    )
+    searched(formulation, known_of(formulation), SolveOptions(gap=1e-6))
     assert [known.claimed for known in told] == [best + 1.0]
 
 
