@@ -193,7 +193,7 @@ def ask_by(
         elif heard.is_accepted(mip, chosen, reply):
             kept = with_known_plan(mip, reply, heard.known)
             return Answer(kept, tuple(heard.notes), reply)
-    if gave_up is not None and not heard.has_failed:
+    if gave_up is not None:  # more than a fault of whoever was asked after it
         return heard.kept_after(mip, gave_up, deadline)
     if heard.known.plan is None and heard.first is not None:
         raise heard.first

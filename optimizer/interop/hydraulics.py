@@ -5,7 +5,6 @@ EPANET itself does the work, through the optional package wntr (`pip install inf
 
 from __future__ import annotations
 
-import csv
 import re
 import tempfile
 from collections import Counter
@@ -19,10 +18,10 @@ from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, misread_numbers, read_text
 from infraplan.optimizer.interop.faults import FaultReport, one_fault
-from infraplan.optimizer.interop.number_file import text_of
-from infraplan.optimizer.storage.numbers import number_in
+from infraplan.optimizer.interop.named_columns import diameter_rows
 
-INCH_MM = 25.4
+PIPE = "pipe"
+"""Column of a design beside the diameter."""
 _NUMBERED = regex(r"\(Error (?P<number>\d+)\)")
 _UNFILLED = regex(r",? ?\(?%s\)?")
 """Place of a value that wntr left open in an error's words."""
@@ -210,18 +209,14 @@ def read_diameters(path: Path) -> dict[str, float]:
     `diameter_in` (inches) may stand for the latter.
     """
     report = FaultReport()
-    rows = list(csv.DictReader((text_of(path, report) or "").splitlines()))
     found: dict[str, float] = {}
-    for number, row in enumerate(rows, start=2):
-        factor = 1.0 if "diameter_mm" in row else INCH_MM
-        cell = row.get("diameter_mm", row.get("diameter_in"))
-        pipe, diameter = row.get("pipe"), number_in(str(cell).strip())
+    for number, written, diameter, pipe in diameter_rows(path, PIPE, report):
         if not pipe or diameter is None:
-            message = phrase("is-not-a-diameter-columns-are-pipe-and", cell=cell)
+            message = phrase("is-not-a-diameter-columns-are-pipe-and", cell=written)
             report.add(path, number, message)
         elif pipe in found:
             report.add(path, number, phrase("pipe-stands-twice", name=pipe))
         else:
-            found[pipe] = factor * diameter
+            found[pipe] = diameter
     report.require()
     return found

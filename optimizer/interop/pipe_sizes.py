@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Finding, Severity
+from infraplan.models.explanation import shortened
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.network import (
@@ -31,8 +31,9 @@ from infraplan.models.quantities import Quality
 from infraplan.optimizer.benchmark import COST
 from infraplan.optimizer.interop.epanet_text import line_of, read_text
 from infraplan.optimizer.interop.faults import FaultReport, Imported
-from infraplan.optimizer.interop.hydraulics import INCH_MM, demand_of, open_network
-from infraplan.optimizer.interop.number_file import beyond, text_of
+from infraplan.optimizer.interop.hydraulics import demand_of, open_network
+from infraplan.optimizer.interop.named_columns import DIAMETER, diameter_rows
+from infraplan.optimizer.interop.number_file import MOST, beyond
 from infraplan.optimizer.storage.numbers import number_in
 
 YEAR = 2000
@@ -42,8 +43,8 @@ METRES = 1000.0
 HAZEN_WILLIAMS = "H-W"
 LEAST_PRESSURE_M = 30.0
 """Pressure above every node with a demand where none is asked for, metres of water."""
-MILLIMETRES, INCHES, UNIT_COST = "diameter_mm", "diameter_in", "unit_cost"
-COLUMNS = f"{MILLIMETRES} ({INCHES}), {UNIT_COST}"
+UNIT_COST = "unit_cost"
+COLUMNS = f"{DIAMETER}, {UNIT_COST}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class PipeSize:
     @property
     def id(self) -> str:
         """Name of the option."""
-        return f"d{self.diameter:g}".replace(".", "_")
+        return "d" + f"{self.diameter:.6f}".rstrip("0").rstrip(".").replace(".", "_")
 
 
 def read_sizes(path: Path) -> tuple[PipeSize, ...]:
@@ -65,31 +66,21 @@ def read_sizes(path: Path) -> tuple[PipeSize, ...]:
     Raises
     ------
     InstanceFormatError
-        It cannot be read, a number is missing or out of range, or a diameter stands twice.
+        It cannot be read, a column is missing or stands twice, a row is longer than the heading, a
+        number is missing or out of range, or a diameter stands twice.
     """
     report = FaultReport()
-    rows = csv.DictReader((text_of(path, report) or "").splitlines())
-    there = [heading.strip() for heading in rows.fieldnames or ()]
-    rows.fieldnames = there
-    factor = 1.0 if MILLIMETRES in there else INCH_MM
-    wanted = (MILLIMETRES if MILLIMETRES in there else INCHES, UNIT_COST)
-    for name in set(wanted).difference(there) if there else ():
-        told = f"{MILLIMETRES} ({INCHES})" if name == INCHES else name
-        advice = phrase("add-it-the-file-has", there=", ".join(there))
-        report.add(path, 1, phrase("there-is-no-column", name=told), advice)
-    report.require()
     found: dict[float, PipeSize] = {}
-    for number, row in enumerate(rows, start=2):
-        cells = [(row[name] or "").strip() for name in wanted]
-        diameter, cost = (number_in(cell) for cell in cells)
-        if diameter is None or cost is None or diameter <= 0.0 or cost < 0.0:
-            message = phrase("is-no-size", diameter=cells[0], cost=cells[1], columns=COLUMNS)
+    for number, written, diameter, cell in diameter_rows(path, UNIT_COST, report):
+        cost = number_in(cell)
+        if diameter is None or cost is None or not 0.0 <= cost <= MOST:
+            told = shortened(cell, "")
+            message = phrase("is-no-size", diameter=written, cost=told, columns=COLUMNS)
             report.add(path, number, message)
             continue
-        size = PipeSize(round(factor * diameter, 6), cost)
-        if size.diameter in found:
-            report.add(path, number, phrase("a-size-stands-twice", diameter=size.diameter))
-        found[size.diameter] = size
+        if diameter in found:
+            report.add(path, number, phrase("a-size-stands-twice", diameter=diameter))
+        found[diameter] = PipeSize(diameter, cost)
     if not found and not report.findings:
         report.add(path, 0, phrase("no-sizes", columns=COLUMNS))
     report.require()
@@ -126,6 +117,10 @@ def import_pipe_sizes(
     network = open_network(path)
     report = FaultReport()
     _refuse(path, network, report)
+    report.require()
+    _refuse_prices(path, network, sizes, report)
+    if (message := beyond(least_pressure)) is not None:
+        report.add(path, 0, message)
     report.require()
     title = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:60] or WATER
     nodes, demands = _nodes(path, network, least_pressure)
@@ -181,11 +176,27 @@ def _refuse(path: Path, network: Any, report: FaultReport) -> None:
         ):
             fault(("PIPES",), name, phrase("a-pipe-of-no-size", name=name))
     for name, junction in network.junctions():
-        demand = demand_of(network, junction)[0]
+        demand, largest = demand_of(network, junction)
         if not math.isfinite(demand) or demand < 0.0:
             fault(("JUNCTIONS", "DEMANDS"), name, phrase("a-junction-that-feeds-in", name=name))
+        elif (message := beyond(largest * LITRES) or beyond(junction.elevation)) is not None:
+            fault(("JUNCTIONS", "DEMANDS"), name, message)
+    for name, reservoir in network.reservoirs():
+        if (message := beyond(reservoir.base_head)) is not None:
+            fault(("RESERVOIRS",), name, message)
     if not network.reservoir_name_list:
         report.add(path, 0, phrase("a-file-without-reservoir"))
+
+
+def _refuse_prices(
+    path: Path, network: Any, sizes: Iterable[PipeSize], report: FaultReport
+) -> None:
+    """Tell every pipe that costs more than an instance takes."""
+    text = read_text(path)
+    dearest = max((size.unit_cost for size in sizes), default=0.0)
+    for name, pipe in network.pipes():
+        if (message := beyond(dearest * float(pipe.length))) is not None:
+            report.add(path, line_of(text, ("PIPES",), name), message)
 
 
 def _plain(name: str) -> str:

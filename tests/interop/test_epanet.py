@@ -311,3 +311,23 @@ def test_all_faults_of_a_design_are_told(tmp_path):
     assert [one.row for one in told_of(lambda: read_diameters(table))] == [2, 3, 5, 6]
     table.write_bytes("pipe,diameter_mm\r\n1,100\r\n".encode("utf-8-sig"))
     assert read_diameters(table) == {"1": 100.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("\npipe,width\n1,2\n", [2]),
+        ("pipe,diameter_mm,diameter_in\n1,100,4\n", [1]),
+        ("pipe,diameter_mm\n1,1,500\n2,0\n\n3,-1\n", [2, 3, 5]),
+        (f"pipe,diameter_mm\n1,{200_000 * '5'}\n", [2]),
+    ],
+)
+def test_no_table_of_a_design_is_half_read(tmp_path, text, rows):
+    table = tmp_path / "d.csv"
+    table.write_text(text)
+    found = told_of(lambda: read_diameters(table))
+    assert [one.row for one in found] == rows
+    for one in found:
+        assert_bilingual(one.message, one.message.zh)
+    table.write_text("pipe;diameter_in\n a ;2\n")
+    assert read_diameters(table) == {"a": 50.8}

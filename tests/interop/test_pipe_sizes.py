@@ -97,6 +97,14 @@ def test_what_no_network_under_pressure_has_is_refused_with_its_line(tmp_path: P
         ("diameter_mm,unit_cost\n100,1\n100,2\n", {3}),
         ("diameter_mm,unit_cost\n", {None}),
         ("size,price\n100,2\n", {1}),
+        ("\nsize,price\n100,2\n", {2}),
+        ("diameter_mm,unit_cost\n\n\n100,x\n", {4}),
+        ("diameter_mm,unit_cost,unit_cost\n100,1,2\n", {1}),
+        ("diameter_mm,diameter_in,unit_cost\n100,4,2\n", {1}),
+        ("diameter_mm,unit_cost\n100,1,500\n", {2}),  # no price of 1
+        (f"diameter_mm,unit_cost\n100,{200_000 * '5'}\n", {2}),
+        ('diameter_mm,unit_cost\n"100,5\n', {2}),
+        ("diameter_mm,unit_cost\n1e200,5\n100,1e300\n", {2, 3}),
     ],
 )
 def test_faults_of_sizes_are_told_with_their_line(tmp_path: Path, text: str, rows: set) -> None:
@@ -107,6 +115,58 @@ def test_faults_of_sizes_are_told_with_their_line(tmp_path: Path, text: str, row
     assert {finding.row for finding in caught.value.findings} == rows
     for finding in caught.value.findings:
         assert_bilingual(finding.message, finding.message.zh)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffdiameter_mm;unit_cost\n100.5;3\n",
+        "\ndiameter_mm\tunit_cost\r\n100.5\t3\t\r\n",
+        "unit_cost,diameter_mm,\n3,100.5,,\n",
+    ],
+)
+def test_sizes_are_read_as_other_tables_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sizes.csv"
+    path.write_text(text, "utf-8")
+    (size,) = read_sizes(path)
+    assert (size.id, size.diameter, size.unit_cost) == ("d100_5", 100.5, 3.0)
+
+
+def test_sizes_a_hair_apart_are_two_options(tmp_path: Path) -> None:
+    path = tmp_path / "sizes.csv"
+    path.write_text("diameter_mm,unit_cost\n100.000001,5\n100.000002,6\n1234567,7\n", "utf-8")
+    sizes = read_sizes(path)
+    assert [size.id for size in sizes] == ["d100_000001", "d100_000002", "d1234567"]
+    assert len(import_pipe_sizes(two_loop(tmp_path, OPTIMUM), sizes, 30.0).instance.projects) == 8
+
+
+def test_a_pipe_that_costs_more_than_an_instance_takes_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "sizes.csv"
+    path.write_text("diameter_mm,unit_cost\n100,1e14\n", "utf-8")
+    with pytest.raises(InstanceFormatError) as caught:
+        import_pipe_sizes(two_loop(tmp_path, OPTIMUM), read_sizes(path), 30.0)
+    assert len(caught.value.findings) == 8
+    assert all(finding.row for finding in caught.value.findings)
+
+
+def test_heights_beyond_what_an_instance_takes_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "net.inp"
+    path.write_text(
+        "[JUNCTIONS]\nJ1 1e16 5\nJ2 10 1e16\n[RESERVOIRS]\nR1 1e16\n[PIPES]\n"
+        "P1 R1 J1 100 300 100 0\nP2 J1 J2 100 300 100 0\n[OPTIONS]\nUnits LPS\n[END]\n",
+        "utf-8",
+    )
+    with pytest.raises(InstanceFormatError) as caught:
+        import_pipe_sizes(path, read_sizes(sizes_file(tmp_path)), 30.0)
+    assert [finding.row for finding in caught.value.findings] == [2, 3, 5]
+
+
+def test_the_command_takes_no_pressure_beyond_what_an_instance_takes(tmp_path: Path) -> None:
+    path, sizes = two_loop(tmp_path, OPTIMUM), sizes_file(tmp_path)
+    words = ["import", "epanet", str(path), str(tmp_path / "out"), "--sizes", str(sizes)]
+    done = CliRunner().invoke(app, [*words, "--least-pressure", "1e300"])
+    assert done.exit_code == 3
+    assert "1e+300 is beyond what an instance takes" in done.output
 
 
 def test_the_command_takes_sizes(tmp_path: Path) -> None:
