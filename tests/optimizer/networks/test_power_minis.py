@@ -110,6 +110,44 @@ def test_a_candidate_may_be_out_of_service_in_the_year_it_would_serve() -> None:
     assert service(found.plan, "load", "served") == pytest.approx(1.5)
 
 
+def closing(name: str, years: int, **values) -> Project:
+    option = make_option(cost=1.0, lead_time=years, spending_profile=(1.0 / years,) * years)
+    return make_project(name, options=[option], **values)
+
+
+MUST = {"mandatory": "must", "latest_start": 2021}
+
+
+@pytest.mark.parametrize(
+    ("works", "shares", "served"),
+    [
+        # Two works, of two and of three years: out until the later one ends.
+        ([closing("a", 2, **MUST), closing("b", 3, **MUST)], (1.0, 1.0), (1.0, 1.0, 1.0, 1.5)),
+        # One closes all of it for two years, the other 0.8 of it for three: then gm carries 0.2,
+        # a third of what is served.
+        ([closing("a", 2, **MUST), closing("b", 3, **MUST)], (1.0, 0.8), (1.0, 1.0, 0.6, 1.5)),
+        # Works of three years that began in 2020 go on in 2021 and 2022.
+        (
+            [closing("a", 3, stage="under_construction", started=2020)],
+            (1.0,),
+            (1.0, 1.0, 1.5, 1.5),
+        ),
+        # What stands since 2020 closes nothing.
+        ([closing("a", 2, stage="complete", opened=2020)], (1.0,), (1.5,) * 4),
+    ],
+)
+def test_a_line_is_out_of_service_while_any_works_close_all_of_it(
+    works: list[Project], shares: tuple[float, ...], served: tuple[float, ...]
+) -> None:
+    closures = [
+        make_change(project.id, "gm", "close_during_works", share)
+        for project, share in zip(works, shares, strict=True)
+    ]
+    found = best(network(works, *triangle(), closures, years=(2021, 2024)))
+    told = [service(found.plan, "load", "served", year=year) for year in range(2021, 2025)]
+    assert told == pytest.approx(list(served))
+
+
 def test_outage_of_a_line_must_not_black_out() -> None:
     # With gz out, only 1 can pass by m. The load of 1 must be served then as well.
     nodes, links, _ = triangle()
