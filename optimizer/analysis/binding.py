@@ -96,7 +96,8 @@ class Finder:
         self._matrix = matrix_of(mip)
         self._elastic = Elastic.of(mip, PAYING)
         self._local, self._local_elastic = self._locals(mip)
-        taken = np.zeros(mip.num_columns)
+        # What stands has columns that no plan decides: rules between projects count them as well.
+        taken = np.where(mip.col_lower == mip.col_upper, mip.col_lower, 0.0)
         taken[forcing.columns] = forcing.taken
         self._taken = taken
         self._owner = {
