@@ -49,6 +49,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "sector": ("sector_words:SECTORS", "sector_words:SUBSECTORS"),
     "report": (
         "report_texts:TEXTS",
+        "comparison_texts:TEXTS",
         "sweep_texts:TEXTS",
         "study_texts:TEXTS",
         "rank_texts:TEXTS",

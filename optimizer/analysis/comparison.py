@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infraplan.models.base import DomainModel
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart, Rejection
 from infraplan.models.progress import begun_in, stands
@@ -24,6 +25,10 @@ from infraplan.optimizer.solve_result import SolveOptions
 
 NEAR = 1e-6
 """Amounts that differ by less than this share of the larger one are equal."""
+COUNTS = frozenset({"phase_started", "target"})
+"""Kinds of figures that are no money."""
+COUNT_TOTALS = ("num_selected", "targets_attained", "targets_missed")
+"""Totals that are no money."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Figure:
-    """An amount by label of the run; `kind` groups figures, `subject` is what it is of."""
+    """An amount by label of the run; `kind` groups figures, `subject` is what it is of.
+
+    Money is in the money unit of the first run: amounts of a run that counts in 10,000 CNY beside
+    one in 100 million CNY are divided by 10,000. Currencies are not exchanged.
+    """
 
     kind: str
     subject: str
@@ -133,8 +142,13 @@ def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
         runs=tuple(runs),
         inputs=tuple(change for run in runs[1:] for change in _input_changes(runs[0], run)),
         projects=tuple(_project_changes(planned)),
-        figures=tuple(_figures(planned)),
+        figures=tuple(_figures(planned, runs[0])),
     )
+
+
+def units_of(first: ComparedRun, run: ComparedRun) -> float:
+    """Money units of `first` in one of `run`, both taken to count in the same currency."""
+    return run.instance.settings.money_factor / first.instance.settings.money_factor
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -291,13 +305,22 @@ def _as_asked(run: ComparedRun, question: Instance) -> list[ProjectStart]:
     return found
 
 
-def _figures(runs: Sequence[ComparedRun]) -> Iterator[Figure]:
+def _figures(runs: Sequence[ComparedRun], first: ComparedRun) -> Iterator[Figure]:
     found: dict[tuple[str, str], dict[str, float]] = {}
     for run in runs:
         for (kind, subject), value in _figures_of(run).items():
-            found.setdefault((kind, subject), {})[run.label] = value
+            units = units_of(first, run) if _is_money(run, kind, subject) else 1.0
+            found.setdefault((kind, subject), {})[run.label] = value * units
     for (kind, subject), values in found.items():
         yield Figure(kind, subject, {run.label: values.get(run.label) for run in runs})
+
+
+def _is_money(run: ComparedRun, kind: str, subject: str) -> bool:
+    """Whether a figure of a run is an amount of money; what is made in years is worth years."""
+    if kind in COUNTS or subject in COUNT_TOTALS:
+        return False
+    counts_years = run.instance.settings.objective is Objective.MAKESPAN
+    return not (counts_years and (kind, subject) in {("total", "objective"), ("term", "makespan")})
 
 
 def _figures_of(run: ComparedRun) -> dict[tuple[str, str], float]:

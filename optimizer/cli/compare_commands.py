@@ -139,7 +139,7 @@ def _run_data(run: ComparedRun) -> dict[str, Any]:
 
 
 def _data(found: Comparison, judgements: Sequence[Judgement]) -> dict[str, Any]:
-    """The whole comparison as JSON; money in each run's own unit."""
+    """The whole comparison as JSON; figures in the unit of the first run, runs in their own."""
     return {
         "runs": [_run_data(run) for run in found.runs],
         "same_question": found.same_question,

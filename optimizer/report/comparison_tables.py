@@ -10,7 +10,14 @@ from infraplan.models.catalogue import Phrase, joined, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import BASE_OPTION
-from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
+from infraplan.optimizer.analysis.comparison import (
+    COUNT_TOTALS,
+    ComparedRun,
+    Comparison,
+    Figure,
+    InputChange,
+    units_of,
+)
 from infraplan.optimizer.report.changed_words import (
     column_in_words,
     table_in_words,
@@ -26,7 +33,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from infraplan.optimizer.report.objective_words import common_name, common_unit
+from infraplan.optimizer.report.objective_words import common_name, common_unit, counts_years
 from infraplan.optimizer.report.texts import Names, both, option_words, unit_pair
 from infraplan.optimizer.status import gap_text
 
@@ -42,7 +49,6 @@ MONEY_TOTALS = (
     "debt_peak",
     "debt_service_peak",
 )
-COUNT_TOTALS = ("num_selected", "targets_attained", "targets_missed")
 
 
 def comparison_tables(found: Comparison) -> tuple[ReportTable, ...]:
@@ -50,6 +56,7 @@ def comparison_tables(found: Comparison) -> tuple[ReportTable, ...]:
     names = _AllNames(found.runs)
     tables = (
         _runs(found),
+        _bases(found),
         _inputs(found, names),
         _totals(found, names),
         _projects(found, names),
@@ -113,9 +120,39 @@ def _runs(found: Comparison) -> ReportTable:
             | text_pair("termination", both(str(run.manifest.get("termination", ""))))
             | text_pair("gap_share", (gap, gap))
             | text_pair("folder", (run.folder, run.folder))
-            | {"compared_value": None if run.plan is None else run.plan.objective}
+            | {"compared_value": _value(found.runs[0], run)}
         )
     return ReportTable("compared_runs", columns, frame_of(columns, rows))
+
+
+def _value(first: ComparedRun, run: ComparedRun) -> float | None:
+    """What a run's plan is worth, in the money unit of the first run; years as they are."""
+    if run.plan is None or counts_years(run.instance):
+        return None if run.plan is None else run.plan.objective
+    return run.plan.objective * units_of(first, run)
+
+
+def _bases(found: Comparison) -> ReportTable:
+    """In what money, and of which year, each run counts; no row where all count alike."""
+    keys = ("currency", "money_unit", "prices_of", "discounted_to", "appraised_until")
+    columns = (Column("run"), *(Column(key) for key in keys))
+    rows = []
+    for run in found.runs:
+        settings = run.instance.settings
+        said = (
+            (settings.currency,) * 2,
+            unit_pair(run.instance),
+            (f"{settings.price_year}",) * 2,
+            (f"{settings.horizon.first_year}",) * 2,
+            (f"{run.instance.end_year}",) * 2,
+        )
+        line = text_pair("run", (run.label, run.label))
+        for key, pair_of in zip(keys, said, strict=True):
+            line |= text_pair(key, pair_of)
+        rows.append(line)
+    differ = {tuple(v for k, v in row.items() if not k.startswith("run")) for row in rows}
+    kept = rows if len(differ) > 1 else []
+    return ReportTable("compared_bases", columns, frame_of(columns, kept), "compared_bases_note")
 
 
 def _inputs(found: Comparison, names: _AllNames) -> ReportTable:
