@@ -109,7 +109,10 @@ SELECTION: tuple[Rule, ...] = (
             "a renewal opens when what it renews has ended its life: {relation}",
             "更新项目在原设施寿命期满后投用：{relation}",
         ),
-        reason=Words("waits for the end of what it renews", "待原设施寿命期满"),
+        reason=Words(
+            "renews only what is built, has ended its life and was not retired before",
+            "仅在原设施建成且寿命期满、未提前退役时更新",
+        ),
         law="renews",
         section=Section.SELECTION,
         axes=("relation", "year"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from infraplan.models.instance import Instance
 from infraplan.models.progress import option_in_plan, stands
+from infraplan.models.relation import Relation
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
@@ -371,11 +372,11 @@ class Finder:
         """
         family, _, key = rule.partition(":")
         out = [name for name in others if not self._is_built(name)]
-        if family != "precedence" or not out:
+        if family not in ("precedence", "renews") or not out:
             return Binding(rule, year, others=others)
         instance = self._forcing.formulation.instance
         relation = next(
-            r for r in instance.relations if r.is_enforced and key.startswith(f"{r.label}:")
+            r for r in instance.relations if r.is_enforced and f"{key}:".startswith(f"{r.label}:")
         )
         built = sum(self._is_built(name) for name in dict.fromkeys(relation.from_projects))
         missing = len(out) if relation.count is None else max(1, relation.count - built)
@@ -417,11 +418,23 @@ class Finder:
         # Of what stands, or may not be built, no column is its own: the relation names all.
         label = key[RULES[family].axes.index("relation")]
         relation = next(r for r in instance.relations if r.is_enforced and r.label == label)
+        if family == "renews":
+            return self._not_renewed(relation)
         members = dict.fromkeys((*relation.members, *relation.from_projects, *relation.to_projects))
         own, wants_built = instance.projects[index].id, family != "all_or_none"
         return tuple(
             name for name in members if name != own and self._is_built(name) is wants_built
         )
+
+    def _not_renewed(self, relation: Relation) -> tuple[str, ...]:
+        """Who is in the way of a renewal: what retires the old one early, else the old one itself.
+
+        That is out, or its life ends too late for the renewal.
+        """
+        (old,) = relation.from_projects
+        retirement = self._forcing.formulation.instance.retired_by.get(old)
+        retiring = () if retirement is None else retirement.to_projects
+        return tuple(name for name in retiring if self._is_built(name)) or (old,)
 
     def _is_built(self, name: str) -> bool:
         sets = self._forcing.formulation.sets
