@@ -124,7 +124,7 @@ def users_cover_eight_of_ten() -> tuple[Instance, Reason]:
 
 @case
 def works_that_go_on_after_the_money() -> tuple[Instance, Reason]:
-    """5 are paid in 2024 and in 2025, when nothing comes in any more: 5 more kept in 2024 would do."""
+    """5 are paid in 2024 and 2025, the last without any inflow: 5 more in 2024 would do."""
     instance = make_instance(
         [make_project("b", 10.0, 6.0, earliest_start=2024, spending_profile=(0.5, 0.5))],
         settings={"end_year": 2027, "spending_after_plan": True},
