@@ -119,8 +119,8 @@ _HELP: dict[str, str] = {
     "Find the new plan that moves least of the one in force at a given loss, or loses least.": (
         "求在给定损失下对原方案变动最少、或损失最少的新方案。"
     ),
-    "First year of the new plan; the year after the first with actuals.": (
-        "新方案的首年；给出实际情况时缺省为原首年的下一年。"
+    "First year of the new plan; else the year after the last that the actuals tell of.": (
+        "新方案的首年；缺省为实际情况所述最后一年的下一年。"
     ),
     "CSV of what happened, as of roll.": "实际情况的CSV文件，同roll命令。",
     "Instance as it is now, in place of the run's.": "现行算例，取代结果中的算例。",

@@ -58,7 +58,7 @@ from infraplan.optimizer.report.texts import Names, unit_pair
 from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_instance, read_plan, read_run
-from infraplan.optimizer.storage.actuals_file import read_actuals
+from infraplan.optimizer.storage.actuals_file import read_actuals, year_after
 from infraplan.optimizer.sweeps.replan import FreshSolve, Replanned, ReplanPoint, Wish
 from infraplan.optimizer.sweeps.replan import replan as find_replan
 from infraplan.optimizer.sweeps.runner import Runner
@@ -96,7 +96,10 @@ MOVE_FIELDS = (
 
 RolledTo = Annotated[
     int | None,
-    typer.Option("--to", help="First year of the new plan; the year after the first with actuals."),
+    typer.Option(
+        "--to",
+        help="First year of the new plan; else the year after the last that the actuals tell of.",
+    ),
 ]
 Happened = Annotated[
     Path | None, typer.Option("--actuals", help="CSV of what happened, as of roll.")
@@ -268,8 +271,8 @@ def _question(
     if other is not None:
         instance = read_instance(other)
     elif to is not None or actuals is not None:
-        year = instance.settings.horizon.first_year + 1 if to is None else to
-        rows = () if actuals is None else read_actuals(actuals, instance, plan, year)
+        rows = () if actuals is None else read_actuals(actuals, instance, plan, to)
+        year = year_after(instance, rows) if to is None else to
         rolled = roll(instance, plan, year, rows)
         instance, notes, sunk = rolled.instance, rolled.notes, dict(rolled.cancelled)
     changed, origin = with_changes(instance, changes, "", files)

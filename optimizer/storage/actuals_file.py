@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from infraplan.models.instance import Instance
@@ -16,9 +17,9 @@ from infraplan.optimizer.storage.table_columns import table_for
 
 
 def read_actuals(
-    path: Path, instance: Instance, plan: Plan | None, to_year: int
+    path: Path, instance: Instance, plan: Plan | None, to_year: int | None
 ) -> tuple[Actual, ...]:
-    """Return the rows of `path`.
+    """Return the rows of `path`; where no first year of the new plan is given, `year_after` them.
 
     Raises
     ------
@@ -39,9 +40,16 @@ def read_actuals(
     built = [build(Actual, row, faults) for row in rows]
     whole = [one for one in built if one is not None and isinstance(one.object, Actual)]
     actuals = tuple(one.object for one in whole)
+    to_year = year_after(instance, actuals) if to_year is None else to_year
     for fault in actual_faults(instance, plan, actuals, to_year):
         origin = whole[fault.index].origin
         faults.add(origin.finding("actuals", fault.message, fault.advice, column=fault.column))
     if faults.has_errors:
         raise error_of(faults.findings)
     return actuals
+
+
+def year_after(instance: Instance, actuals: Iterable[Actual]) -> int:
+    """Return the year after the last one of which `actuals` tell, the plan's second at least."""
+    first = instance.settings.horizon.first_year
+    return max([first, *(row.year for row in actuals)]) + 1
