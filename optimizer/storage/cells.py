@@ -11,6 +11,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
@@ -25,11 +26,12 @@ from infraplan.optimizer.storage.numbers import (
     YearEnd,
     is_nought,
     names_money,
+    names_unit,
     parse_integer,
     parse_number,
     parse_year,
 )
-from infraplan.optimizer.storage.table_columns import unit_words
+from infraplan.optimizer.storage.table_columns import scale_of, unit_words
 
 MAX_TEXT = 100_000
 BLANK: Any = object()
@@ -197,7 +199,9 @@ def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: Cel
     except CellFault:
         if not context.reads_estimates or not isinstance(raw, str):
             raise
-        unit = None if field.is_money else field.unit
+        # Below a heading in metres `2.5 km` would be taken for metres: it is asked about.
+        is_own = not field.is_money and scale_of(field.unit, context.unit) is None
+        unit = field.unit if is_own else None
         read = functools.partial(_plain_part, kind, field, context)
         found = estimate_in(text, unit, read)
         if found is None or (kind.base is Base.INTEGER and found.value != int(found.value)):
@@ -217,6 +221,11 @@ def _plain_number(
         raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
     if kind.base is Base.INTEGER:
         return parse_integer(text, "年" if field.unit == "years" else "")
+    scale = None if field.is_money else scale_of(field.unit, context.unit)
+    if scale is not None:
+        plain = _plain_number(kind, raw, text, field, replace(context, unit=""))
+        counts = field.unit == "persons" and names_unit(text)  # 12万 below 万人 are 120,000
+        return plain if counts else float(Fraction(repr(float(plain))) * scale)
     if not isinstance(raw, str):
         value = _as_float(raw)
         if not context.unit:

@@ -20,6 +20,7 @@ from infraplan.optimizer.storage.dittos import more_cells, without_dittos
 from infraplan.optimizer.storage.estimates import with_estimates
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
+from infraplan.optimizer.storage.heading_rows import heading_rows
 from infraplan.optimizer.storage.numbers import (
     TWO_READINGS,
     DecimalMark,
@@ -111,7 +112,7 @@ def read_grid(
     if_silent
         What `12,500` means where neither the context nor any cell tells the decimal mark.
     """
-    heading_row, headings = _heading_rows(grid, table, heading_row)
+    heading_row, headings = heading_rows(grid, table, heading_row)
     if not any(map(is_filled, headings)):
         _report_empty(table, source, faults)
         return []
@@ -341,75 +342,6 @@ def find_headings(
             severity=Severity.NOTE,
         )
     return heading_row
-
-
-def _heading_rows(
-    grid: Sequence[Sequence[Any]], table: Table, heading_row: int
-) -> tuple[int, Sequence[Any]]:
-    """Return the last row of headings and the headings, where two rows hold them together.
-
-    Offices merge cells: most headings span two rows, and a group (Investment) spans the headings
-    below it. What a group says in brackets, its unit, counts for the headings that say none.
-    """
-    for upper in (heading_row, heading_row - 1):
-        if upper < 1 or len(grid) <= upper:
-            continue
-        above, below = (
-            [" ".join(str(cell).split()) if is_filled(cell) else "" for cell in grid[row]]
-            for row in (upper - 1, upper)
-        )
-        width = max(len(above), len(below))
-        above, below = ([*cells, *[""] * (width - len(cells))] for cells in (above, below))
-        pairs = list(zip(above, below, strict=True))
-        if _are_one_heading(table, pairs):
-            return upper + 1, _joined_headings(table, pairs)
-    return heading_row, grid[heading_row - 1] if len(grid) >= heading_row else ()
-
-
-def _are_one_heading(table: Table, pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether two rows, given as pairs of cells, hold the headings together.
-
-    All that the lower row says are headings; some heading stands above alone, or in both rows: a
-    merged cell is read in both. Or the upper row tells the unit of a group of headings. One heading
-    alone in the lower row could be the first cell of a row: it must say more than the one above.
-    """
-    lower = [(high, low) for high, low in pairs if low]
-    if not all(heading_of(table, low) for _, low in lower):
-        return False
-    more = [(high, low) for high, low in lower if high != low]
-    if not more:
-        return False
-    if len(lower) == 1:
-        ((high, low),) = lower
-        if not high or _column_of(table, high) not in (None, _column_of(table, low)):
-            return False
-    is_spanning = any(high and low in ("", high) and heading_of(table, high) for high, low in pairs)
-    return is_spanning or (
-        len(lower) > 1 and _joined_headings(table, pairs) != [low for _, low in pairs]
-    )
-
-
-def _column_of(table: Table, text: str) -> str | None:
-    found = heading_of(table, text)
-    return None if found is None else found.column
-
-
-def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """One heading per column, of what stands above and what stands below.
-
-    What a group says in brackets, its unit, is put to the headings below it that take it.
-    """
-    found, bracket = [], ""
-    for high, low in pairs:
-        if high or not low:
-            said = _BRACKET.search(high)
-            bracket = said[0] if said and low and high != low else ""
-        with_unit = "" if _BRACKET.search(low) else low + bracket
-        found.append((with_unit if heading_of(table, with_unit) else low) if low else high)
-    return found
-
-
-_BRACKET = regex(r"[(\[（［].*[)\]）］]")
 
 
 def _read_headings(

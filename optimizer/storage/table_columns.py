@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -218,6 +219,7 @@ _MONEY_UNITS = frozenset({"元", *(f"{m}元" for m in MYRIADS), *MYRIADS})
 _BARE_UNIT = regex(
     rf"(.+?)\s*[/／:：,，、_-]?\s*((?:{'|'.join(sorted(MYRIADS, key=len, reverse=True))})?元|[%％])"
 )
+_STROKE_UNIT = regex(r"(.+?)\s*[/／:：,，、_]\s*([^\s/／]+)")
 _SAID = regex(rf"^{UNIT_SAID}\s*[:：]?\s*")
 _WIDE = regex(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（(])")
 _UNIT_WORDS = {
@@ -227,12 +229,34 @@ _UNIT_WORDS = {
     "persons": {"persons", "人"},
     "minutes": {"minutes", "min", "分钟", "分"},
     "degrees": {"degrees", "度", "°"},
+    "m": {"m", "米", "metres", "meters"},
+    "mm": {"mm", "毫米"},
 }
+_SCALES: dict[str, dict[tuple[str, ...], Fraction]] = {
+    "km": {("m", "米", "metres", "meters"): Fraction(1, 1000)},
+    "minutes": {("h", "hours", "小时"): Fraction(60), ("s", "seconds", "秒"): Fraction(1, 60)},
+    "mm": {("m", "米", "metres", "meters"): Fraction(1000), ("cm", "厘米"): Fraction(10)},
+    "persons": {
+        ("万人", "10,000 persons"): Fraction(10_000),
+        ("千人", "thousand", "thousands", "'000", "thousand persons"): Fraction(1000),
+    },
+}
+"""Further units in which a heading may say that its figures stand, and what one of them is in the
+unit of the column."""
 
 
 def unit_words(unit: str | None) -> frozenset[str]:
     """Words of a unit that may follow a number of it; none where it has no words."""
     return frozenset(_UNIT_WORDS.get(unit or "", ()))
+
+
+def scale_of(unit: str | None, word: str) -> Fraction | None:
+    """Units of a column in one of `word`, which its heading states; None where that scales nothing.
+
+    2,500 below 长度（米） are 2.5 of a column in km.
+    """
+    scales = _SCALES.get(unit or "", {})
+    return next((scale for words, scale in scales.items() if word.casefold() in words), None)
 
 
 @dataclass(frozen=True)
@@ -257,8 +281,8 @@ def heading_of(table: Table, text: str) -> Heading | None:
 
     A heading is a column's name, an alias, a Chinese title, or both parted by a blank or line end;
     a unit may follow, in brackets or after a stroke: 万元, 亿元 and 元 scale the column's bare
-    numbers, % divides them, the column's own unit is accepted, any other unit makes the heading
-    unknown.
+    numbers, % divides them, m scales a column in km (`scale_of`), the column's own unit is
+    accepted, any other unit makes the heading unknown.
     """
     known = table.known_headings
     if column := known.get(_simple(text)):
@@ -269,20 +293,28 @@ def heading_of(table: Table, text: str) -> Heading | None:
     joined = _joined(text)
     if column := known.get(_simple(joined)):
         return Heading(column)
-    match = _UNIT.fullmatch(joined) or _BARE_UNIT.fullmatch(joined)
-    if match is None:
+    said = _with_unit(table, joined)
+    if said is None:
         return None
-    column = known.get(_simple(match[1]))
-    if column is None:
-        return None
-    unit = _SAID.sub("", match[2].strip()).replace("％", "%")
+    column, unit = said
     field = table.columns[column]
     if field.is_money and unit in _MONEY_UNITS:
         return Heading(column, unit)
-    if unit == "%" and not field.is_money and field.type.base is Base.NUMBER:
-        return Heading(column, "%")
+    is_number = field.type.base is Base.NUMBER and not field.is_money
+    if is_number and (unit == "%" or scale_of(field.unit, unit) is not None):
+        return Heading(column, unit)
     own = _UNIT_WORDS.get(field.unit or "", {field.unit})
-    return Heading(column) if unit in own else None
+    return Heading(column) if unit in own or unit.casefold() in own else None
+
+
+def _with_unit(table: Table, joined: str) -> tuple[str, str] | None:
+    """The column that a heading names before a unit, and the unit; None where it names none."""
+    for form in (_UNIT, _BARE_UNIT, _STROKE_UNIT):
+        match = form.fullmatch(joined)
+        column = None if match is None else table.known_headings.get(_simple(match[1]))
+        if match is not None and column is not None:
+            return column, _SAID.sub("", match[2].strip()).replace("％", "%")
+    return None
 
 
 def closest_heading(text: str, table: Table) -> Phrase:
@@ -291,11 +323,25 @@ def closest_heading(text: str, table: Table) -> Phrase:
     close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
     column = table.known_headings[close[0]] if close else None
     hint = phrase("did-you-mean-3", column=table.title(column)) if column else NOTHING_SAID
+    if (said := _with_unit(table, _joined(text))) is not None:
+        hint = _other_unit(table, *said) or hint
     return phrase(
         "a-heading-that-begins-with-or-note-is-ignored",
         hint=hint,
         columns=listed(map(table.title, table.columns)),
     )
+
+
+def _other_unit(table: Table, column: str, unit: str) -> Phrase | None:
+    """Advice for a heading in a unit that is not read; without it its figures would be others."""
+    field, title = table.columns[column], table.title(column)
+    if not (field.is_money or field.type.base is Base.NUMBER):
+        return None
+    if field.is_money:
+        return phrase("heading-in-another-money-unit", column=title, unit=unit)
+    if field.unit is None:
+        return phrase("heading-in-a-unit-of-its-own", column=title, unit=unit)
+    return phrase("heading-in-another-unit", column=title, unit=unit, own=field.unit)
 
 
 def names_beside_ids(table: Table, texts: Sequence[str]) -> dict[int, str]:

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from infraplan.models.errors import Severity
-from infraplan.optimizer.storage.table_columns import CSV_TABLES, heading_of, table_of
+from infraplan.optimizer.storage.table_columns import (
+    CSV_TABLES,
+    closest_heading,
+    heading_of,
+    table_of,
+)
 from tests.assertions import assert_bilingual
 from tests.storage.books import book, read
 
@@ -174,3 +179,109 @@ def test_two_ids_of_one_column_still_stand_twice() -> None:
     instance, findings = read(made)
     assert instance is None
     assert "duplicate-heading" in {f.rule for f in findings}
+
+
+LINKS = {
+    "网络节点": [["编号", "网络", "网络类型"], ["x", "n", "交通"], ["y", "n", "交通"]],
+}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "column", "value"),
+    [
+        ("长度（m）", 2500, "length", 2.5),
+        ("长度（米）", "2,500", "length", 2.5),
+        ("长度/米", 2500, "length", 2.5),
+        ("长度（米）", "1.2万", "length", 12.0),
+        ("长度（米）", 1234, "length", 1.234),
+        ("长度（KM）", 2.5, "length", 2.5),
+        ("length (m)", 2500, "length", 2.5),
+        ("时间（小时）", 1.5, "time", 90.0),
+        ("时间（秒）", 90, "time", 1.5),
+        ("时间（分钟）", 90, "time", 90.0),
+    ],
+)
+def test_the_unit_of_a_heading_scales_lengths_and_times(
+    heading: str, cell: object, column: str, value: float
+) -> None:
+    rows = [["编号", "网络", "起点节点", "终点节点", heading], ["l", "n", "x", "y", cell]]
+    instance, findings = read(book(项目=[HEADS, ROW], 网络线路=rows, **LINKS))
+    assert instance is not None, findings
+    assert getattr(instance.network_links[0], column) == value
+
+
+def test_people_are_counted_in_the_unit_of_the_heading() -> None:
+    """12.5 and 8万 below 万人; a thousand below a heading in English."""
+    rows = [["编号", "常住人口（万人）"], ["j", 12.5], ["k", "8万"], ["l", "约3"]]
+    instance, findings = read(book(项目=[[*HEADS, "辖区"], [*ROW, "j"]], 行政区=rows))
+    assert instance is not None, findings
+    assert [row.population for row in instance.jurisdictions] == [125_000.0, 80_000.0, 30_000.0]
+    rows = [["id", "population (thousands)"], ["j", 125]]
+    instance, findings = read(book(项目=[HEADS, ROW], jurisdictions=rows))
+    assert instance is not None, findings
+    assert instance.jurisdictions[0].population == 125_000.0
+
+
+def test_a_unit_within_a_cell_below_another_one_is_asked_about() -> None:
+    """2.5公里 below 米 is not 2.5 m."""
+    rows = [["编号", "网络", "起点节点", "终点节点", "长度（米）"], ["l", "n", "x", "y", "2.5公里"]]
+    instance, findings = read(book(项目=[HEADS, ROW], 网络线路=rows, **LINKS))
+    assert instance is None
+    assert "bad-number" in {f.rule for f in findings}
+
+
+@pytest.mark.parametrize(
+    ("table", "heading", "said"),
+    [
+        ("network_links", "长度（英里）", "按km读取"),
+        ("network_links", "能力（万辆/日）", "单位须与全算例一致"),
+        ("projects", "总投资（万欧元）", "请写元、万元或亿元"),
+    ],
+)
+def test_who_names_another_unit_is_not_told_to_leave_it_out(
+    table: str, heading: str, said: str
+) -> None:
+    """Without its unit the heading would be read, and every figure below it wrongly."""
+    assert heading_of(table_of(table), heading) is None
+    advice = closest_heading(heading, table_of(table))
+    assert said in advice.zh
+    assert_bilingual(advice, advice.zh)
+
+
+def test_what_stands_in_brackets_of_a_name_is_no_unit() -> None:
+    advice = closest_heading("项目名称（全称）", table_of("projects"))
+    assert "单位" not in advice.zh.split("；")[0]
+
+
+@pytest.mark.parametrize(
+    "units", [["/", "/", "/", "万元", "年"], [None, None, None, "（万元）", None]]
+)
+def test_units_in_a_row_of_their_own_below_the_headings(units: list[Any]) -> None:
+    """65,000 below 万元 are 6.5 of 1e8 yuan."""
+    rows = [["某县重点项目表"], HEADS[:5], units, ["a", "甲", "水利", 65_000, 3]]
+    instance, findings = read(book(项目=rows))
+    assert instance is not None, findings
+    option = instance.projects[0].options[0]
+    assert (option.overnight_cost, option.lead_time) == (6.5, 3)
+    told = [f.rule for f in findings if f.severity is not Severity.NOTE]
+    assert told == []
+
+
+def test_each_column_has_the_unit_below_its_own_heading() -> None:
+    """Cost in 亿元, benefit and upkeep in 万元, people in 万人."""
+    heads = ["项目编号", "项目名称", "行业", "总投资", "年效益", "年运维费", "工期"]
+    units = [None, None, None, "亿元", "万元", "万元", "年"]
+    instance, findings = read(book(项目=[heads, units, ["a", "甲", "水利", 6.5, 300, 5, 3]]))
+    assert instance is not None, findings
+    option = instance.projects[0].options[0]
+    assert (option.overnight_cost, option.benefits["benefit"], option.fixed_om_cost) == (
+        6.5,
+        0.03,
+        0.0005,
+    )
+
+
+def test_a_row_that_holds_more_than_units_is_a_row() -> None:
+    rows = [HEADS[:5], ["a", None, None, "亿元", None], ["b", "乙", "水利", 6.5, 3]]
+    _, findings = read(book(项目=rows))
+    assert 2 in {f.row for f in findings if f.severity is Severity.ERROR}
