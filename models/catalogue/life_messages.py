@@ -177,6 +177,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "decide (renewal: decision)",
         "调整更新项目的开工窗口和工期使其能在该年投用，或改为由方案决定（renewal填写决策）",
     ),
+    "renewal-opens-before-the-end": (
+        "the life of {old} ends in {last} at the earliest, and {new}, which renews it, can open by "
+        "{latest} at the latest: no plan of these years builds {new}",
+        "{old}的寿命最早于{last}年结束，而更新它的{new}最迟只能在{latest}年投用：本规划期内不可能建设{new}",
+    ),
+    "correct-the-life-or-widen-the-window": (
+        "correct opened, lifetime or the window of the renewal; nothing to do if it is meant for "
+        "a later plan",
+        "请核对投用年、使用寿命或更新项目的开工窗口；如本属以后规划的内容，则无需处理",
+    ),
     "automatic-renewal-lies-after-the-plan": (
         "the life of {old} ends after the plan, in {last}: its automatic renewal is not a duty of "
         "this plan",

@@ -28,6 +28,8 @@ def life_doubts(instance: Instance) -> Iterator[Inconsistency]:
             yield from _taken_over(instance, index, renewal)
             if renewal.renewal is RenewalMode.AUTOMATIC:
                 yield from _automatic(instance, index, renewal)
+            else:
+                yield from _too_late(instance, index, renewal)
 
 
 def _remark(
@@ -225,6 +227,28 @@ def _automatic(instance: Instance, index: int, relation: Relation) -> Iterator[I
             ),
             phrase("widen-the-window-of-the-renewal"),
         )
+
+
+def _too_late(instance: Instance, index: int, relation: Relation) -> Iterator[Inconsistency]:
+    """`renewal-in-no-plan`: a renewal that can open only before the life of the old one ends.
+
+    A remark where that ends with the plan or later, as of most of what stands; else a doubt.
+    """
+    old, new = (
+        instance.project_by_id[names[0]] for names in (relation.from_projects, relation.to_projects)
+    )
+    windows = [(option_window(instance, new, o), o.lead_time) for o in new.options]
+    opens = [last + lead for (first, last), lead in windows if first <= last]
+    ends = _first_ends(instance, old)
+    is_free = not stands(new) and duty_of(new) is not Mandate.COMMITTED
+    if not is_free or not opens or not ends or min(ends) < max(opens):
+        return
+    message = phrase(
+        "renewal-opens-before-the-end", old=old.id, last=min(ends), new=new.id, latest=max(opens)
+    )
+    advice = phrase("correct-the-life-or-widen-the-window")
+    tell = _remark if min(ends) >= instance.settings.horizon.last_year else doubt
+    yield tell("renewal-in-no-plan", "relations", index, "to_projects", message, advice)
 
 
 def _may_open(instance: Instance, project: Project, year: int) -> bool:

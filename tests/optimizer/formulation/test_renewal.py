@@ -544,3 +544,17 @@ def test_a_scenario_leaves_what_the_renewal_states_or_is_changed_in_itself() -> 
     alone = apply_scenario(taking(change("fixed_om_cost", "new")), "s").project_by_id
     assert alone["old"].options[0].fixed_om_cost == 0.5
     assert alone["new"].options[0].fixed_om_cost == 1.5
+
+
+def test_a_renewal_that_can_open_only_before_its_time_is_asked_about() -> None:
+    """Open since 2021 for 3 years it is due in 2024; begun by 2022 a renewal opens by 2022."""
+    stood = old(stage="complete", opened=2021, lifetime=3)
+    assert "renewal-in-no-plan" not in doubts(renewed(stood, new()))
+    found = doubts(renewed(stood, new(latest_start=2022)))["renewal-in-no-plan"]
+    assert found.severity is Severity.WARNING
+    assert "2023" in found.message
+    assert "2022" in found.message
+    # Due after the plan it is a remark; a start in 2024 that opens in 2025 is in time for 2025.
+    lasting = old(stage="complete", opened=2021, lifetime=4)
+    assert doubts(renewed(lasting, new()))["renewal-in-no-plan"].severity is Severity.NOTE
+    assert "renewal-in-no-plan" not in doubts(renewed(lasting, new(lead_time=1)))
