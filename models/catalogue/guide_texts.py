@@ -95,10 +95,11 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "remarks": (
         "A column whose heading begins with # or note_ is not read; nor is a row below the "
         "table that begins with Note: or 注：, nor a sum (合计), the heading of a group "
-        "(二、水利项目) or a signature (填表人：). 同上 or 〃 is read as the cell above, with a "
+        "(二、水利项目) or a signature (填表人：). Of a sum that no rows "
+        "beside it add up to a warning tells. 同上 or 〃 is read as the cell above, with a "
         "note. Hidden sheets, rows and columns are read like all others, and named in a note.",
         "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行、分组标题行"
-        "（二、水利项目）和落款（填表人：）不读。“同上”“〃”按上一行读取，并给出提示。"
+        "（二、水利项目）和落款（填表人：）不读；合计数与上下各行之和不符的，给出警告。“同上”“〃”按上一行读取，并给出提示。"
         "隐藏的工作表、行、列照常读取，并给出提示。",
     ),
     "apostrophe-heading": ("Text that begins with = + - @", "以 = + - @ 开头的文字"),

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-sum-states-another": (
+        "the sum states {stated:g}, and no rows beside it add up to that; all rows are {found:g}",
+        "合计写的是{stated:g}，而其上下各行之和均与之不符；全部行之和为{found:g}",
+    ),
+    "look-for-rows-that-are-missing-or-units-that-differ": (
+        "look for rows that are missing or stand twice, and for amounts in another unit",
+        "请核对是否缺行、重行，或有金额的单位不同",
+    ),
     "is-a-part-of-the-row-above": (
         "{text} is a part of what stands above it",
         "“{text}”是上面一行的组成部分",

@@ -84,6 +84,11 @@ def why_passed_over(cells: Sequence[Any], required: Sequence[int]) -> Phrase | N
     return None
 
 
+def is_sum(cells: Sequence[Any], required: Sequence[int]) -> bool:
+    """Whether a row is passed over because it sums others."""
+    return any(map(is_filled, cells)) and why_passed_over(cells, required) == phrase("the-sum")
+
+
 def is_passed_over(
     cells: Sequence[Any], required: Sequence[int], place: Origin, faults: Faults
 ) -> bool:

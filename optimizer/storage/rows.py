@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -27,7 +28,8 @@ from infraplan.optimizer.storage.numbers import (
     half_width,
     two_readings,
 )
-from infraplan.optimizer.storage.passed_rows import is_filled, is_passed_over
+from infraplan.optimizer.storage.passed_rows import is_filled, is_passed_over, is_sum
+from infraplan.optimizer.storage.stated_sums import StatedSum, SummedColumn, tell_sums
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -126,11 +128,14 @@ def read_grid(
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
     unit = _unit_above(grid[: heading_row - 1], columns, source, faults)
     readers = _readers(columns, contexts, unit)
-    rows = []
+    rows, sums = list[Row](), list[StatedSum]()
     for number, cells in below:
-        place = Origin(source.file, source.sheet, number)
+        place = Origin(source.file, source.sheet, number, columns.shown)
         if not is_passed_over(cells, required, place, faults):
             rows.append(_read_row(number, cells, columns, source, readers, faults, told))
+        elif is_sum(cells, required):
+            sums.append(StatedSum(cells, place, len(rows)))
+    _hold_sums(sums, readers, rows, faults)
     if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
@@ -144,6 +149,19 @@ def _readers(columns: _Columns, contexts: dict[int, CellContext], unit: str) -> 
         for position, heading, info in columns.known
     ]
     return sorted(readers, key=lambda reader: reader.info.span is Span.BY_KIND)
+
+
+def _hold_sums(
+    sums: Sequence[StatedSum], readers: Sequence[_CellReader], rows: Sequence[Row], faults: Faults
+) -> None:
+    """Hold the sums of amounts that the table states against its rows."""
+    amounts = [
+        SummedColumn(reader.info.name, reader.position, partial(reader.value, row={}))
+        for reader in readers
+        if reader.info.is_money and reader.info.type.base is Base.NUMBER
+    ]
+    if sums:
+        tell_sums(sums, amounts, [None if row.faulty else row.values for row in rows], faults)
 
 
 def _with_repeats(
