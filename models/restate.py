@@ -116,15 +116,16 @@ def restate(instance: Instance, to: Restatement) -> Instance:
     rise = (1.0 + settings.appraisal.cost_escalation) ** (new - old)
     scale = _Scale(instance, real, to.exchange, real * rise)
     tables = {name: tuple(scale.rows(name)) for name in TABLES}
-    note = SourceDocument(id="restated", title=_note(to, old, new, settings.currency))
-    kept = tuple(source for source in settings.sources if source.id != note.id)
     factor = float(f"{_money_factor(instance, to):.12g}")  # 1e4 / 1e-4 is 1e8
+    names = _unit_names(settings, to, factor)
+    note = SourceDocument(id="restated", title=_note(to, old, new, settings, names))
+    kept = tuple(source for source in settings.sources if source.id != note.id)
     update = {
         "price_year": new,
         "money_factor": factor,
         "sources": (*kept, note),
         "currency": to.currency or settings.currency,
-        **_unit_names(settings, to, factor),
+        **names,
     }
     return Instance(settings=scale.model(settings).model_copy(update=update), **tables)
 
@@ -201,7 +202,9 @@ def units_in(name: str) -> float | None:
     return count * TIMES[found[2].lower()] if found[2] else count
 
 
-def _note(to: Restatement, old: int, new: int, currency: str) -> Title:
+def _note(
+    to: Restatement, old: int, new: int, settings: Settings, names: Mapping[str, str]
+) -> Title:
     english, chinese = [], []
     if new != old:
         index = {year: (to.index or {})[year] for year in (old, new)}
@@ -209,9 +212,11 @@ def _note(to: Restatement, old: int, new: int, currency: str) -> Title:
         english.append(f"prices of {old} to {new} by the index {stated}")
         chinese.append(f"{old}年价换算为{new}年价，指数{stated}")
     if to.exchange != 1.0 or to.currency:
-        unit = to.money_unit or to.currency or currency
+        unit = names.get("money_unit") or to.currency or settings.currency
         english.append(f"each amount times {to.exchange:.12g}, now in {unit}")
-        chinese.append(f"各金额乘以{to.exchange:.12g}，单位改为{to.money_unit_zh or unit}")
+        chinese.append(
+            f"各金额乘以{to.exchange:.12g}，单位改为{names.get('money_unit_zh') or unit}"
+        )
     return Title(en="Restated: " + "; ".join(english), zh="换算：" + "；".join(chinese))
 
 

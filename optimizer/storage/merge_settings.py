@@ -8,7 +8,7 @@ from math import isclose
 from typing import Any
 
 from infraplan.models.base import DomainModel
-from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.restate import Restatement, restate, units_in
@@ -112,10 +112,11 @@ def _restated(first: Part, part: Part, number: int) -> tuple[Part, Finding]:
 
 
 def _unit(settings: Settings) -> Phrase:
-    name = settings.money_unit or settings.money_unit_zh
-    if not name:
+    english, chinese = settings.money_unit, settings.money_unit_zh
+    if not (english or chinese):
         return phrase("merge-unit-of-factor", factor=settings.money_factor, money=settings.currency)
-    return phrase("merge-unit-named", unit=name, factor=settings.money_factor)
+    unit = pair(english or chinese, chinese or english)
+    return phrase("merge-unit-named", unit=unit, factor=settings.money_factor)
 
 
 class SettingsMerge:

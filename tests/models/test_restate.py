@@ -398,3 +398,12 @@ def test_a_unit_of_no_currency_keeps_its_name() -> None:
     settings = rich().settings.model_copy(update={"money_unit": "trip-minutes"})
     minutes = rich().model_copy(update={"settings": settings})
     assert restate(minutes, Restatement(exchange=2.0)).settings.money_unit == "trip-minutes"
+
+
+def test_the_note_names_the_unit_in_each_language() -> None:
+    """From 100 million CNY to 10,000 CNY, of which the caller states the English name alone."""
+    settings = {"money_unit": "100 million CNY", "money_unit_zh": "亿元", "money_factor": 1e8}
+    to = Restatement(exchange=1e4, money_unit="10 thousand CNY")
+    note = restate(make_instance(settings=settings), to).settings.sources[-1].title
+    assert note.en.endswith("now in 10 thousand CNY")
+    assert note.zh.endswith("单位改为万元")

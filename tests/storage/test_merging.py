@@ -301,6 +301,9 @@ def test_money_of_another_unit_is_restated(tmp_path: Path) -> None:
     to = Restatement(exchange=1e4, money_unit="10,000 CNY", money_unit_zh="万元")
     made = merged(tmp_path, whole, restate(whole, to))
     assert rules_of(made, Severity.NOTE) == ["merge-restated"]
+    (note,) = [f for f in made.findings if f.rule == "merge-restated"]
+    assert "由万元" in note.message.zh
+    assert "CNY" not in note.message.zh
     found = made.require()
     assert found.projects == whole.projects
     assert found.inflows == whole.inflows
