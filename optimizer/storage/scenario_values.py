@@ -58,7 +58,11 @@ def read_change(instance: Instance, change: Change) -> Change:
 
 def _read(change: Change, context: CellContext) -> Change:
     field = _field(change)
-    if field is None or not isinstance(change.value, str):
+    if field is None:
+        return change
+    if change.operation is Operation.SET and _holds_numbers(field.type):
+        return change.model_copy(update={"value": _joined(field, change.value, context)})
+    if not isinstance(change.value, str):
         return change
     if change.operation is not Operation.SET:
         unit = field.unit if change.operation is Operation.ADD else None
@@ -67,6 +71,26 @@ def _read(change: Change, context: CellContext) -> Change:
         return change
     value: Any = parse_cell(field, change.value, context)
     return change if value is BLANK else change.model_copy(update={"value": _plain(value)})
+
+
+def _holds_numbers(kind: ValueType) -> bool:
+    """Whether a cell holds a list of numbers, or numbers by name."""
+    is_many = kind.base in (Base.LIST, Base.MAPPING)
+    return is_many and kind.item is not None and kind.item.base in (Base.NUMBER, Base.YEAR)
+
+
+def _joined(field: FieldInfo, said: Any, context: CellContext) -> Any:
+    """The numbers of a cell as plain text, which the change is applied with: `0.5;0.5`, `a=1;b=2`.
+
+    What cannot be told so (a name that holds the signs) stays as it is written.
+    """
+    value: Any = BLANK if said is None else parse_cell(field, said, context)
+    if isinstance(value, dict):
+        is_plain = not any(sign in name for name in value for sign in ";=")
+        return (
+            ";".join(f"{name}={number!r}" for name, number in value.items()) if is_plain else said
+        )
+    return ";".join(map(repr, value)) if isinstance(value, tuple) else said
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.storage import inspect_instance, read_instance, write_instance
+from infraplan.optimizer.storage.scenario_values import read_change
 from tests.builders import make_instance, make_project
 from tests.cli.conftest import Call, call
 
@@ -76,3 +77,34 @@ def test_a_value_out_of_range_is_refused_with_the_change() -> None:
     (finding,) = caught.value.findings
     assert "scenario s, change 1: overnight_cost" in finding.message
     assert "情景s第1项" in finding.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "found"),
+    [
+        ("benefits", "users=4000万", {"users": 0.4}),
+        ("benefits", "users=0.4；freight=1,200万", {"users": 0.4, "freight": 0.12}),
+        ("benefits", "3,600万", {"benefit": 0.36}),
+        ("benefits", 0.4, {"benefit": 0.4}),
+        ("outputs", "km=1,200", {"km": 1200.0}),
+        ("spending_profile", "30%；70%", (0.3, 0.7)),
+        ("yearly_spending", "2亿;3亿", (2.0, 3.0)),
+        ("ramp_up", "50%", (0.5,)),
+    ],
+)
+def test_lists_and_names_with_numbers_are_read_as_cells_are(
+    tmp_path: Path, field: str, value: object, found: object
+) -> None:
+    """One money unit is 1e8 yuan."""
+    plain = make_instance([make_project("a", 10.0, 40.0)], settings={"money_factor": 1e8})
+    assert isinstance(value, str | float)
+    change = Change(table="projects", where={"id": "a"}, field=field, value=value)
+    scenario = Scenario(id="s", changes=(read_change(plain, change),))
+    changed = apply_scenario(plain.model_copy(update={"scenarios": (scenario,)}), "s")
+    assert getattr(changed.projects[0].options[0], field) == pytest.approx(found)
+
+
+def test_a_list_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = written(tmp_path / "i", "{table: projects, field: benefits, value: users=much}")
+    (finding,) = inspect_instance(folder).findings
+    assert (finding.rule, finding.row) == ("bad-number", 4)
