@@ -82,9 +82,11 @@ def _holds_numbers(kind: ValueType) -> bool:
 def _joined(field: FieldInfo, said: Any, context: CellContext) -> Any:
     """The numbers of a cell as plain text, which the change is applied with: `0.5;0.5`, `a=1;b=2`.
 
-    What cannot be told so (a name that holds the signs) stays as it is written.
+    What cannot be told so (a name that holds the signs) stays as it is written, as does a number
+    without a name: whether it is one stream more or all of them, a change does not say.
     """
-    value: Any = BLANK if said is None else parse_cell(field, said, context)
+    is_named = field.type.base is Base.LIST or any(sign in str(said) for sign in "=＝:：")
+    value: Any = parse_cell(field, said, context) if said is not None and is_named else BLANK
     if isinstance(value, dict):
         is_plain = not any(sign in name for name in value for sign in ";=")
         return (

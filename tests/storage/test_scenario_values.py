@@ -84,8 +84,6 @@ def test_a_value_out_of_range_is_refused_with_the_change() -> None:
     [
         ("benefits", "users=4000万", {"users": 0.4}),
         ("benefits", "users=0.4；freight=1,200万", {"users": 0.4, "freight": 0.12}),
-        ("benefits", "3,600万", {"benefit": 0.36}),
-        ("benefits", 0.4, {"benefit": 0.4}),
         ("outputs", "km=1,200", {"km": 1200.0}),
         ("spending_profile", "30%；70%", (0.3, 0.7)),
         ("yearly_spending", "2亿;3亿", (2.0, 3.0)),
@@ -93,11 +91,10 @@ def test_a_value_out_of_range_is_refused_with_the_change() -> None:
     ],
 )
 def test_lists_and_names_with_numbers_are_read_as_cells_are(
-    tmp_path: Path, field: str, value: object, found: object
+    field: str, value: str, found: object
 ) -> None:
     """One money unit is 1e8 yuan."""
     plain = make_instance([make_project("a", 10.0, 40.0)], settings={"money_factor": 1e8})
-    assert isinstance(value, str | float)
     change = Change(table="projects", where={"id": "a"}, field=field, value=value)
     scenario = Scenario(id="s", changes=(read_change(plain, change),))
     changed = apply_scenario(plain.model_copy(update={"scenarios": (scenario,)}), "s")
