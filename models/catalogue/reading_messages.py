@@ -276,22 +276,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "the-required-column-is-missing": ("the required column {name} is missing", "缺少必填列{name}"),
     "add-it": ("add it: {description}", "请补充：{description}"),
     "did-you-mean-3": ("did you mean {column}? ", "是否为{column}？"),
-    "heading-in-another-unit": (
-        "{column} is read in {own}, and {unit} is not known here: convert the figures, and leave "
-        "the unit out; ",
-        "{column}按{own}读取，此处不认识单位{unit}：请换算数值后再去掉表头中的单位；",
-    ),
-    "heading-in-another-money-unit": (
-        "{column} is money, and {unit} is not known here: write 元, 万元 or 亿元 there, or convert "
-        "the figures to the money unit of the settings, and leave the unit out; ",
-        "{column}为金额，此处不认识单位{unit}：请写元、万元或亿元，或换算为设置中的金额单位后再去掉表头中的"
-        "单位；",
-    ),
-    "heading-in-a-unit-of-its-own": (
-        "{column} is read as it stands, in whatever unit the instance counts it everywhere: leave "
-        "{unit} out where that is the one, else convert the figures first; ",
-        "{column}按原数读取，单位须与全算例一致：{unit}即该单位的，请从表头去掉；否则请先换算数值；",
-    ),
     "a-heading-that-begins-with-or-note-is-ignored": (
         "{hint}a heading that begins with # or note_ is ignored; known columns: {columns}",
         "{hint}以#或note_开头的表头不读取；可用的列：{columns}",
