@@ -84,6 +84,12 @@ def with_rows(
     )
 
 
+def worth_at_least(mip: Mip, least: float) -> Mip:
+    """`mip` of whose plans those alone are left that are worth `least` or more, offset included."""
+    entries = csr_array(mip.objective[np.newaxis])
+    return with_rows(mip, "value_floor", entries, np.array([least - mip.objective_offset]))
+
+
 def with_slack(mip: Mip, rows: IntArray, price: FloatArray) -> Mip:
     """`mip` in which each of `rows` may be missed, upwards or downwards, at `price` a unit.
 

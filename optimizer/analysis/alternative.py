@@ -33,7 +33,7 @@ from infraplan.optimizer.engines.answer_state import told_end
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.finished import Finished
 from infraplan.optimizer.mip import FloatArray, Mip
-from infraplan.optimizer.mip_edits import with_rows
+from infraplan.optimizer.mip_edits import with_rows, worth_at_least
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
@@ -146,9 +146,7 @@ class _Search:
 
     def _with_floor(self, mip: Mip) -> Mip:
         """`mip` whose plans are worth at least the floor."""
-        floor = self.question.floor * self.program.scale.of_objective
-        least = np.array([floor - mip.objective_offset])
-        return with_rows(mip, "value_floor", csr_array(mip.objective[np.newaxis]), least)
+        return worth_at_least(mip, self.question.floor * self.program.scale.of_objective)
 
     def _tried(self, asked: Distanced) -> Finished | None:
         """The farthest plan of `asked`, of these the best; None where none was found."""

@@ -26,7 +26,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
 )
 from infraplan.optimizer.engines.to_the_unit import FAMILY as REFUSED
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
-from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip_edits import matrix_of, worth_at_least
 from infraplan.optimizer.primal.completion import ROW_TOLERANCE
 
 RIVALS = ("exclusive", "at_most", "all_or_none", "precedence", "renews")
@@ -121,11 +121,22 @@ class Finder:
         """Search `mip`, in which the columns `free` of `started` are not held."""
         return self.search_in(self._forcing.held(mip, free), free, time_limit_s, gap)
 
-    def search_in(self, held: Mip, free: IntArray, time_limit_s: float, gap: float) -> QuickAnswer:
-        """Search `held`, in which starts are kept, the columns `free` of `started` apart."""
-        if not self.knows_base:
-            return quick_search(held, max(0.1, time_limit_s), gap)
-        return self._local.solve(held, free, max(0.1, time_limit_s), gap)
+    def search_in(
+        self,
+        held: Mip,
+        free: IntArray,
+        time_limit_s: float,
+        gap: float,
+        least: float | None = None,
+    ) -> QuickAnswer:
+        """Search `held`, in which starts are kept, the columns `free` of `started` apart.
+
+        What is worth less than `least`, in the model's unit, is no answer.
+        """
+        if self.knows_base:
+            return self._local.solve(held, free, max(0.1, time_limit_s), gap, least)
+        asked = held if least is None else worth_at_least(held, least)
+        return quick_search(asked, max(0.1, time_limit_s), gap)
 
     def _elastically(self, mip: Mip, index: int, end: float) -> QuickAnswer:
         seconds = max(0.1, end - work_clock.now())

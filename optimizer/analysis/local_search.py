@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from infraplan.optimizer.backends.quick_relaxation import SMALL, QuickAnswer, quick_search
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
-from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip_edits import matrix_of, worth_at_least
 from infraplan.optimizer.mip_parts import restricted
 from infraplan.optimizer.status import Termination
 
@@ -38,11 +38,19 @@ class LocalSearch:
         self._matrix = csc_array(matrix_of(mip).tocsc())
         self._row = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
 
-    def solve(self, mip: Mip, new: IntArray, time_limit_s: float, gap: float) -> QuickAnswer:
+    def solve(
+        self,
+        mip: Mip,
+        new: IntArray,
+        time_limit_s: float,
+        gap: float,
+        least: float | None = None,
+    ) -> QuickAnswer:
         """Search `mip`, which differs from the model in bounds and objective alone.
 
         `new` are columns that the known values do not decide: parts with one of them, or with a
-        changed row, are solved. Values and bound are of the whole model.
+        changed row, are solved. Values and bound are of the whole model; what is worth less than
+        `least` is no answer.
         """
         mip = self._without_forced(mip)
         lower, upper = mip.col_lower, mip.col_upper
@@ -61,6 +69,8 @@ class LocalSearch:
             return QuickAnswer(Termination.INFEASIBLE)
         small = restricted(mip, csr_array(part[rows]), kept, rows, shift[rows])
         small = replace(small, objective_offset=mip.value(rest))  # the gap is of the whole model
+        if least is not None:
+            small = worth_at_least(small, least)
         from_entries = PRESOLVED if mip.num_nonzeros > SMALL else SMALL
         answer = quick_search(small, time_limit_s, gap, presolved_from=from_entries)
         if answer.values is None:

@@ -31,7 +31,7 @@ from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.extract import starts_of
 from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip, MipBuilder, RowBlock
-from infraplan.optimizer.mip_edits import with_columns, with_rows
+from infraplan.optimizer.mip_edits import with_columns, with_rows, worth_at_least
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import build_columns
 from infraplan.optimizer.solve_result import SolveOptions
@@ -339,10 +339,8 @@ class MovingProgram:
 
     def least_moved(self, value: float) -> Mip:
         """The model that moves least for plans worth `value` at least, in its own money."""
-        mip = self.mip
-        floor = np.array([value - mip.objective_offset - SAME * max(1.0, abs(value))])
-        limited = with_rows(mip, "value_floor", csr_array(mip.objective[np.newaxis]), floor)
-        objective = np.zeros(mip.num_columns)
+        limited = worth_at_least(self.mip, value - SAME * max(1.0, abs(value)))
+        objective = np.zeros(self.mip.num_columns)
         objective[self.leaves] = -1.0
         return replace(limited, objective=objective, objective_offset=0.0)
 

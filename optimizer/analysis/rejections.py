@@ -9,7 +9,7 @@ by such a plan.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ from infraplan.optimizer.analysis.alongside import Alongside, has_room
 from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
 from infraplan.optimizer.analysis.corridors import corridors
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
-from infraplan.optimizer.analysis.nearby import Nearby, Way
+from infraplan.optimizer.analysis.nearby import LeftOut, Nearby, Way
 from infraplan.optimizer.analysis.shut_out import never_started, told, without_value
 from infraplan.optimizer.analysis.wished import one_wished_for, start_with
 from infraplan.optimizer.backends import SolverOptions, solve_mip
@@ -47,12 +47,12 @@ SAME = 1e-6
 """Times (1 + size of the plan's value): widest interval that counts as one number."""
 NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
-LEAST_S, FIRST_LOOK_S, LOOK_S, NEAR_S = 0.2, 1.0, 5.0, 10.0
+LEAST_S, FIRST_LOOK_S, LOOK_S, NEAR_S = 0.2, 1.0, 5.0, 2.0
 """Seconds of one search: at least; for a reason at first, and once all others are known; for a
-plan nearby, at most."""
-RELAX_SHARE, LOOK_SHARE, NEAR_SHARE, QUICK_SHARE = 0.5, 0.4, 0.3, 0.4
+plan nearby, of which most take a tenth."""
+RELAX_SHARE, LOOK_SHARE, NEAR_SHARE, QUICK_SHARE, ROOM_SHARE = 0.5, 0.4, 0.3, 0.4, 0.7
 """Shares of the time left: for the relaxations, then for reasons, then for plans nearby; for bounds
-of all projects that take no search."""
+of all projects that take no search; for plans for which a few works make room."""
 BESIDE_SHARES = (0.6, 0.55)
 """Shares for the relaxations and for reasons where one is found beside the other."""
 WISHES, WISH_SHARE, LEAST_WISHED = 2, 0.6, 2
@@ -69,29 +69,8 @@ FEW_PRICED = 3
 takes each about a fifth of what one program takes in which all of them are wished for."""
 WISH = 1.1
 """Times the loss: what a project left out is wished to be worth more, so that it is built."""
-ROUGH = 0.4
-"""Share of the width that is narrow enough to which a plan nearby is searched for."""
-
-
-@dataclass
-class _Case:
-    """One project left out, as far as it is known; money in the model's unit."""
-
-    index: int
-    binding: Binding
-    low: float | None = None
-    high: float | None = None
-    best: FloatArray | None = None
-    can_be_forced: bool | None = None
-    hint: FloatArray | None = None
-    is_out: bool = False
-
-    @property
-    def width(self) -> float:
-        """Width of the interval of the loss."""
-        if self.can_be_forced is False:
-            return 0.0
-        return np.inf if self.low is None or self.high is None else self.high - self.low
+ANY, ENOUGH = 1e9, 0.99
+"""Gap at which the first plan is good enough; share of the width asked for that it must make."""
 
 
 def find_rejections(
@@ -133,7 +112,7 @@ def find_rejections(
     )
 
 
-def _told(search: _Search, case: _Case) -> Rejection:
+def _told(search: _Search, case: LeftOut) -> Rejection:
     is_possible = case.can_be_forced is not False
     low, high = (case.low, case.high) if is_possible else (None, None)
     best = search.forcing.best_alone(case.index)
@@ -141,7 +120,7 @@ def _told(search: _Search, case: _Case) -> Rejection:
     return found.model_copy(update={"can_be_forced": case.can_be_forced})
 
 
-_Aim = Callable[[_Case], float]
+_Aim = Callable[[LeftOut], float]
 """The width at which the interval of a case is narrow enough."""
 _Given = TypeVar("_Given")
 
@@ -195,20 +174,22 @@ class _Search:
         gap = self.gap if np.isfinite(self.gap) else 0.0
         return max(NARROW_GAPS * gap, NARROW_COST * self.forcing.cost(index), self.same)
 
-    def first(self, indices: list[int]) -> dict[int, _Case]:
+    def first(self, indices: list[int]) -> dict[int, LeftOut]:
         """Reasons, and bounds that take no search, by project.
 
         The relaxations are solved by another process: where a processor is left, plans and reasons
         are found meanwhile.
         """
-        cases = {index: _Case(index, Binding(NOT_FOUND)) for index in indices}
+        cases = {index: LeftOut(index, Binding(NOT_FOUND)) for index in indices}
         relax, look = BESIDE_SHARES if self._is_beside else (RELAX_SHARE, LOOK_SHARE)
         seconds = relax * self.left_s
         with Alongside(
             lambda stop: self._relaxed(indices, seconds, stop), is_beside=self._is_beside
         ) as relaxing:
             self._explain(list(cases.values()), look * self.left_s)
-            self._by_parts(list(cases.values()))
+            if not self.finder.is_small:
+                self._bound_quickly(list(cases.values()), is_priced=True)
+                self._make_room(list(cases.values()), self._narrow)
             found = relaxing.result()
         if found is not None:
             self.bounds.know(found.free.bound)
@@ -222,7 +203,7 @@ class _Search:
         self._bound_quickly(list(cases.values()))
         return cases
 
-    def _bound_quickly(self, cases: list[_Case], *, is_priced: bool = False) -> None:
+    def _bound_quickly(self, cases: list[LeftOut], *, is_priced: bool = False) -> None:
         """Bounds that take no search, in a share of the time left: of thousands they take minutes.
 
         `is_priced` as in `Bounds.quick`: those by prices are slow. The bound of any plan all have.
@@ -235,12 +216,15 @@ class _Search:
                 bound = self.bounds.quick(case.index, is_priced=no_prices)
             self._under(case, bound)
 
-    def _by_parts(self, cases: list[_Case]) -> None:
-        """Bounds by parts that money ties together, for all whose interval is wide without."""
-        if self.finder.is_small or self.bounds.multipliers is None:
+    def _by_parts(self, cases: list[LeftOut]) -> None:
+        """Bounds by parts that money ties together, for all whose interval is wide without.
+
+        Where no plan is known any interval is wide: a bound alone makes none narrow.
+        """
+        if self.bounds.multipliers is None:
             return
-        self._bound_quickly(cases, is_priced=True)
-        todo = sorted(self._wide(cases, self._narrow), key=self._narrow, reverse=True)
+        known = [case for case in cases if case.high is not None]
+        todo = sorted(self._wide(known, self._narrow), key=self._narrow, reverse=True)
         gap = PART_GAP * min(map(self._narrow, todo), default=0.0)
         end = self.left_s * (1.0 - PART_SHARE)
         seconds = self.left_s - end  # all parts at once; no project is bounded without
@@ -256,7 +240,7 @@ class _Search:
             gap = PART_GAP * self._narrow(case)
             self._under(case, parts.forced(self.forcing.row_of[case.index], seconds, gap))
 
-    def _by_own_parts(self, cases: list[_Case]) -> None:
+    def _by_own_parts(self, cases: list[LeftOut]) -> None:
         """Bounds by parts at the prices that hold with each project, where few are wide still.
 
         A network is a part, however large: whole works in it close most of what its relaxation
@@ -276,7 +260,7 @@ class _Search:
             parts = PricedParts.of(mip, prices, seconds, gap, largest=1.0)
             self._under(case, None if parts is None else parts.bound)
 
-    def _explain(self, cases: list[_Case], seconds: float) -> None:
+    def _explain(self, cases: list[LeftOut], seconds: float) -> None:
         """A plan with each project beside the plan, and its reason, in about so many `seconds`.
 
         A reason that takes long waits until all others are found: they take a tenth of a second.
@@ -295,24 +279,22 @@ class _Search:
             if self.left_s > 0.0:
                 self._look(case, min(LOOK_S, share))
 
-    def _look(self, case: _Case, limit: float, answer: QuickAnswer | None = None) -> None:
+    def _look(self, case: LeftOut, limit: float, answer: QuickAnswer | None = None) -> None:
         """The reason, `answer` being what was found beside the plan."""
         case.binding = self.finder.find(case.index, limit, answer)
         if case.binding.values is not None:
             self._hold(case, case.binding.values)
 
-    def _beside(self, case: _Case, seconds: float) -> QuickAnswer:
+    def _beside(self, case: LeftOut, seconds: float) -> QuickAnswer:
         """A plan with the project beside the plan; else with what a rule ties to it free."""
         answer = self.finder.beside(case.index, seconds)
         values = answer.values
-        if values is None and (own := self._near.own(case.index)).size > self._count_of(case):
+        own, mine = self._near.own(case.index), self.forcing.own_columns(case.index)
+        if values is None and own.size > mine.size:
             values = self.finder.near(self.forcing.forced(case.index), own, seconds, 1e-6).values
         if values is not None:
             self._hold(case, values)
         return answer
-
-    def _count_of(self, case: _Case) -> int:
-        return int(self.forcing.own_columns(case.index).size)
 
     def _relaxed(
         self, indices: list[int], seconds: float, should_stop: Callable[[], bool]
@@ -330,19 +312,16 @@ class _Search:
         except SolverError:
             return None  # what is known stays
 
-    def _hold(self, case: _Case, values: FloatArray) -> None:
+    def _hold(self, case: LeftOut, values: FloatArray) -> None:
         """A plan with the project: the loss is at most what it is worth less."""
         clean = clean_values(self.forcing.mip, values)
         if clean is None:
             return
         values = clean
         loss = self.forcing.worth - self.forcing.true_worth(values)
-        loss = 0.0 if abs(loss) <= EVEN * (1.0 + abs(self.forcing.worth)) else loss
-        case.can_be_forced = True
-        if case.high is None or loss < case.high:
-            case.high, case.best = loss, values
+        case.hold(self._even(loss), values)
 
-    def _under(self, case: _Case, bound: float | None) -> None:
+    def _under(self, case: LeftOut, bound: float | None) -> None:
         """No plan with the project is worth more than `bound`: the loss is at least the rest.
 
         Below 0 where the plan is not proven best: a plan with the project may be better within
@@ -351,56 +330,78 @@ class _Search:
         if bound is None:
             return
         most = bound if self.bounds.least is None else min(bound, self.bounds.least)
-        loss = self.forcing.worth - most
-        loss = 0.0 if abs(loss) <= EVEN * (1.0 + abs(self.forcing.worth)) else loss
-        case.low = loss if case.low is None else max(case.low, loss)
-        if case.high is not None:  # rounding; or a plan better than the plan, within its gap
-            case.low = min(case.low, case.high)
+        case.lose_at_least(self._even(self.forcing.worth - most))
 
-    def improve(self, cases: list[_Case], *, exact: bool) -> None:
+    def _even(self, loss: float) -> float:
+        """`loss`, 0 where it is no more than rounding."""
+        return 0.0 if abs(loss) <= EVEN * (1.0 + abs(self.forcing.worth)) else loss
+
+    def improve(self, cases: list[LeftOut], *, exact: bool) -> None:
         """Search for better plans and bounds, widest intervals last, time shared."""
         for case in cases:
             if case.is_out and case.best is None and self.left_s > 0.0:
                 self._impossible(case, self.forcing.forced(case.index))
         aim = self._same if exact else self._narrow
         if not self.finder.is_small:
-            first, *wider = self._near.payers()
-            self._look_around([c for c in cases if self._is_far(c)], aim, first)
-            self._look_around(cases, aim, self._near.unlike)
-            for way in wider:
-                self._look_around([c for c in cases if self._is_far(c)], aim, way)
-            self._look_around(cases, self._loose, self._near.rounded)
+            self._look_all_ways(cases, aim)
+            self._by_parts(cases)
             self._by_own_parts(self._wide(cases, self._narrow))
+            self._look_all_ways(cases, aim)
             for _ in range(WISHES):
                 self._wish(self._wide(cases, self._narrow))
-            for way in (self._near.rounded, *self._near.making_room()):
+            for way in self._near.making_room():
                 self._look_around(cases, aim, way)
         else:
             self._by_corridor(self._wide(cases, aim))
         self._relax_again(self._wide(cases, aim))
         self._solve_all(self._wide(cases, aim), aim)
 
-    def _look_around(self, cases: list[_Case], aim: _Aim, way: Way) -> None:
-        """Plans in the neighbourhood `way`, for all whose interval is wide."""
+    def _look_all_ways(self, cases: list[LeftOut], aim: _Aim) -> None:
+        """Plans in every neighbourhood, the smallest first."""
+        self._make_room(cases, aim)
+        self._look_around(cases, aim, self._near.unlike)
+        _, *wider = self._near.payers()
+        self._find_any(cases)
+        for way in (wider[0], self._near.rounded, *wider[1:]):
+            far = [case for case in cases if self._is_far(case)]
+            self._look_around(cases if way.name == self._near.rounded.name else far, aim, way)
+
+    def _make_room(self, cases: list[LeftOut], aim: _Aim) -> None:
+        """Plans for which a few works of the same payer make room; see `Nearby.payers`."""
+        first, *_ = self._near.payers()
+        self._look_around([case for case in cases if self._is_far(case)], aim, first, ROOM_SHARE)
+
+    def _look_around(
+        self, cases: list[LeftOut], aim: _Aim, way: Way, part: float = NEAR_SHARE
+    ) -> None:
+        """Plans in the neighbourhood `way` that make an interval narrow, for all that are wide."""
+        end = (1.0 - part) * self.left_s
         for number, case in enumerate(todo := self._wide(cases, aim)):
-            share = NEAR_SHARE * self.left_s / (len(todo) - number)
-            self._look_near(case, way, min(NEAR_S, share))
+            share = (self.left_s - end) / (len(todo) - number)
+            self._look_near(case, way, min(max(share, NEAR_S), self.left_s - end), aim(case))
+
+    def _find_any(self, cases: list[LeftOut]) -> None:
+        """Any plan with each project of which none is known: its loss is then no blank."""
+        for way in (*self._near.payers(), self._near.unlike, self._near.rounded):
+            for case in [case for case in cases if case.width == np.inf]:
+                seconds = min(NEAR_S, NEAR_SHARE * self.left_s)
+                if seconds >= LEAST_S and (near := way(case.index, case.hint)) is not None:
+                    answer = self.finder.search_in(near.mip, near.free, seconds, ANY)
+                    if answer.values is not None:
+                        self._hold(case, answer.values)
 
     @staticmethod
-    def _wide(cases: list[_Case], aim: _Aim) -> list[_Case]:
+    def _wide(cases: list[LeftOut], aim: _Aim) -> list[LeftOut]:
         """Those whose interval is wider than `aim` says."""
         return [case for case in cases if case.width > aim(case)]
 
-    def _same(self, case: _Case) -> float:
+    def _same(self, case: LeftOut) -> float:
         return self.same
 
-    def _narrow(self, case: _Case) -> float:
+    def _narrow(self, case: LeftOut) -> float:
         return self.narrow(case.index)
 
-    def _loose(self, case: _Case) -> float:
-        return LOOSE * self.narrow(case.index)
-
-    def _solve_all(self, cases: list[_Case], aim: _Aim) -> None:
+    def _solve_all(self, cases: list[LeftOut], aim: _Aim) -> None:
         """Solve for each, least wide first; two at a time where a processor is left."""
         todo = sorted(cases, key=lambda case: case.width)
         step = 2 if self._is_beside else 1
@@ -413,7 +414,7 @@ class _Search:
             with self._in_turn(second, solve):
                 solve(first)
 
-    def _by_corridor(self, cases: list[_Case]) -> None:
+    def _by_corridor(self, cases: list[LeftOut]) -> None:
         """Small models: circuits of one corridor by one search, in which one is wished for.
 
         Where the plans known are the best, each with its circuits, one proof holds for all of them;
@@ -436,14 +437,14 @@ class _Search:
             for case, wish in zip(known, wishes.tolist(), strict=True):
                 self._under(case, None if answer.bound is None else answer.bound - wish)
 
-    def _wish(self, cases: list[_Case]) -> None:
+    def _wish(self, cases: list[LeftOut]) -> None:
         """Better bounds of many at once: the best plan with one of them, each wished for.
 
         Where a processor is left, two programs have half of the projects each. A plan known that
         is far too bad would leave none of its kind a bound: such projects are left to others.
         """
         seconds = WISH_SHARE * self.left_s
-        known = (c for c in cases if c.best is not None and c.width <= self._loose(c))
+        known = (c for c in cases if c.best is not None and c.width <= LOOSE * self.narrow(c.index))
         todo = sorted(known, key=lambda case: case.width)
         if len(todo) < LEAST_WISHED or seconds < LEAST_S:
             return
@@ -461,7 +462,7 @@ class _Search:
 
         return Alongside(compute, is_beside=self._is_beside)
 
-    def _wished(self, cases: list[_Case], seconds: float) -> None:
+    def _wished(self, cases: list[LeftOut], seconds: float) -> None:
         """Search for the best plan with one of `cases` until all their intervals are narrow."""
         worth = self.forcing.worth
         best = {id(case): worth if case.high is None else worth - case.high for case in cases}
@@ -491,14 +492,14 @@ class _Search:
             if reply.bound is not None:
                 self._under(case, self._at_least_known(reply.bound - wish))
 
-    def _hold_all(self, cases: list[_Case], rows: IntArray, values: FloatArray) -> None:
+    def _hold_all(self, cases: list[LeftOut], rows: IntArray, values: FloatArray) -> None:
         """`values` are a plan with some of `cases`."""
         built = matrix_of(self.forcing.mip)[rows] @ values
         for case, share in zip(cases, built.tolist(), strict=True):
             if share > HALF:
                 self._hold(case, values)
 
-    def _relax_again(self, cases: list[_Case]) -> None:
+    def _relax_again(self, cases: list[LeftOut]) -> None:
         """Better bounds by cuts of plans that hold what was left out, where it is wished for."""
         seconds = RELAX_SHARE * self.left_s
         if not cases or self._strong is None or seconds < LEAST_S:
@@ -519,25 +520,31 @@ class _Search:
         """A bound of plans that obey the cuts, as one of all plans."""
         return bound if self._known is None else max(bound, self._known)
 
-    def _look_near(self, case: _Case, way: Way, seconds: float) -> None:
-        """A plan with the project in the neighbourhood `way` of the plan or of the relaxation."""
-        if seconds < LEAST_S:
+    def _look_near(self, case: LeftOut, way: Way, seconds: float, width: float) -> None:
+        """A plan with the project in the neighbourhood `way` of the plan or of the relaxation.
+
+        One is asked for that makes the interval as narrow as `width`, and any such: that there is
+        none is mostly seen at once, where the best one would take a search.
+        """
+        if seconds < LEAST_S or case.low is None:
             return
-        near = way(case.index, case.hint)
-        if near is None:
+        width = self.narrow(case.index) if case.width > self.narrow(case.index) else width
+        least = self.forcing.worth - case.low - ENOUGH * width
+        is_new = least < case.asked.get(way.name, np.inf)
+        if not is_new or (near := way(case.index, case.hint)) is None:
             return
-        gap = ROUGH * self.narrow(case.index) / max(1.0, abs(self.forcing.worth))
-        answer = self.finder.search_in(near.mip, near.free, seconds, gap)
+        answer = self.finder.search_in(near.mip, near.free, seconds, ANY, least)
+        case.asked[way.name] = least
         if answer.values is not None:
             self._hold(case, answer.values)
 
-    def _is_far(self, case: _Case) -> bool:
+    def _is_far(self, case: LeftOut) -> bool:
         """Whether the plan known loses more than the project takes were nothing scarce."""
         takes = case.binding.amount if case.binding.rule == "value" else None
         least = -np.inf if takes is None else takes * self.forcing.factor
         return case.high is None or case.high - least > self.narrow(case.index)
 
-    def _solve(self, seconds: float, aim: _Aim, case: _Case) -> None:
+    def _solve(self, seconds: float, aim: _Aim, case: LeftOut) -> None:
         """Search for the best plan with the project until the interval is as narrow as `aim`."""
         width = aim(case)
         mip = self._forced(case)
@@ -559,7 +566,7 @@ class _Search:
         if case.width > width:
             self._ask(case, mip, seconds, width)
 
-    def _forced(self, case: _Case) -> Mip:
+    def _forced(self, case: LeftOut) -> Mip:
         """The model in which the project must be built, with the cuts that its best plan obeys."""
         best = -np.inf if case.high is None else self.forcing.worth - case.high
         return with_forced(self._with_cuts(best), self.forcing.row_of[case.index])
@@ -570,7 +577,7 @@ class _Search:
             return self.forcing.mip
         return self._strong
 
-    def _ask(self, case: _Case, mip: Mip, seconds: float, width: float) -> None:
+    def _ask(self, case: LeftOut, mip: Mip, seconds: float, width: float) -> None:
         """Let a solver search, the best plan known as its start."""
         gap = max(1e-7, 0.9 * width / max(1.0, abs(self.forcing.worth)))
         asked = replace(self._options, gap=gap, time_limit_s=max(1.0, seconds))
@@ -585,7 +592,7 @@ class _Search:
             self._hold(case, reply.values)
         self._under(case, reply.bound)
 
-    def _impossible(self, case: _Case, mip: Mip) -> None:
+    def _impossible(self, case: LeftOut, mip: Mip) -> None:
         """No plan holds the project: the reason is a rule of a conflict with its being built."""
         case.can_be_forced, case.low, case.high = False, None, None
         limit = max(1.0, min(LOOK_S * 2.0, self.left_s))

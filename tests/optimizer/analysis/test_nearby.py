@@ -75,6 +75,23 @@ def chain() -> Instance:
     )
 
 
+def test_a_plan_is_asked_for_that_is_worth_so_much_and_none_that_is_worth_less() -> None:
+    around = Around(chain())
+    index = around.index["b"]
+    near = around.near.payers()[0](index, None)
+    assert near is not None
+    worth = around.forcing.worth - around.loss("b") * around.forcing.factor
+    search = around.finder.search_in
+    found = search(near.mip, near.free, SECONDS, rejections.ANY, worth - 1e-3)
+    assert found.values is not None
+    assert around.forcing.true_worth(found.values) >= worth - 1e-3
+    more = search(near.mip, near.free, SECONDS, rejections.ANY, worth + 1e-3)
+    assert more.values is None
+    assert more.termination.is_proof_of_no_plan
+    # Without the least worth the first plan is good enough, however little it is worth.
+    assert search(near.mip, near.free, SECONDS, rejections.ANY).values is not None
+
+
 def test_what_relations_tie_over_several_steps_comes_along() -> None:
     around = Around(chain())
     assert around.built() == {"pays"}
