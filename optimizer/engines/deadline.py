@@ -34,7 +34,8 @@ LEAST_FLOWS_S, MOST_FLOWS_S = 1.0, 600.0
 BEYOND_S, BEYOND_SHARE = 5.0, 0.1
 """Seconds, and share of the limit, by which the run may be written later than the limit."""
 MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
-"""Seconds to explain a run at most, and for exact losses where no time limit was given."""
+"""Seconds to explain a run at most, unless its plan took longer; and for exact losses where no time
+limit was given."""
 BEYOND_TO_EXPLAIN_S, BEYOND_SHARE_TO_EXPLAIN = 1.5, 0.07
 """Seconds, and share of the limit, by which explaining may end beyond it."""
 TO_REPORT_S, TO_REPORT_BY_WRITE = 1.0, 2.0
@@ -236,18 +237,18 @@ class Afterwards:
     def to_explain_s(self) -> float:
         """Seconds left for explaining, below 0 where its time is over.
 
-        That is a minute at most (for exact losses as long as the limit), as far as the limit and
-        what may go beyond it allow, and the report and writing still have their time.
+        That is a minute at most, or as long as all before it took where that is longer (for exact
+        losses as long as the limit), as far as the limit and what may go beyond it allow, and the
+        report and writing still have their time. Intervals that stay wide would else take all of a
+        long limit after a plan of seconds, and a minute only after one of half an hour.
         """
         limit, written, elapsed = self.deadline.limit_s, self.written_s, self.deadline.elapsed_s
         if limit is None or written is None:
             most = UNLIMITED_EXACT_S if self.exact else MOST_TO_EXPLAIN_S
             return self.begin_s + most - elapsed
         report_s = TO_REPORT_S + TO_REPORT_BY_WRITE * self.write_s
-        ends = [
-            written - MARGIN_S - self.write_s - report_s,
-            self.begin_s + (limit if self.exact else MOST_TO_EXPLAIN_S),
-        ]
+        most = limit if self.exact else max(MOST_TO_EXPLAIN_S, self.begin_s)
+        ends = [written - MARGIN_S - self.write_s - report_s, self.begin_s + most]
         if not self.exact:
             ends.append(limit + BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit)
         return min(ends) - elapsed

@@ -166,6 +166,22 @@ def test_explaining_takes_a_minute_at_most(clock: Clock) -> None:
     assert rest.to_explain_s() == pytest.approx(15.0)
 
 
+def test_explaining_takes_as_long_as_the_plan_where_that_took_longer(clock: Clock) -> None:
+    deadline = Deadline.after(1000.0)
+    clock.now += 200.0
+    rest = Afterwards.now(deadline, 0.5)
+    assert rest.to_explain_s() == pytest.approx(200.0)
+    clock.now += 150.0
+    assert rest.to_explain_s() == pytest.approx(50.0)
+
+
+def test_after_a_long_solve_the_limit_ends_explaining(clock: Clock) -> None:
+    deadline = Deadline.after(300.0)
+    clock.now += 232.0
+    # Until 300 + 7 % + 1.5.
+    assert Afterwards.now(deadline, 0.5).to_explain_s() == pytest.approx(322.5 - 232.0)
+
+
 def test_exact_losses_take_as_long_again(clock: Clock) -> None:
     deadline = Deadline.after(100.0)
     clock.now += 90.0
