@@ -55,6 +55,12 @@ def test_all_that_ever_comes_in_is_the_most_that_a_fund_can_pay() -> None:
     assert found.payers == (REGION,)
 
 
+def test_what_rounding_may_add_to_a_cost_makes_nothing_unpayable() -> None:
+    # Room is a millionth of the cost: 0.00008 of 80.
+    assert missing(one(80.00007)) is None
+    assert missing(one(80.00009)) == pytest.approx(0.00009, rel=1e-6)
+
+
 def test_the_last_possible_start_decides() -> None:
     # Begun by 2022 at the latest: 40 are there by then.
     assert missing(one(50.0, latest_start=2022)) == pytest.approx(10.0)
