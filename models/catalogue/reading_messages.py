@@ -22,7 +22,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "补充该项目，或更正此处的编号",
     ),
     "the-cell-holds-characters-at-most-are-allowed": (
-        "the cell holds {num_raw:,} characters; at most {max_text:,} are allowed",
+        "the cell holds {num_raw:,} {num_raw:=character|characters}; at most {max_text:,} "
+        "are allowed",
         "单元格有{num_raw:,}个字符，最多允许{max_text:,}个",
     ),
     "shorten-it-a-long-text-belongs-in-a-document": (
@@ -281,8 +282,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{hint}以#或note_开头的表头不读取；可用的列：{columns}",
     ),
     "the-row-has-cells-but-there-are-headings": (
-        "the row has {num_cells} cells, but there are {width} headings; {extra} stands "
-        "beyond the last",
+        "the row has {num_cells} {num_cells:=cell|cells}, but there {width:=is|are} {width} "
+        "{width:=heading|headings}; {extra} stands beyond the last",
         "本行有{num_cells}个单元格，而表头只有{width}个；{extra}超出最后一列",
     ),
     "put-cells-that-hold-a-comma-in-double-quotes": (
@@ -403,7 +404,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "工作表“{title}”不是算例的表，未读取",
     ),
     "the-sheet-spans-rows-and-columns": (
-        "the sheet spans {max_row:,} rows and {max_column:,} columns",
+        "the sheet spans {max_row:,} {max_row:=row|rows} and {max_column:,} "
+        "{max_column:=column|columns}",
         "工作表有{max_row:,}行、{max_column:,}列",
     ),
     "delete-the-empty-formatted-rows-and-columns": (
@@ -453,8 +455,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "the-formula-has-no-stored-value": ("the formula has no stored value", "公式没有保存计算结果"),
     "sheet-cell-the-text-has-characters-a-workbook": (
-        "sheet {title}, cell {coordinate}: the text has {num_text:,} characters; a "
-        "workbook's cell holds {max_cell:,}. Write a folder or .json instead",
+        "sheet {title}, cell {coordinate}: the text has {num_text:,} "
+        "{num_text:=character|characters}; a workbook's cell holds {max_cell:,}. Write a "
+        "folder or .json instead",
         "工作表{title}单元格{coordinate}：文字有{num_text:,}个字符，工作簿单元格最多{max_cell:,}"
         "个。请改写为文件夹或.json",
     ),
