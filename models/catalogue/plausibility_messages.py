@@ -569,7 +569,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "除非这些年份不作任何投资，否则无法同时满足：请更正占比、年份或适用范围",
     ),
     "shares-add-up-to-one": ("all shares together", "全部占比"),
-    "so-many-starts": ("{count:g} starts", "{count:g}个新开工项目"),
+    "so-many-starts": ("{count:g} {count:=start|starts}", "{count:g}个新开工项目"),
     "amount-in-its-unit": ("{amount:,.12g} x {unit}", "{amount:,.12g}{unit}"),
     "revenue-of-projects-reaches-nobody": (
         "revenue of {names} reaches nobody: no bond that asks coverage and no contract repaid by "

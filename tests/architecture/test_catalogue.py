@@ -72,7 +72,7 @@ def test_a_figure_and_the_name_of_its_money_are_kept_apart() -> None:
 
 def test_a_count_of_one_is_followed_by_one_of_its_things() -> None:
     """`1 projects are` is no English: what hangs on a count is marked in the template."""
-    plain = re.compile(r"\{(?:count|num_\w+)(?::,)?\} (?:[a-z]+ )?[a-z]+s\b(?!\()")
+    plain = re.compile(r"\{(?:count|num_\w+)(?::,|:g)?\} (?:[a-z]+ )?[a-z]+s\b(?!\()")
     found = entries("message").values()
     assert not [one.english for one in found if plain.search(one.english)]
     marked = [one.english for one in found if PLURAL in one.english]
