@@ -343,8 +343,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "worths-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} "
-        "{most:=project that changes|projects that change} a network {count:=is|are} worth to it is not in the report; infraplan "
-        "export RUN --to html works it out",
+        "{most:=project that changes|projects that change} a network {count:=is|are} worth "
+        "to it is not in the report; infraplan export RUN --to html works it out",
         "说明所用时间已到：改变网络的{most}个项目中，有{count}个对网络的价值未列入报告；"
         "可用infraplan export RUN --to html求出",
     ),
