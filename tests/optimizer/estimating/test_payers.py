@@ -72,6 +72,9 @@ def test_a_profile_is_paid_year_by_year() -> None:
     early = one(80.0, spending_profile=(0.875, 0.125), lead_time=2)
     assert missing(early) == pytest.approx(10.0)
     assert missing(one(80.0, spending_profile=(0.75, 0.25), lead_time=2)) is None
+    # 20 in 2023 and 80 in 2024: enough by 2023, 20 short by 2024.
+    (late,) = unpayable_projects(one(100.0, spending_profile=(0.2, 0.8), lead_time=2))
+    assert (late.start, late.year, late.missing) == (2023, 2024, pytest.approx(20.0))
 
 
 def test_the_cheapest_option_decides() -> None:
