@@ -22,8 +22,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "补充该项目，或更正此处的编号",
     ),
     "the-cell-holds-characters-at-most-are-allowed": (
-        "the cell holds {num_raw:,} {num_raw:=character|characters}; at most {max_text:,} "
-        "are allowed",
+        "the cell holds {num_raw:,} characters; at most {max_text:,} are allowed",
         "单元格有{num_raw:,}个字符，最多允许{max_text:,}个",
     ),
     "shorten-it-a-long-text-belongs-in-a-document": (
@@ -455,9 +454,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "the-formula-has-no-stored-value": ("the formula has no stored value", "公式没有保存计算结果"),
     "sheet-cell-the-text-has-characters-a-workbook": (
-        "sheet {title}, cell {coordinate}: the text has {num_text:,} "
-        "{num_text:=character|characters}; a workbook's cell holds {max_cell:,}. Write a "
-        "folder or .json instead",
+        "sheet {title}, cell {coordinate}: the text has {num_text:,} characters; a "
+        "workbook's cell holds {max_cell:,}. Write a folder or .json instead",
         "工作表{title}单元格{coordinate}：文字有{num_text:,}个字符，工作簿单元格最多{max_cell:,}"
         "个。请改写为文件夹或.json",
     ),
