@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 """Told so rather than by typing: whoever starts a command waits for no module before signals are
 answered."""
 if TYPE_CHECKING:
-    from typing import Any
+    import typing
 
     from infraplan.api import compare, example, read, run, solve, validate, verify, write
     from infraplan.figures import debt_figure, map_figure, money_figure, phases_figure
@@ -387,7 +387,7 @@ _PLACES: dict[str, tuple[str, str]] = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     """Import a public name when it is first asked for."""
     if name not in _PLACES:
         message = f"module {__name__!r} has no attribute {name!r}"

@@ -41,7 +41,6 @@ from infraplan.optimizer.storage import (
 from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.run_folder import MANIFEST_KEYS, file_hashes, run_files
 from infraplan.optimizer.storage.run_tables import RUN_TABLES, tables_of_plan
-from infraplan.optimizer.storage.standing_run import stands_better
 
 INSTANCE = example_instance()
 COUNTY = "county"
@@ -417,20 +416,6 @@ def test_a_damaged_file_is_named(tmp_path: Path, file: str, text: str, rule_name
         read_run(path)
     first = caught.value.findings[0]
     assert (first.rule, first.file, first.severity) == (rule_name, file, Severity.ERROR)
-
-
-@pytest.mark.parametrize("word", ["no", "false", "yes", 1, [False], {}, None])
-def test_only_true_says_that_a_run_has_a_plan(tmp_path: Path, word: object) -> None:
-    """What else stands there is for `verify` to name: no plan is looked for, none is lost."""
-    for plan in (None, PLAN):
-        path = write(tmp_path / "run", plan=plan)
-        manifest = json.loads((path / "run.json").read_text("utf-8")) | {"bound": -2.0}
-        for said in (True, word):
-            (path / "run.json").write_text(json.dumps(manifest | {"has_plan": said}), "utf-8")
-            better = stands_better(path, manifest["instance_hash"], -9.0, None)
-            assert better is (said is True and plan is not None)
-        assert read_run(path).plan == plan
-        shutil.rmtree(path)
 
 
 def test_files_of_a_run_that_are_gone(tmp_path: Path) -> None:
