@@ -191,7 +191,7 @@ class RunOrigin:
         """
         before, now = self.before or {}, result.objective
         worth, least = before.get("objective"), before.get("bound")
-        if worth is None or now is None or not before.get("verified"):
+        if worth is None or now is None or before.get("verified") is not True:
             return None
         bound = finite(result.bound)
         return {

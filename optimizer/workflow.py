@@ -469,5 +469,5 @@ class _Writer:
 
 
 def interrupted(outcome: Outcome) -> bool:
-    """Whether the solve was ended early by the user."""
+    """Whether the solve ended early since somebody asked: a user, a scheduler, a caller."""
     return outcome.result.termination is Termination.INTERRUPTED

@@ -9,8 +9,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "项目{project}年运维费{om:g}，高于效益最高一年的{benefit:g}，任何方案都不会建它",
     ),
     "projects-are-dearer-to-run": (
-        "{count} projects cost more to run than they bring in their best year (the first are "
-        "{names}): by themselves no plan builds them",
+        "{count} {count:=project costs|projects cost} more to run than "
+        "{count:=it brings in its|they bring in their} best year (the first are {names}): by "
+        "themselves no plan builds them",
         "{count}个项目的年运维费高于其效益最高的一年（如{names}），单独看任何方案都不会建它们",
     ),
     "see-whether-a-benefit-is-missing": (

@@ -41,8 +41,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "share-above": ("{share:.4%}",),
     "step-certify": ("Proving the bound exactly", "正在精确证明上限"),
     "certificate-proves": (
-        "At most {bound} for model {model}, proved: {cases} cases checked in exact arithmetic, "
-        "without any solver ({gap} above the plan).",
+        "At most {bound} for model {model}, proved: {cases} {cases:=case|cases} checked in "
+        "exact arithmetic, without any solver ({gap} above the plan).",
         "已证明：模型{model}的目标值不超过{bound}；{cases}种情形均以精确算术核验，未借助任何求解器"
         "（比方案高{gap}）。",
     ),
@@ -112,8 +112,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "已证明：证明文件经精确算术核验，未借助任何求解器",
     ),
     "page-certificate": (
-        " Proof and its independent check: no plan of model {model} is worth more than {bound}; "
-        "{cases} cases were checked in exact arithmetic, without any solver.",
+        " Proof and its independent check: no plan of model {model} is worth more than "
+        "{bound}; {cases} {cases:=case was|cases were} checked in exact arithmetic, without "
+        "any solver.",
         "证明及其独立核验：模型{model}的任何方案都不超过{bound}，{cases}种情形均以精确算术核验，"
         "未借助任何求解器。",
     ),

@@ -158,7 +158,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "Termination.time_limit": ("stopped at the time limit", "达到时限停止"),
     "Termination.work_limit": ("stopped at the limit of work", "达到计算量上限停止"),
     "Termination.memory_limit": ("stopped at the memory limit", "达到内存上限停止"),
-    "Termination.interrupted": ("stopped by the user", "用户中断"),
+    "Termination.interrupted": ("stopped as asked", "按要求中断"),
     "Termination.unproven": ("ended without a proof", "求解结束，未完成证明"),
     "Termination.crashed": ("the solver broke off", "求解器异常中止"),
     "Termination.infeasible": ("no plan obeys all rules", "无可行方案"),

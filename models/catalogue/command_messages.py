@@ -58,7 +58,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "意外错误，请反馈：{text}",
     ),
     "verified-checks-of-laws-hold": (
-        "Verified: {count} checks of {num_laws} laws hold.",
+        "Verified: {count} {count:=check|checks} of {num_laws} {num_laws:=law|laws} "
+        "{count:=holds|hold}.",
         "校验通过：{num_laws}类约束共{count}项检查全部成立。",
     ),
     "drawn": ("Drawn: {drawing}", "已绘制：{drawing}"),
@@ -100,7 +101,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "该结果为第1版格式，未记录文件校验值。未检查（无从核对）：求解器、上界及其来源、选项和用时。",
     ),
     "laws-hold-but-the-record-was-not-checked": (
-        "The plan obeys: {count} checks of {num_laws} laws hold. The record was not checked.",
+        "The plan obeys: {count} {count:=check|checks} of {num_laws} {num_laws:=law|laws} "
+        "{count:=holds|hold}. The record was not checked.",
         "方案符合约束：{num_laws}类约束共{count}项检查全部成立。求解记录未经检查。",
     ),
     "run-of-version-1-under-older-laws": (
@@ -178,7 +180,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "no-answer-within-the-time": ("no answer within the time", "限时内未得出结论"),
     "worth-so-much": ("worth {objective:,.2f} x {unit}", "价值{objective:,.2f}{unit}"),
     "done-in-so-many-years": (
-        "{years:,.0f} years to the last opening",
+        "{years:,.0f} {years:=year|years} to the last opening",
         "至最后建成{years:,.0f}年",
     ),
     "not-possible": ("not possible: {reasons}", "不可行：{reasons}"),

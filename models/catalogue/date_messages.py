@@ -7,7 +7,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "date-open-by": ("operates in {year} at the latest", "最迟{year}年投用"),
     "date-not-before": ("begins in {year} at the earliest", "不早于{year}年开工"),
     "relations-are-recorded-only": (
-        "{idle} of {count} relations are recorded and bind no plan: {told}",
+        "{idle} of {count} {count:=relation|relations} "
+        "{idle:=is recorded and binds|are recorded and bind} no plan: {told}",
         "{count}条关系中有{idle}条只作记录，不约束方案：{told}",
     ),
     "so-many-inferred": ("{count} inferred", "推断{count}条"),

@@ -15,7 +15,8 @@ class Entry(NamedTuple):
     Attributes
     ----------
     english
-        English text; a template of `str.format` where values are put in.
+        English text; a template of `str.format` where values are put in, with words that hang on a
+        count marked as `phrases.PLURAL` says.
     chinese
         Chinese text, the one that is shown.
     synonyms

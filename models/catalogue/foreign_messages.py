@@ -51,7 +51,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "the-geometry-has-no-coordinates": ("the geometry has no coordinates", "几何对象没有坐标"),
     "give-its-positions": ("give its positions", "填写其位置"),
     "there-are-positions-where-at-least-are-asked": (
-        "there are {num_points} positions where at least {least} are asked for",
+        "there {num_points:=is|are} {num_points} {num_points:=position|positions} where at "
+        "least {least} are asked for",
         "有{num_points}个位置，至少需要{least}个",
     ),
     "give-more-positions": ("give more positions", "补充位置"),
@@ -139,7 +140,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "属性“{name}”不是{kind}的列，未读取（{count}处）",
     ),
     "starts-options-and-phases-of-projects-are": (
-        "starts, options and phases of {planned} projects are those of a plan",
+        "starts, options and phases of {planned} {planned:=project|projects} are those of a plan",
         "{planned}个项目的开工年、方案和阶段属于某个规划方案",
     ),
     "and-are-not-read": ("{text}, and are not read", "{text}，未读取"),
@@ -170,7 +171,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "there-are-no-nodes": ("there are no nodes", "没有节点"),
     "add-one-a-row": ("add one a row", "每行填写一个"),
     "nodes-have-no-coordinates-and-no-place": (
-        "{blank} nodes have no coordinates and no place",
+        "{blank} {blank:=node has|nodes have} no coordinates and no place",
         "{blank}个节点没有坐标，也没有地点",
     ),
     "x-coord-is-longitude-180-to-180-y-coord": (
@@ -260,7 +261,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "补充缺少的线路，或删除该出行",
     ),
     "trips-begin-and-end-in-one-zone-and-are-left": (
-        "{inside:g} trips begin and end in one zone and are left out",
+        "{inside:g} "
+        "{inside:=trip begins and ends in one zone and is|trips begin and end in one zone and are} "
+        "left out",
         "{inside:g}次出行的起讫点在同一分区，未计入",
     ),
     "there-are-no-trips-between-zones": ("there are no trips between zones", "分区之间没有出行"),
@@ -318,7 +321,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "add-it-the-file-has": ("add it; the file has: {there}", "请补充；文件中有：{there}"),
     "columns-that-are-not-read": ("columns that are not read: {unread}", "未读取的列：{unread}"),
     "the-row-has-cells-but-there-are-headings-2": (
-        "the row has {num_cells} cells, but there are {width} headings",
+        "the row has {num_cells} {num_cells:=cell|cells}, but there {width:=is|are} {width} "
+        "{width:=heading|headings}",
         "本行有{num_cells}个单元格，而表头只有{width}个",
     ),
     "put-cells-that-hold-a-comma-in-double-quotes-2": (
@@ -377,13 +381,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "直流线路的成本不是c1 p + c0（c1 >= 0）的形式",
     ),
     "mpc-has-a-row-of-numbers-at-least-are-needed": (
-        "mpc.{name} has a row of {num_row} numbers, at least {least} are needed",
+        "mpc.{name} has a row of {num_row} {num_row:=number|numbers}, at least {least} are needed",
         "mpc.{name}有一行只有{num_row}个数，至少需要{least}个",
     ),
     "mpc-has-a-nan": ("mpc.{name} has a NaN", "mpc.{name}中有NaN"),
     "there-is-no-bus": ("there is no bus {bus:g}", "没有母线{bus:g}"),
     "column-names-but-numbers": (
-        "{num_names} column names, but {num_row} numbers",
+        "{num_names} column {num_names:=name|names}, but {num_row} {num_row:=number|numbers}",
         "有{num_names}个列名，却有{num_row}个数",
     ),
     "mpc-ne-branch-has-no": (
@@ -397,7 +401,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "相角差范围为{low:g}至{high:g}：只能导入上下对称的限值",
     ),
     "no-cost-model-with-terms-or-points": (
-        "no cost: model {model:g} with {count} terms or points",
+        "no cost: model {model:g} with {count} {count:=term or point|terms or points}",
         "不是成本：模型{model:g}，{count}项或点",
     ),
     "a-cost-is-not-finite": ("a cost is not finite", "成本不是有限的数"),
@@ -426,18 +430,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "a-matrix-does-not-end": ("mpc.{name} does not end with ]", "mpc.{name}没有以]结束"),
     "a-matrix-stands-twice": ("mpc.{name} stands twice", "mpc.{name}重复出现"),
     "a-row-is-of-another-length": (
-        "mpc.{name} has a row of {num_row} numbers",
+        "mpc.{name} has a row of {num_row} {num_row:=number|numbers}",
         "mpc.{name}有一行为{num_row}个数",
     ),
     "the-first-row-has": ("its first row has {width}", "其第一行有{width}个"),
     "costs-are-not-as-many": (
-        "mpc.{costs} has {there} rows for {asked}",
+        "mpc.{costs} has {there} {there:=row|rows} for {asked}",
         "mpc.{costs}有{there}行，而应对应{asked}个",
     ),
     "is-not-a-number-5": ("{cell!r} is not a number", "“{cell}”不是数"),
     "the-file-has-no-links": ("the file has no links", "文件中没有线路"),
     "the-file-has-links-and-says-that-there-are": (
-        "the file has {told} links and says that there are {stated}",
+        "the file has {told} {told:=link|links} and says that there {stated:=is|are} {stated}",
         "文件中有{told}条线路，而注明为{stated}条",
     ),
     "is-a-part-of-it-missing-correct-number-of": (
@@ -450,7 +454,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "候选线路没有成本（第11列）",
     ),
     "a-link-with-columns-fewer-than-seven": (
-        "a link with {num_cells} columns, fewer than seven",
+        "a link with {num_cells} {num_cells:=column|columns}, fewer than seven",
         "线路只有{num_cells}列，少于七列",
     ),
     "is-not-the-number-of-a-node": ("{name!r} is not the number of a node", "“{name}”不是节点号"),
@@ -510,7 +514,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请在network_links中为有影响的线路填写capacity；infraplan hydraulics可检验压力",
     ),
     "demands-are-averages-over-their-patterns": (
-        "demands are averages over their patterns, at most {times:.3g} times that",
+        "demands are averages over their patterns, at most {times:.3g} {times:=time|times} that",
         "需求取其时变模式的平均值，最大为平均值的{times:.3g}倍",
     ),
     "multiply-amount-where-the-largest-is-to-be-served": (
@@ -549,7 +553,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "用--toll-factor给出每单位通行费折合的时间",
     ),
     "links-touch-nodes-and-the-file-says": (
-        "the links touch {found} nodes and the file says that there are {stated}",
+        "the links touch {found} {found:=node|nodes} and the file says that there "
+        "{stated:=is|are} {stated}",
         "线路连接了{found}个节点，而文件写明有{stated}个",
     ),
     "trips-add-up-to-and-the-file-says": (
@@ -557,11 +562,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "出行量合计{found:.10g}，而文件写明为{stated:.10g}",
     ),
     "the-files-state-other-zones": (
-        "the file states {zones} zones, that of the network {others}",
+        "the file states {zones} {zones:=zone|zones}, that of the network {others}",
         "文件写明的小区为{zones}个，路网文件为{others}个",
     ),
     "trips-begin-or-end-beyond": (
-        "trips begin or end beyond the {stated} zones that the file states: {nodes}",
+        "trips begin or end beyond the {stated} {stated:=zone|zones} that the file states: {nodes}",
         "出行起讫超出文件写明的{stated}个小区：{nodes}",
     ),
     "is-a-part-of-it-missing-correct-the-count": (

@@ -142,7 +142,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "give-how-many-may-be-built": ("give how many may be built", "填写最多可建设几项"),
     "count-is-but-there-are-only-members": (
-        "count is {count}, but there are only {num_among} members",
+        "count is {count}, but there {num_among:=is|are} only {num_among} "
+        "{num_among:=member|members}",
         "个数为{count}，但成员只有{num_among}个",
     ),
     "count-must-be-between-1-and": (
@@ -198,7 +199,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "must-not-be-below": ("{high} must not be below {low}", "{high}不得低于{low}"),
     "project-operates-for-years": (
-        "project {project} operates for {lifetime} years",
+        "project {project} operates for {lifetime} {lifetime:=year|years}",
         "项目{project}的使用寿命为{lifetime}年",
     ),
     "the-shares-of-project-sum-to": (
@@ -210,12 +211,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "合计不得超过1，其余由牵头行政区出资",
     ),
     "grace-of-years-leaves-no-year-to-repay-in": (
-        "grace of {grace} years leaves no year to repay in {tenor}",
+        "grace of {grace} {grace:=year|years} leaves no year to repay in {tenor}",
         "宽限期{grace}年，期限{tenor}年，没有留出还本年份",
     ),
     "grace-must-be-less-than-tenor": ("grace must be less than tenor", "宽限期须短于期限"),
     "the-schedule-has-shares-summing-to": (
-        "the schedule has {num_schedule} shares summing to {schedule:g}",
+        "the schedule has {num_schedule} {num_schedule:=share|shares} summing to {schedule:g}",
         "还本计划有{num_schedule}个比例，合计{schedule:g}",
     ),
     "give-shares-from-0-to-1-that-sum-to-1-the": (
@@ -325,7 +326,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "two-phases-have-the-same-id": ("two phases have the same id", "两个阶段的编号相同"),
     "the-plan-has-years-at-most-200-are-allowed": (
-        "the plan has {num_years} years; at most 200 are allowed",
+        "the plan has {num_years} {num_years:=year|years}; at most 200 are allowed",
         "规划期有{num_years}年，最多允许200年",
     ),
     "qualities-of-no-figure": (
@@ -381,8 +382,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "填写资金来源及其流入，或在政策表中设“投资上限”（spend_cap）",
     ),
     "is-owed-longer-than-works-last": (
-        "{id} is owed for {tenor} years, longer than what it may pay for lasts: {names}, {life} "
-        "years at most",
+        "{id} is owed for {tenor} {tenor:=year|years}, longer than what it may pay for "
+        "lasts: {names}, {life} {life:=year|years} at most",
         "{id}期限{tenor}年，长于所付工程的使用寿命：{names}，最长{life}年",
     ),
     "choose-a-tenor-within-the-life-of-the-works": (

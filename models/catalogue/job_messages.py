@@ -68,7 +68,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "任务{job}的资源需求超过可用量",
     ),
     "the-jobs-need-more-years-than-a-plan-has": (
-        "no schedule was found within {most} periods, the most years of a plan",
+        "no schedule was found within {most} {most:=period|periods}, the most years of a plan",
         "在{most}个时段（规划年数上限）内未找到进度安排",
     ),
 }

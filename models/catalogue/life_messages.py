@@ -10,8 +10,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "写明首次投用的年份",
     ),
     "financial-life-is-longer-than-lifetime": (
-        "financial_life is {financial} years, lifetime {lifetime}: what no longer operates is "
-        "worth nothing",
+        "financial_life is {financial} {financial:=year|years}, lifetime {lifetime}: what no "
+        "longer operates is worth nothing",
         "financial_life（折旧年限）为{financial}年，长于lifetime（使用寿命）{lifetime}年："
         "不再运行的资产没有价值",
     ),

@@ -26,7 +26,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "表中没有列名“{name}”",
     ),
     "stands-in-columns": (
-        "the heading {name!r} stands over {count} columns",
+        "the heading {name!r} stands over {count} {count:=column|columns}",
         "列名“{name}”对应{count}列",
     ),
     "its-headings-are": ("its headings are {known}", "表中的列名：{known}"),

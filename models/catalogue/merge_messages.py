@@ -89,8 +89,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "merge-fewer-than-two": ("give two files or more, then OUT", "请给出两个以上文件及写出位置"),
     "merge-done": (
-        "Merged {files} into {path}: {projects} projects, {same} row(s) that stand in several, "
-        "{conflicts} conflict(s) decided. Next: infraplan validate {path}",
+        "Merged {files} into {path}: {projects} {projects:=project|projects}, {same} row(s) "
+        "that stand in several, {conflicts} conflict(s) decided. Next: infraplan validate "
+        "{path}",
         "已将{files}合并为{path}：共{projects}个项目，{same}行在多个文件中相同，已处理{conflicts}处冲突。"
         "下一步：infraplan validate {path} --lang zh",
     ),

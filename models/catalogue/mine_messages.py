@@ -17,7 +17,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "a-load-is-not-finite": ("bus {bus:g} has no finite load", "母线{bus:g}的负荷不是有限的数"),
     "the-row-has-other-words": (
-        "the row should hold {asked} numbers",
+        "the row should hold {asked} {asked:=number|numbers}",
         "该行应有{asked}个数",
     ),
     "only-upper-limits-are-read": (

@@ -75,7 +75,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "方案的价值与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示间隙内均不变。仍有变化的项目系等价方案间的差别：{shares}。",
     ),
     "money-changes": (
-        "Of {count} candidate projects change with other money: {shares}.",
+        "Of {count} candidate {count:=project|projects} change with other money: {shares}.",
         "候选项目{count}个，资金规模不同时发生变化的：{shares}。",
     ),
     "more-money-changes-nothing": (

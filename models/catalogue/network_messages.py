@@ -370,7 +370,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "a-file-without-reservoir": ("the file has no reservoir", "文件中没有水库"),
     "minor-losses-are-left-out": (
-        "minor losses of {pipes} pipes are left out",
+        "minor losses of {pipes} {pipes:=pipe|pipes} are left out",
         "略去{pipes}条管道的局部水头损失",
     ),
     "sizes-that-cost-no-less": (

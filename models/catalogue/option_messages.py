@@ -101,8 +101,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请用--by说明由谁作出，用--because说明理由。",
     ),
     "state-of-a-broken-run": (
-        "The run does not hold what it states: {count} laws are broken (`infraplan verify` names "
-        "them).",
+        "The run does not hold what it states: {count} {count:=law is|laws are} broken "
+        "(`infraplan verify` names them).",
         "该结果未通过校验，有{count}处不符（用infraplan verify查看）。",
     ),
     "state-is-declared": (

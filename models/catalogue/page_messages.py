@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "page-lead": (
-        "The plan builds {built} of {asked} candidate projects from {first} to {last} and invests "
-        "{spent} in prices of {year}.",
+        "The plan builds {built} of {asked} candidate {asked:=project|projects} from {first} "
+        "to {last} and invests {spent} in prices of {year}.",
         "方案在{first}—{last}年建设{asked}个候选项目中的{built}个，总投资{spent}（{year}年价格）。",
     ),
     "page-value": (
@@ -13,17 +13,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "净现值{value}（价格年份同上）。",
     ),
     "page-targets": (
-        " It reaches {hit} of {count} targets.",
+        " It reaches {hit} of {count} {count:=target|targets}.",
         "{count}项指标完成{hit}项。",
     ),
     "page-dates": (
-        " It misses {missed} of {count} dates that the text states.",
+        " It misses {missed} of {count} {count:=date|dates} that the text states.",
         "{count}个规划时点中有{missed}个未满足。",
     ),
     "page-phase-total": ("The whole plan", "合计"),
     "page-sector-count": ("{sector} {count}", "{sector}{count}"),
     "page-left-out": (
-        "{count} candidate projects are left out. They would cost {cost}.",
+        "{count} candidate {count:=project is|projects are} left out. {count:=It|They} would "
+        "cost {cost}.",
         "{count}个候选项目未入选，所需投资{cost}。",
     ),
     "page-not-explained": (
@@ -92,8 +93,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "在同样约束下，任何方案的价值都不超过{bound}，最多相差{loss}{share}。",
     ),
     "page-check": (
-        "A check that shares no code with the search went through {checks:,} statements of "
-        "{laws} laws and found {outcome}.",
+        "A check that shares no code with the search went through {checks:,} "
+        "{checks:=statement|statements} of {laws} {laws:=law|laws} and found {outcome}.",
         "独立于求解程序的校验检查了{laws}类约束共{checks:,}项，{outcome}。",
     ),
     "page-not-verified": ("The plan is NOT verified.", "方案未通过校验。"),
@@ -110,16 +111,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "page-source-of-data": ("data of the instance", "算例数据"),
     "page-span": ("{first}-{last}", "{first}—{last}年"),
     "page-map-missing": (
-        "{missing} of {count} projects have no coordinates and are not drawn.",
+        "{missing} of {count} {count:=project|projects} "
+        "{missing:=has no coordinates and is|have no coordinates and are} not drawn.",
         "{count}个项目中有{missing}个没有坐标，未绘出。",
     ),
-    "tied-projects": ("{names} ({count} projects)", "{names}等{count}个项目"),
+    "tied-projects": ("{names} ({count} {count:=project|projects})", "{names}等{count}个项目"),
     "unit-and-by-head": ("{unit}; by head: {by_head}", "{unit}；人均：{by_head}"),
     "map-bar": ("{km} km", "{km}公里"),
     "page-map-state": ("State at the end of {year}", "{year}年末状态"),
     "page-chain-tie": ("{kind} with {before}", "与{before}：{kind}"),
     "page-chain-lag": (
-        "{kind} with {before}, {lag} years later",
+        "{kind} with {before}, {lag} {lag:=year|years} later",
         "与{before}：{kind}，滞后{lag}年",
     ),
     "page-quota-left": (
@@ -131,7 +133,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "各项资金共到位{came_in}，期末结余或逾期收回{left}（{share:.0%}）。",
     ),
     "works-of-the-critical-chain": (
-        "{count} works, {years} years from {first} to {last}.",
+        "{count} {count:=work|works}, {years} {years:=year|years} from {first} to {last}.",
         "共{count}个项目，{first}—{last}年，历时{years}年。",
     ),
     "page-all-open": ("The plan {worth}.", "方案{worth}。"),

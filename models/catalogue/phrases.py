@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import errno
+import string
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from infraplan.models.catalogue.entries import entries, entry
 
+PLURAL = ":="
+"""Mark in an English template of words that hang on a count: `{count} {count:=project|projects}`.
+Chinese has no plural."""
+
+
+class _English(string.Formatter):
+    """Chooses the word for one or for several where a template marks both."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if not format_spec.startswith("="):
+            return str(super().format_field(value, format_spec))
+        one, _, several = format_spec[1:].partition("|")
+        return one if str(value) in {"1", "1.0"} else several
+
+
+_ENGLISH = _English()
 _CHINESE_BETWEEN = {"; ": "；", ", ": "，", ": ": "："}
 
 
@@ -82,8 +99,10 @@ def phrase(key: str, /, **values: Any) -> Phrase:
     KeyError
         The catalogue has no such message, or its template asks for a value that is not given.
     """
-    found = entry("message", key)
-    return Phrase(found.english.format_map(values), None, key, values)
+    english = entry("message", key).english
+    if PLURAL in english:
+        return Phrase(_ENGLISH.vformat(english, (), values), None, key, values)
+    return Phrase(english.format_map(values), None, key, values)
 
 
 def term(kind: str, key: str) -> Phrase:

@@ -14,8 +14,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "项目{project}没有任何效益：未填年效益，产出没有单价或目标，也不改变网络；任何方案都不会建它",
     ),
     "projects-have-no-benefits": (
-        "nothing says what {count} projects are good for (the first are {names}): no benefits, no "
-        "output with a price or target, no network; no plan builds them",
+        "nothing says what {count} {count:=project is|projects are} good for (the first are "
+        "{names}): no benefits, no output with a price or target, no network; no plan builds "
+        "them",
         "{count}个项目没有任何效益（如{names}）：未填年效益，产出没有单价或目标，也不改变网络；"
         "任何方案都不会建它们",
     ),
@@ -24,8 +25,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请填写年效益，或用infraplan estimate补充",
     ),
     "benefit-is-zero-among-siblings": (
-        "project {project} has a benefit of 0 and nothing else that speaks for it; {count} of "
-        "{most} other projects of subsector {subsector} have one: is a blank meant?",
+        "project {project} has a benefit of 0 and nothing else that speaks for it; {count} "
+        "of {most} other {most:=project|projects} of subsector {subsector} {count:=has|have} "
+        "one: is a blank meant?",
         "项目{project}的年效益填为0，也没有其他价值；细分行业{subsector}的其他{most}个项目中"
         "{count}个有效益：是否本应留空？",
     ),
@@ -161,8 +163,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "项目{project}最晚只能于{last}年开工，而最早要到{first}年才能开工：任何方案都无法建设该项目",
     ),
     "projects-can-no-longer-start": (
-        "{count} projects may only start before they can, so that no plan builds them: {names} and "
-        "others",
+        "{count} {count:=project|projects} may only start before {count:=it|they} can, so "
+        "that no plan builds them: {names} and others",
         "有{count}个项目的最晚开工年份早于最早可开工年份，任何方案都无法建设：{names}等",
     ),
     "give-it-a-later-year-or-take-it-out": (
@@ -255,8 +257,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请在debt表中填写债务类别{pool}的应还本金，或更正工具的债务类别",
     ),
     "asks-coverage-and-nothing-earns": (
-        "{id} asks that net revenue covers {coverage:g} times its service, and no project that it "
-        "may pay for has revenue: it is never issued",
+        "{id} asks that net revenue covers {coverage:g} {coverage:=time|times} its service, "
+        "and no project that it may pay for has revenue: it is never issued",
         "{id}要求净收入覆盖还本付息的{coverage:g}倍，而可用该工具的项目都没有收入：不会发行",
     ),
     "give-revenue-or-leave-coverage-blank": (
@@ -419,7 +421,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "比率和比例按小数填写：8%填0.08；表格中也可直接写8%",
     ),
     "ramp-up-is-so-high": (
-        "ramp_up of project {project} reaches {most:g} times its full benefit",
+        "ramp_up of project {project} reaches {most:g} {most:=time|times} its full benefit",
         "项目{project}的ramp_up（达产比例）达到完全效益的{most:g}倍",
     ),
     "yearly-amount-is-over-the-cost": (
@@ -478,7 +480,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请检查长度及其单位，以及两端的地点",
     ),
     "link-has-the-speed": (
-        "link {link} is {length:.4g} km long and takes {time:g} minutes: {speed:.3g} km/h",
+        "link {link} is {length:.4g} km long and takes {time:g} {time:=minute|minutes}: "
+        "{speed:.3g} km/h",
         "线路{link}长{length:.4g} km，用时{time:g}分钟：合{speed:.3g} km/h",
     ),
     "check-the-time-in-minutes-and-the-length-in-km": (
@@ -490,7 +493,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "出行{demand}现状路径长{way:.4g} km，而直线距离为{straight:.4g} km",
     ),
     "todays-way-is-far-longer-than-by-candidates": (
-        "the way of trip {demand} today takes {now:.4g} minutes, with the candidates {then:.4g}",
+        "the way of trip {demand} today takes {now:.4g} {now:=minute|minutes}, with the "
+        "candidates {then:.4g}",
         "出行{demand}现状用时{now:.4g}分钟，而有备选线路时为{then:.4g}分钟",
     ),
     "is-a-road-that-stands-missing-among-the-links": (
@@ -565,7 +569,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "除非这些年份不作任何投资，否则无法同时满足：请更正占比、年份或适用范围",
     ),
     "shares-add-up-to-one": ("all shares together", "全部占比"),
-    "so-many-starts": ("{count:g} starts", "{count:g}个新开工项目"),
+    "so-many-starts": ("{count:g} {count:=start|starts}", "{count:g}个新开工项目"),
     "amount-in-its-unit": ("{amount:,.12g} x {unit}", "{amount:,.12g}{unit}"),
     "revenue-of-projects-reaches-nobody": (
         "revenue of {names} reaches nobody: no bond that asks coverage and no contract repaid by "

@@ -102,7 +102,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "将阶段改为在建，或改正年份",
     ),
     "is-complete-in-options": (
-        "project {project} is complete in {count} options",
+        "project {project} is complete in {count} {count:=option|options}",
         "项目{project}已建成，却有{count}个方案",
     ),
     "keep-the-one-that-was-built": (
@@ -245,7 +245,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请删去该行",
     ),
     "actual-no-option": (
-        "{project} has {count} options and the plan chose none",
+        "{project} has {count} {count:=option|options} and the plan chose none",
         "{project}有{count}个方案，而规划未选其一",
     ),
     "actual-keep-the-option": (
@@ -408,13 +408,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{target}已存在",
     ),
     "works-spend-until-after-the-plan": (
-        "project {project} can start in no year: what is to be spent on it takes {years} years "
-        "from {first} on, until {until}, and the plan ends in {limit}",
+        "project {project} can start in no year: what is to be spent on it takes {years} "
+        "{years:=year|years} from {first} on, until {until}, and the plan ends in {limit}",
         "项目{project}没有可开工年份：自{first}年起还须投资{years}年，至{until}年，而规划止于{limit}年",
     ),
     "let-its-works-go-on-after-the-plan": (
-        "let its works go on after the plan (spending_after_plan: yes, for the project or in the "
-        "settings; funds must then pay for those years), or state works of at most {room} years",
+        "let its works go on after the plan (spending_after_plan: yes, for the project or in "
+        "the settings; funds must then pay for those years), or state works of at most "
+        "{room} {room:=year|years}",
         "允许其建设延续到规划期之后（项目或总设置的“可跨规划期”（spending_after_plan）填“是”，届时由资金支付），"
         "或把工期缩短到{room}年以内",
     ),
@@ -428,12 +429,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "为{payer}填写有收入的资金，或缩短工期",
     ),
     "works-spend-until-after-the-appraisal": (
-        "project {project} can start in no year: what is to be spent on it takes {years} years "
-        "from {first} on, until {until}, and the appraisal ends in {limit}",
+        "project {project} can start in no year: what is to be spent on it takes {years} "
+        "{years:=year|years} from {first} on, until {until}, and the appraisal ends in "
+        "{limit}",
         "项目{project}没有可开工年份：自{first}年起还须投资{years}年，至{until}年，而评价期止于{limit}年",
     ),
     "let-the-appraisal-end-later-or-shorten-the-works": (
-        "set appraisal.end_year to {until} or later, or state works of at most {room} years",
+        "set appraisal.end_year to {until} or later, or state works of at most {room} "
+        "{room:=year|years}",
         "把“评价末年”（appraisal.end_year）设为{until}年或更晚，或把工期缩短到{room}年以内",
     ),
     "cash-has-ages-but-does-not-lapse": (
@@ -445,11 +448,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请填写失效年数（可结转为是），或将期初余额账龄留空",
     ),
     "cash-would-have-lapsed-before-the-plan": (
-        "cash of fund {fund} that came in more than {years} years before the plan is lost already",
+        "cash of fund {fund} that came in more than {years} {years:=year|years} before the "
+        "plan is lost already",
         "资金{fund}规划前超过{years}年到位的部分已经失效",
     ),
     "give-at-most-so-many-entries": (
-        "give at most {years} entries, that of the year before the plan first",
+        "give at most {years} {years:=entry|entries}, that of the year before the plan first",
         "最多填{years}项，规划前一年的在最前",
     ),
     "ages-of-more-cash-than-there-is": (

@@ -43,18 +43,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "算例中没有可据以区分项目的数据：{names}。",
     ),
     "rank-service-unknown": (
-        "Scores leave out what {count} projects alone bring to networks: it is not known.",
+        "Scores leave out what {count} {count:=project alone brings|projects alone bring} to "
+        "networks: it is not known.",
         "有{count}个项目单独对网络的作用未知，评分中未计入。",
     ),
     "rank-stability": (
-        "Lists of {draws} draws lie from it, by Kendall's distance (0: the same order, 1: the "
-        "reverse): {mean:.3f} in the mean, {largest:.3f} at most; the list that grows from the "
-        "tightest budget as theirs do, without a draw: {own:.3f}.",
+        "Lists of {draws} {draws:=draw|draws} lie from it, by Kendall's distance (0: the "
+        "same order, 1: the reverse): {mean:.3f} in the mean, {largest:.3f} at most; the "
+        "list that grows from the tightest budget as theirs do, without a draw: {own:.3f}.",
         "{draws}次抽样所得次序与本次序的肯德尔距离（0为一致，1为完全相反）：平均{mean:.3f}，最大"
         "{largest:.3f}；不抽样、同样由最紧预算逐档递增所得次序为{own:.3f}。",
     ),
     "rank-draws-without-list": (
-        "None of {draws} draws has a list: no plan was found under any of the budgets.",
+        "None of {draws} {draws:=draw|draws} has a list: no plan was found under any of the "
+        "budgets.",
         "{draws}次抽样均未得到次序：各档预算下都没有方案。",
     ),
     "weights-heading": (

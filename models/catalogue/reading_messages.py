@@ -281,8 +281,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{hint}以#或note_开头的表头不读取；可用的列：{columns}",
     ),
     "the-row-has-cells-but-there-are-headings": (
-        "the row has {num_cells} cells, but there are {width} headings; {extra} stands "
-        "beyond the last",
+        "the row has {num_cells} {num_cells:=cell|cells}, but there {width:=is|are} {width} "
+        "{width:=heading|headings}; {extra} stands beyond the last",
         "本行有{num_cells}个单元格，而表头只有{width}个；{extra}超出最后一列",
     ),
     "put-cells-that-hold-a-comma-in-double-quotes": (
@@ -403,7 +403,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "工作表“{title}”不是算例的表，未读取",
     ),
     "the-sheet-spans-rows-and-columns": (
-        "the sheet spans {max_row:,} rows and {max_column:,} columns",
+        "the sheet spans {max_row:,} {max_row:=row|rows} and {max_column:,} "
+        "{max_column:=column|columns}",
         "工作表有{max_row:,}行、{max_column:,}列",
     ),
     "delete-the-empty-formatted-rows-and-columns": (

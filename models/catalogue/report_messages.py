@@ -9,7 +9,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "本规划没有任何资金约束，所列投资没有资金来源。",
     ),
     "headline-of-years": (
-        "has opened all of them by {year}, {value:,.0f} years after {first}",
+        "has opened all of them by {year}, {value:,.0f} {value:=year|years} after {first}",
         "至{year}年全部建成，距{first}年{value:,.0f}年",
     ),
     "value-parts": (
@@ -33,19 +33,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "value-of-dates-missed": ("dates missed {value:+,.2f}", "未满足规划时点{value:+,.2f}"),
     "reason-in-year": ("{reason} ({year})", "{reason}（{year}年）"),
     "dates-missed": (
-        "{missed} of {count} dates that the text states are missed, at a cost of {cost:,.2f} "
-        "x {unit}.",
+        "{missed} of {count} {count:=date|dates} that the text states {missed:=is|are} "
+        "missed, at a cost of {cost:,.2f} x {unit}.",
         "{count}个规划时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
     ),
     "title-and-text": ("{title}: {text}", "{title}：{text}"),
     "source-with-share": ("{name} {share:.0%}", "{name}{share:.0%}"),
     "largest-rows-of": (
-        "The {shown:,} of {count:,} rows that weigh most; all of them: "
-        "infraplan export RUN --to csv.",
+        "The {shown:,} of {count:,} {count:=row that weighs|rows that weigh} most; all of "
+        "them: infraplan export RUN --to csv.",
         "仅列金额最大的{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
     ),
     "first-rows-of": (
-        "The first {shown:,} of {count:,} rows; all of them: infraplan export RUN --to csv.",
+        "The first {shown:,} of {count:,} {count:=row|rows}; all of them: infraplan export "
+        "RUN --to csv.",
         "仅列前{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
     ),
     "charts-of": (
@@ -53,15 +54,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "仅绘出数值最高的{shown}项，共{count}项；其余见表。",
     ),
     "dearest-works-of": ("{name}, the {shown} dearest", "{name}，造价最高的{shown}项"),
-    "other-sources": ("{count} others", "其他{count}项"),
+    "other-sources": ("{count} {count:=other|others}", "其他{count}项"),
     "gap-of-value": (" ({share:.4f} %)", "（{share:.4f}%）"),
     "gap-of-cost": (
         " ({share:.4f} % of what the networks cost)",
         "（占网络运行费用的{share:.4f}%）",
     ),
     "proof-of-years": (
-        "No plan under the same rules can take fewer than {bound:,.0f} years: at most "
-        "{loss:,.0f}{share} could be saved.",
+        "No plan under the same rules can take fewer than {bound:,.0f} {bound:=year|years}: "
+        "at most {loss:,.0f}{share} could be saved.",
         "在同样约束下，任何方案至少需要{bound:,.0f}年，最多还可节省{loss:,.0f}年{share}。",
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
@@ -89,7 +90,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "other-option-and-its-years": (
         "option {number} of {count}: {share:.0%} of the cost of the first, built in {years} "
-        "rather than {first} years",
+        "rather than {first} {first:=year|years}",
         "第{number}方案（共{count}个）：造价为第一方案的{share:.0%}，工期{years}年（第一方案{first}年）",
     ),
     "other-option-of-a-free-one": ("option {number} of {count}", "第{number}方案（共{count}个）"),
@@ -106,7 +107,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "clock-decided-explanations": ("explanations alone ({why})", "仅说明部分（{why}）"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),
-    "laws-and-checks": ("{laws} laws, {checks:,} checks", "{laws}类约束，{checks:,}项检查"),
+    "laws-and-checks": (
+        "{laws} {laws:=law|laws}, {checks:,} {checks:=check|checks}",
+        "{laws}类约束，{checks:,}项检查",
+    ),
     "unit-in-prices-of": ("{unit}, prices of {year}", "{unit}（{year}年价格）"),
     "unit-of-the-year": ("{unit}, money of the year", "{unit}（当年价）"),
     "unit-at-the-end-of": ("{unit}, end of {year}", "{unit}（{year}年末）"),

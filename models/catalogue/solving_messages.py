@@ -166,8 +166,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{solver}给出的值违反模型约束",
     ),
     "cp-sat-works-on-bounded-integers-columns-have": (
-        "CP-SAT works on bounded integers; {size} columns have no bound (the first is "
-        "number {endless})",
+        "CP-SAT works on bounded integers; {size} {size:=column has|columns have} no bound "
+        "(the first is number {endless})",
         "CP-SAT只处理有界整数；有{size}列没有界（首列为第{endless}列）",
     ),
     "a-column-s-range-is-too-wide-for-the-integers": (
@@ -205,7 +205,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "财政表中没有各方共有的科目",
     ),
     "together-the-partners-lose": ("together the partners lose", "各方合计亏损"),
-    "more-partners-than": ("more than {most} partners", "合作方超过{most}个"),
+    "more-partners-than": ("more than {most} {most:=partner|partners}", "合作方超过{most}个"),
     "a-linear-program-directs-flows-it-cannot-hold-an": (
         "a linear program directs flows; it cannot hold an equilibrium",
         "线性规划由规划者调度流量，不能表示用户均衡",
@@ -270,7 +270,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "angles-are-for-power-networks": ("angles are for power networks", "相角只用于电网"),
     "the-number-of-trips-is-fixed": ("the number of trips is fixed", "出行量是固定的"),
     "an-empty-table": ("empty", "空表"),
-    "some-rows": ("{rows} rows", "{rows}行"),
+    "some-rows": ("{rows} {rows:=row|rows}", "{rows}行"),
     "the-engine-does-not-say-what-it-does-with": (
         "the engine does not say what it does with this field",
         "引擎没有声明如何处理该字段",
@@ -342,20 +342,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "未生成报告：时间已用完；可用infraplan export RUN --to html生成",
     ),
     "worths-not-found-in-time": (
-        "explaining ended with its time: what {count} of the {most} projects that change a network "
-        "are worth to it is not in the report; infraplan export RUN --to html works it out",
+        "explaining ended with its time: what {count} of the {most} "
+        "{most:=project that changes|projects that change} a network {count:=is|are} worth "
+        "to it is not in the report; infraplan export RUN --to html works it out",
         "说明所用时间已到：改变网络的{most}个项目中，有{count}个对网络的价值未列入报告；"
         "可用infraplan export RUN --to html求出",
     ),
     "reasons-not-found-in-time": (
-        "explaining ended with its time: why {count} of the {most} projects left out are not built "
-        "was not found; infraplan explain RUN PROJECT looks at one",
+        "explaining ended with its time: why {count} of the {most} {most:=project|projects} "
+        "left out {count:=is|are} not built was not found; infraplan explain RUN PROJECT "
+        "looks at one",
         "说明所用时间已到：未入选的{most}个项目中，有{count}个的未入选原因尚未查明；"
         "可用infraplan explain RUN PROJECT逐个查询",
     ),
     "losses-not-found-in-time": (
-        "explaining ended with its time: what {count} of the {most} projects left out would lose "
-        "is not known",
+        "explaining ended with its time: what {count} of the {most} {most:=project|projects} "
+        "left out would lose is not known",
         "说明所用时间已到：未入选的{most}个项目中，有{count}个的损失尚未求出",
     ),
     "reading-and-building-took-the-time-limit": (
@@ -454,7 +456,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "alone do not prove it",
         "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
     ),
-    "years-long": ("{years} years", "{years}年"),
+    "years-long": ("{years} {years:=year|years}", "{years}年"),
     "an-amount": ("{amount:.4g}",),
     "amount-in-year": ("{amount} ({year})", "{amount}（{year}年）"),
     "rule-short-by-years": ("{rule}: short by about {parts}", "{rule}：差额约{parts}"),

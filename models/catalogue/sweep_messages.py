@@ -14,8 +14,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{folder}中是其他文件，没有可接续的记录：请用-o另指定目录。",
     ),
     "sweep-job-kills-its-process": (
-        "The process that solves {key} died {tries} times (memory?); what is finished is kept, and "
-        "--resume goes on from there.",
+        "The process that solves {key} died {tries} {tries:=time|times} (memory?); what is "
+        "finished is kept, and --resume goes on from there.",
         "求解{key}的进程已{tries}次异常终止（内存不足？）；已完成的结果保留，可用--resume接续。",
     ),
     "cluster-is-not-installed": (
@@ -245,7 +245,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "  在{before:,.4f}与{after:,.4f}{unit}之间，按间隙不能判定。",
     ),
     "sweep-resumed": (
-        "{count} finished solves were found in the journal.",
+        "{count} finished {count:=solve was|solves were} found in the journal.",
         "记录中已有{count}次完成的求解。",
     ),
     "sweep-progress": (
@@ -395,7 +395,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "没有情景{names}；已有：{known}。",
     ),
     "sweep-holds": (
-        "{done} of {of} plans tried under other scenarios; some {left} s left.",
+        "{done} of {of} {of:=plan|plans} tried under other scenarios; some {left} s left.",
         "已试算{done}/{of}个方案在其他情景下的价值，约余{left}秒。",
     ),
     "trigger-start-by": ("start by {year}", "{year}年前（含）开工"),
@@ -408,7 +408,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "不高于{threshold}{unit}（{below}｜{above}）",
     ),
     "triggers-of-plans": (
-        "Triggers by the best plans of {count} scenarios:",
+        "Triggers by the best plans of {count} {count:=scenario|scenarios}:",
         "按{count}个情景的最优方案判别：",
     ),
     "triggers-of-path": (
@@ -460,12 +460,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "robust只用于以净现值为目标且路网不采用均衡配流的算例：方案的价值由线性规划核算。",
     ),
     "robust-drawn": (
-        "{drawn} figures were drawn: {stated} by a range that the instance states, {other} by a "
-        "default of their class; {unmoved} stated costs without a range did not move.",
+        "{drawn} {drawn:=figure was|figures were} drawn: {stated} by a range that the "
+        "instance states, {other} by a default of their class; {unmoved} stated costs "
+        "without a range did not move.",
         "共对{drawn}项数据抽样：{stated}项用算例给出的高低值，{other}项用所属类别的默认幅度；另有{unmoved}项已明示而无高低值的投资不变。",
     ),
     "robust-without-plan": (
-        "{count} of {of} draws have no plan ({proven} proven): they count in no figure.",
+        "{count} of {of} {of:=draw|draws} {count:=has|have} no plan ({proven} proven): they "
+        "count in no figure.",
         "{of}次抽样中有{count}次没有方案（其中{proven}次已证明无可行方案），不计入各项结果。",
     ),
     "robust-no-plan-everywhere": (
@@ -482,19 +484,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "最差一成抽样中损失最小：{plan}，平均损失{cvar:,.4f}{unit}；按现有数据，其代价为{price}。",
     ),
     "robust-program-bound": (
-        "One program of {count} draws: no plan for the figures as they stand comes below "
-        "{bound:,.4f} x {unit} in CVaR and a hundredth of its price; the best known has {value}.",
+        "One program of {count} {count:=draw|draws}: no plan for the figures as they stand "
+        "comes below {bound:,.4f} x {unit} in CVaR and a hundredth of its price; the best "
+        "known has {value}.",
         "{count}次抽样联合求解：凡现有数据下可行的方案，其条件风险值与百分之一代价之和均不低于"
         "{bound:,.4f}{unit}；已知最好方案为{value}。",
     ),
     "robust-program-too-large": (
-        "A program of {count} draws at once would be too large ({entries:,} entries): the plan "
-        "named is the best of those compared.",
+        "A program of {count} {count:=draw|draws} at once would be too large ({entries:,} "
+        "{entries:=entry|entries}): the plan named is the best of those compared.",
         "{count}次抽样联合求解的规模过大（{entries:,}个非零元），所列方案为参与比较的方案中最好的一个。",
     ),
     "robust-program-open": (
-        "The program of {count} draws at once proved nothing in its time: the plan named is the "
-        "best of those compared.",
+        "The program of {count} {count:=draw|draws} at once proved nothing in its time: the "
+        "plan named is the best of those compared.",
         "{count}次抽样联合求解在限时内未得出结论，所列方案为参与比较的方案中最好的一个。",
     ),
     "robust-evpi": (
@@ -503,7 +506,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "若准确掌握全部数据，相对上述最好方案平均可增加价值{value:,.4f}{unit}（按间隙介于{low:,.4f}与{high}之间）。",
     ),
     "robust-too-few-draws": (
-        "What a single figure is worth takes {least} draws with a plan at least.",
+        "What a single figure is worth takes {least} {least:=draw|draws} with a plan at least.",
         "单项数据的价值至少需要{least}次有方案的抽样方可估计。",
     ),
     "robust-noise": (

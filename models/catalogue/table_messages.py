@@ -36,7 +36,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "“{value}”不是0与1之间的投资占比",
     ),
     "so-in-rows": (
-        "{message}; so in {count} rows: {rows}",
+        "{message}; so in {count} {count:=row|rows}: {rows}",
         "{message}；共{count}行：第{rows}行",
     ),
     "say-that-texts-are-open": (
@@ -183,8 +183,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "以下各行与前面的行完全相同：第{rows}行",
     ),
     "all-rows-of-a-project-hold-one-amount": (
-        "in each of {count} projects all rows hold one and the same amount: is it a total, said "
-        "again?",
+        "in each of {count} {count:=project|projects} all rows hold one and the same amount: "
+        "is it a total, said again?",
         "{count}个项目的各行金额均相同：是否为重复填写的总额？",
     ),
     "sheets-are-not-read": (
@@ -254,7 +254,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "表中没有效益：据此制定的方案不会主动选择任何项目",
     ),
     "with-several-owners-no-fund-is-made": (
-        "with {count} owners nobody says whose the money is: no fund is made",
+        "with {count} {count:=owner|owners} nobody says whose the money is: no fund is made",
         "有{count}个业主，未写明资金归属，不生成资金",
     ),
     "add-funds": (
@@ -335,7 +335,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{share}%的行资金来源与投资不一致，差额另设一项资金支付",
     ),
     "ask-owners": (
-        "{name!r} names {count} owners; each becomes a jurisdiction with a budget of its own",
+        "{name!r} names {count} {count:=owner|owners}; each becomes a jurisdiction with a "
+        "budget of its own",
         "“{name}”有{count}个业主，各成一个行政区，各有预算",
     ),
     "ask-sector": (

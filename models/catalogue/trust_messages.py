@@ -65,7 +65,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{path}中的密钥不足{least}字节",
     ),
     "sign-a-broken-run": (
-        "The run is not signed: {count} laws are broken, or it states no hashes",
+        "The run is not signed: {count} {count:=law is|laws are} broken, or it states no hashes",
         "未签名：结果有{count}处不符合约束，或未列校验值",
     ),
     "run-is-signed": ("{run_dir} is signed with key {key}", "{run_dir}已用密钥{key}签名"),

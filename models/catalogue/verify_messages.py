@@ -94,7 +94,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "index-no-node": ("no node", "无节点"),
     "index-stands-other-times": (
-        "{kind} {name} stands {found} times instead of {stated} at {where}",
+        "{kind} {name} stands {found} {found:=time|times} instead of {stated} at {where}",
         "{where}处{kind}{name}出现{found}次，应为{stated}次",
     ),
     "index-node": ("node", "节点"),
@@ -202,7 +202,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "lapse-in": ("lapse in {year}", "{year}年收回金额"),
     "what-fund-used-served-and-let-lapse-by": (
         "what fund {fund} used, served and let lapse by {year}, against what came in "
-        "{lapse_years} years before,",
+        "{lapse_years} {lapse_years:=year|years} before,",
         "资金{fund}截至{year}年的使用、偿债和收回合计（对照{lapse_years}年前的累计收入）",
     ),
     "what-fund-pays-in": ("what fund {fund} pays in {year}", "资金{fund}{year}年的支出"),
@@ -258,7 +258,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{id}截至{through}年应由净收益覆盖的还本付息",
     ),
     "debt-service-to-be-covered-by-the-net-revenue-2": (
-        "debt service to be covered by the net revenue of bundle {bundle} over {tenor} years",
+        "debt service to be covered by the net revenue of bundle {bundle} over {tenor} "
+        "{tenor:=year|years}",
         "项目包{bundle}在{tenor}年内应由净收益覆盖的还本付息",
     ),
     "run-json-is-but-is-in-the-files": (

@@ -148,7 +148,7 @@ class TailYear:
     due: float
     """Debt service and works."""
     there: float
-    works: float = 0.0
+    works: float
     """Part of `due` that pays for works."""
 
 

@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from functools import partial
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
 
+TYPE_CHECKING = False  # typing itself takes longer to load than all that is needed here
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any, NoReturn
+
     from infraplan.models.catalogue import Phrase
 
 EXIT_STOPPED = 5
@@ -26,15 +27,12 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 """By name, because not every system has them."""
 
 
-_Tell = Callable[[], None]
-
-
 class _Early:
     """Whether a signal came before its answer could be written, and what writes it."""
 
     def __init__(self) -> None:
         self.was_asked = False
-        self.tell: _Tell | None = None
+        self.tell: Callable[[], None] | None = None
 
 
 _EARLY = _Early()
@@ -50,7 +48,8 @@ def run() -> None:
     words = phrase("stopped-before-there-was-anything-to-keep")
     arguments = sys.argv[1:]
     said = words.zh if language_of(arguments) == "zh" else str(words)
-    _EARLY.tell = partial(_tell, said, _json_of(words) if "--json" in arguments else "")
+    data = _json_of(words) if "--json" in arguments else ""
+    _EARLY.tell = lambda: _tell(said, data)
     if _EARLY.was_asked:
         _leave()
     from infraplan.optimizer.cli.main import run as run_command

@@ -8,11 +8,15 @@ Everything that a program of one's own needs is a name of this package: `infrapl
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from infraplan.optimizer.version import __version__
 
+TYPE_CHECKING = False
+"""Told so rather than by typing: whoever starts a command waits for no module before signals are
+answered."""
 if TYPE_CHECKING:
+    import typing
+
     from infraplan.api import compare, example, read, run, solve, validate, verify, write
     from infraplan.figures import debt_figure, map_figure, money_figure, phases_figure
     from infraplan.frames import (
@@ -383,7 +387,7 @@ _PLACES: dict[str, tuple[str, str]] = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     """Import a public name when it is first asked for."""
     if name not in _PLACES:
         message = f"module {__name__!r} has no attribute {name!r}"

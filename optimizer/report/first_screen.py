@@ -129,7 +129,7 @@ def money_and_room(run: Run) -> list[Phrase]:
     """What is left of cash and quotas, how high debt rises, which limits leave least room."""
     instance, stated = run.instance, run.manifest.get("money")
     told = []
-    if isinstance(stated, Mapping) and stated.get("has_funds"):
+    if isinstance(stated, Mapping) and stated.get("has_funds") is True:
         amounts = {
             key: told_money(instance, float(stated.get(key) or 0.0)) for key in ("came_in", "left")
         }
@@ -278,7 +278,7 @@ def proof(run: Run) -> list[Phrase]:
             )
         )
     laws = list(dict(manifest.get("verification") or {}).get("laws", []))
-    is_verified = bool(manifest.get("verified"))
+    is_verified = manifest.get("verified") is True
     outcome = phrase("no-fault" if is_verified else "faults")
     if checks := sum(int(law["checked"]) for law in laws):
         told.append(phrase("page-check", checks=checks, laws=len(laws), outcome=outcome))

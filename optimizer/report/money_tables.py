@@ -81,7 +81,7 @@ def _own_row(run: Run) -> dict[str, Any]:
             "money_value": manifest.get("objective"),
             "gap_share": manifest.get("gap"),
             "num_selected": manifest.get("num_selected"),
-            "left": money.get("left") if money.get("has_funds") else None,
+            "left": money.get("left") if money.get("has_funds") is True else None,
         }
     )
 

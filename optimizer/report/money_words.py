@@ -115,7 +115,7 @@ def _lack(row: Rejection) -> float:
 def _left(
     instance: Instance, stated: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
 ) -> Phrase:
-    if not stated.get("has_funds"):
+    if stated.get("has_funds") is not True:
         return NOTHING_SAID
     there = _in_unit(instance, stated["came_in"])
     by_source: dict[tuple[str, str], list[Mapping[str, Any]]] = {}

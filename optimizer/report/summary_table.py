@@ -94,7 +94,8 @@ def summary_table(run: Run) -> ReportTable:
     for key, value in dict(manifest.get("totals") or {}).items():
         is_count = key.startswith("targets_")
         add(key, number(value, 0 if is_count else 2), unit_of_total(run, key))
-    add("verification", both("verified" if manifest.get("verified") else "not_verified"))
+    is_verified = manifest.get("verified") is True
+    add("verification", both("verified" if is_verified else "not_verified"))
     if not counts_years(run.instance):
         add("discounting", discounting(run.instance))
     add("solver", told_solver(manifest))

@@ -103,7 +103,7 @@ def read_json(text: str, file: str) -> ReadInstance:
 
 
 def parse_json(text: str, file: str, faults: Faults) -> Any:
-    """Return the data of JSON `text`; None, with a finding, where it is no JSON."""
+    """Return the data of JSON `text`; None, with a finding, where it is no JSON or says nothing."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -119,7 +119,11 @@ def parse_json(text: str, file: str, faults: Faults) -> Any:
         faults.report("too-large", message, phrase("part-it-or-delete-what-is-no-data"), file=file)
         return None
     try:
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=lambda _: math.nan)
+        data = json.loads(text, object_pairs_hook=pairs, parse_constant=lambda _: math.nan)
+        if data is None:  # a file of `null`: readers take None for what is told already
+            message = phrase("stands-where-an-object-is-asked-for", data=describe(data))
+            faults.report("wrong-type", message, file=file)
+        return data
     except json.JSONDecodeError as error:
         faults.report(
             "bad-json",

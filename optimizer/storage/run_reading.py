@@ -108,7 +108,7 @@ def _read_head(run_dir: Path, faults: Faults) -> dict[str, Any]:
 
 def _has_plan(run_dir: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether the run states that it has a plan, or one lies there."""
-    return bool(manifest.get("has_plan")) or (run_dir / PLAN_FILE).exists()
+    return manifest.get("has_plan") is True or (run_dir / PLAN_FILE).exists()
 
 
 def _read_run(run_dir: Path) -> RunFiles:

@@ -16,7 +16,7 @@ def stands_better(run_dir: Path, instance_hash: str, objective: float, bound: fl
     """Whether the run in `run_dir` has a better plan of the same instance, or proves it better."""
     try:
         manifest = json.loads((run_dir / MANIFEST_FILE).read_text(encoding="utf-8"))
-        is_same = manifest["instance_hash"] == instance_hash and manifest["has_plan"]
+        is_same = manifest["instance_hash"] == instance_hash and manifest["has_plan"] is True
         worth, proven = float(manifest["objective"]), manifest["bound"]
         least = math.inf if proven is None else float(proven)
     except (OSError, ValueError, KeyError, TypeError):

@@ -39,8 +39,6 @@ FAULTS: Mapping[str, str] = {
     "whole": "certificate-fault-whole",
 }
 """Message by kind of `CertificateError`."""
-SAME_GAP = 1e-12
-"""Difference of two gaps that are one."""
 STATED_SHARE = Fraction(1, 10**12)
 """Share by which run.json may state a bound below the one that is proven: doubles are rounded."""
 
@@ -120,11 +118,9 @@ def _check_stated(
 
 
 def _is_one(found: object, due: object) -> bool:
-    """Whether two numbers of run.json are one but for rounding, or both are none."""
-    if isinstance(found, bool) or isinstance(due, bool):
-        return False
-    if isinstance(found, int | float) and isinstance(due, int | float):
-        return abs(found - due) <= SAME_GAP * max(1.0, abs(due))
+    """Whether two entries of run.json are one number, written twice, or both are none."""
+    if is_number(found) and is_number(due):
+        return found == due
     return found is None and due is None
 
 

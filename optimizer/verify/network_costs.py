@@ -26,6 +26,10 @@ MOST_ROUNDS = 200
 CLOSE = 1e-9
 """Convex costs that together are too low by less than this share of all costs are exact."""
 
+RATIOS = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Volumes over capacity at which a delay has a tangent from the start: at a volume that no road of
+its capacity could carry, a tangent is too steep for any solver."""
+
 GIVING = (NodeRole.SOURCE, NodeRole.PLANT)
 
 
@@ -309,6 +313,21 @@ def _cut_curve(program: _Program, part: _Part, node: NetworkNode, p: float) -> N
     program.most.append((row, node.cost_quadratic * p * p))
 
 
+def _slower(part: _Part, name: str, volume: float) -> float:
+    """Minutes by which each unit of `volume` is slower than on the empty link."""
+    here = part.here
+    link = here.net.link_by_id[name]
+    ratio = volume / here.capacity(link, part.block)
+    return here.time(link) * link.bpr_alpha * float(ratio**link.bpr_beta)
+
+
+def _cut_delay(program: _Program, part: _Part, way: tuple[str, bool], volume: float) -> None:
+    slower, beta = _slower(part, way[0], volume), part.here.net.link_by_id[way[0]].bpr_beta
+    numbers = [part.flow[(*way, commodity)] for commodity in part.here.net.commodities]
+    row = dict.fromkeys(numbers, slower * (beta + 1.0))
+    program.most.append(({**row, part.delay[way]: -1.0}, slower * beta * volume))
+
+
 def _add_link(
     program: _Program,
     part: _Part,
@@ -346,9 +365,11 @@ def _add_link(
             balance[tail, commodity][number] = -1.0
             balance[head, commodity][number] = kept
             numbers.append(number)
-        if net.is_slow(link):
+        if net.is_slow(link) and room > 0.0:
             delay = program.variable(weight * net.mean_value_of_time)
             part.delay[link.id, back] = delay
+            for ratio in RATIOS:
+                _cut_delay(program, part, (link.id, back), ratio * room)
         elif math.isfinite(room):
             program.most.append((dict.fromkeys(numbers, 1.0), room))
 
@@ -461,19 +482,14 @@ def _add_tangents(program: _Program, parts: list[_Part], x: np.ndarray) -> float
     """Add tangents of the convex costs that are too low at `x`; by how much all of them are."""
     short = 0.0
     for part in parts:
-        here, net = part.here, part.here.net
+        net = part.here.net
         for (name, back), delay in part.delay.items():
-            link = net.link_by_id[name]
             numbers = [part.flow[name, back, commodity] for commodity in net.commodities]
-            volume = float(sum(x[number] for number in numbers))
-            room = here.capacity(link, part.block)
-            if volume <= 0.0 or room <= 0.0:
-                continue
-            slope = here.time(link) * link.bpr_alpha * (volume / room) ** link.bpr_beta
-            lack = slope * volume - float(x[delay])
-            if lack > 1e-10 * (1.0 + slope * volume):
-                row = dict.fromkeys(numbers, slope * (link.bpr_beta + 1.0))
-                program.most.append(({**row, delay: -1.0}, slope * link.bpr_beta * volume))
+            volume = max(0.0, float(sum(x[number] for number in numbers)))  # but for tolerances
+            true = volume * _slower(part, name, volume)
+            lack = true - float(x[delay])
+            if lack > 1e-10 * (1.0 + true):
+                _cut_delay(program, part, (name, back), volume)
                 short += program.cost[delay] * lack
         for name, curve in part.curve.items():
             node = net.node_by_id[name]

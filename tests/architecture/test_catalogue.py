@@ -17,6 +17,7 @@ from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import Phrase, entries, entry, listed, phrase, term, term_of
 from infraplan.models.catalogue.entries import SOURCES, kinds
 from infraplan.models.catalogue.meanings import COLUMNS, SETTINGS
+from infraplan.models.catalogue.phrases import PLURAL
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.models.finance.carbon import CARBON_VALUES
 from infraplan.models.finance.discounting import SOCIAL_RATES
@@ -67,6 +68,25 @@ def test_a_figure_and_the_name_of_its_money_are_kept_apart() -> None:
     joined = [text for text in texts if re.search(r"\{[^{}]*:[^{}]*\}\s+\{unit\}", text)]
     assert not joined
     assert len([text for text in texts if "} x {unit}" in text]) >= 5
+
+
+def test_a_count_of_one_is_followed_by_one_of_its_things() -> None:
+    """`1 projects are` is no English: what hangs on a count is marked in the template."""
+    plain = re.compile(r"\{(?:count|num_\w+)(?::,|:g)?\} (?:[a-z]+ )?[a-z]+s\b(?!\()")
+    too_long = ("{num_raw:,} characters", "{num_text:,} characters")  # more than one at any time
+    found = entries("message").values()
+    bare = [one.english for one in found if plain.search(one.english)]
+    assert not [text for text in bare if not any(part in text for part in too_long)]
+    marked = [one.english for one in found if PLURAL in one.english]
+    for name, one, several in re.findall(r"\{(\w+):=([^|}]*)\|([^|}]*)\}", " ".join(marked)):
+        assert one != several, name
+    assert sum(text.count(PLURAL) for text in marked) == " ".join(marked).count("|")
+    told = [phrase("verified-checks-of-laws-hold", count=n, num_laws=n) for n in (0, 1, 2)]
+    assert told == [
+        "Verified: 0 checks of 0 laws hold.",
+        "Verified: 1 check of 1 law holds.",
+        "Verified: 2 checks of 2 laws hold.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,17 @@ def _lower_statement(run: Path) -> None:
     (run / "run.json").write_text(json.dumps(manifest), "utf-8")
 
 
+def _other_entry(name: str, change: Callable[[Any], Any]) -> Callable[[Path], None]:
+    """Change entry `name` of what run.json says of the certificate."""
+
+    def changed(run: Path) -> None:
+        manifest = json.loads((run / "run.json").read_text("utf-8"))
+        manifest["certificate"][name] = change(manifest["certificate"][name])
+        (run / "run.json").write_text(json.dumps(manifest), "utf-8")
+
+    return changed
+
+
 def _narrower_model(run: Path) -> None:
     """A proof, true of its model, that nothing is worth more than the plan: it forbids the rest."""
     text = gzip.decompress((run / MODEL_FILE).read_bytes()).decode()
@@ -139,6 +150,11 @@ def _no_archive(run: Path) -> None:
         (_other_start, "the plan in the certificate"),
         (_other_model, "another model"),
         (_lower_statement, "but the certificate says"),
+        (_other_entry("gap", lambda gap: gap + 1e-9), "certificate.gap"),
+        (_other_entry("gap", lambda gap: None), "certificate.gap"),
+        (_other_entry("cases", lambda cases: cases + 1), "certificate.cases"),
+        (_other_entry("cases", lambda cases: True), "certificate.cases"),
+        (_other_entry("cases", str), "certificate.cases"),
         (_narrower_model, "is not the program that version"),
         (_no_certificate, "but there is none"),
         (_no_file, "the certificate cannot be read"),

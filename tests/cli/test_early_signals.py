@@ -82,6 +82,18 @@ def test_what_was_to_be_ignored_stays_ignored() -> None:
     assert told.stderr == "pressed\n"
 
 
+def test_nothing_large_is_loaded_before_signals_are_answered() -> None:
+    """Until then Python itself answers Ctrl-C, with a traceback out of whatever it loads."""
+    code = "import sys; from infraplan.optimizer.cli import entry_point; print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = {name for name in told.stdout.split() if name.partition(".")[0] == "infraplan"}
+    path = ("infraplan", "infraplan.optimizer", "infraplan.optimizer.cli")
+    assert loaded == {*path, "infraplan.optimizer.version", "infraplan.optimizer.cli.entry_point"}
+    assert not {"typing", "contextlib", "json"} & set(told.stdout.split())
+
+
 AFTERWARDS = """
 import os, signal
 for name in ("SIGTERM", "SIGHUP"):

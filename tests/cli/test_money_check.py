@@ -195,6 +195,25 @@ def test_a_plan_that_needs_no_more_money_is_told_in_one_sentence(
     assert stated(tmp_path / "run")["money_check"]["depends"] is False  # type: ignore[index]
 
 
+def test_only_what_a_plan_decides_about_is_counted(call: Call, tmp_path: Path) -> None:
+    """What stands, is under way, committed or forbidden changes with no money: two are left."""
+    projects = [
+        make_project("free", 10.0, 8.0),
+        make_project("must", 10.0, 4.0, mandatory="must"),
+        make_project("never", 10.0, 9.0, mandatory="must_not"),
+        make_project("committed", 10.0, 4.0, mandatory="committed"),
+        make_project("begun", 10.0, 4.0, stage="under_construction", started=2020),
+        make_project("stands", 10.0, 4.0, stage="complete", opened=2019),
+    ]
+    inflows = make_inflows("budget", 2021, 20.0, 10.0, 10.0, 10.0)
+    instance = make_instance(projects, funds=[make_fund()], inflows=inflows)
+    write_instance(instance, tmp_path / "stages")
+    run = tmp_path / "run"
+    data = call("solve", tmp_path / "stages", "--money-check", "--gap", 0, "-o", run, "--json").data
+    assert {case["candidates"] for case in data["money_check"]["cases"]} == {2}
+    assert call("verify", run).code == 0
+
+
 @pytest.mark.parametrize(
     ("place", "value"),
     [

@@ -70,7 +70,7 @@ def test_a_late_run_is_verified_and_says_what_it_lacks(
     told = [note["text_en"] for note in result.data["notes"] if note["kind"] == "unexplained"]
     assert told == [
         "nothing is explained: the time limit was used up by the solve",
-        "explaining ended with its time: what 1 of the 1 projects that change a network are worth "
+        "explaining ended with its time: what 1 of the 1 project that changes a network is worth "
         "to it is not in the report; infraplan export RUN --to html works it out",
         "there is no report: its time was used up; infraplan export RUN --to html makes it",
     ]

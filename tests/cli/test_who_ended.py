@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import pytest
 
+from infraplan.models.catalogue import entries, term_of
 from infraplan.models.instance import Instance
 from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import base
@@ -112,8 +113,8 @@ def test_the_command_does_not_name_a_user(
     text = "".join((called.out + called.err).split())
     assert "".join(told.split()) in text
     assert "".join(kept.split()) in text
-    assert "stoppedbytheuser" not in text
-    assert "用户中断" not in text
+    assert "stoppedasasked" not in text
+    assert "按要求中断" not in text
     manifest = json.loads((run / "run.json").read_text(encoding="utf-8"))
     assert manifest["termination"] == "unproven"
     assert call("verify", run).code == 0
@@ -129,6 +130,13 @@ def test_who_ended_is_known_by_the_wish_and_the_clock() -> None:
     assert told_end(Termination.TIME_LIMIT, over, is_asked=False) is Termination.TIME_LIMIT
     for proof in (Termination.OPTIMAL, Termination.INFEASIBLE, Termination.CRASHED):
         assert told_end(proof, endless, is_asked=True) is proof
+
+
+def test_an_end_that_was_asked_for_is_laid_to_nobody() -> None:
+    """SIGTERM of a scheduler, SIGHUP of a closed terminal or a caller's wish is no user's."""
+    said = term_of(Termination.INTERRUPTED), entries("report")["interrupted"]
+    assert said[1][:2] == ("stopped as asked", "按要求中断")
+    assert said[0].zh == said[1].chinese
 
 
 def test_a_wish_heard_outside_a_task_is_not_kept() -> None:

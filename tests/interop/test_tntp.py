@@ -218,8 +218,8 @@ def test_damage_of_the_trips_is_told_once(
 def test_zones_are_held_against_both_files(tmp_path: Path) -> None:
     trips = TRIPS.replace("ZONES> 2", "ZONES> 1")
     assert told(write(tmp_path, trips=trips)) == [
-        ("other-count", "the file states 1 zones, that of the network 2"),
-        ("other-count", "trips begin or end beyond the 1 zones that the file states: 2"),
+        ("other-count", "the file states 1 zone, that of the network 2"),
+        ("other-count", "trips begin or end beyond the 1 zone that the file states: 2"),
     ]
     write(tmp_path, trips=TRIPS.replace("FLOW> 5.0", "FLOW> 50"))
     text = NET.replace("LINKS> 3", "LINKS> 2")

@@ -36,13 +36,24 @@ TESTS = (
     "tests/oracle_networks",
     "tests/optimizer/analysis",
     "tests/optimizer/certify",
+    "tests/optimizer/equilibrium",
+    "tests/optimizer/estimating",
     "tests/optimizer/formulation",
     "tests/optimizer/networks",
+    "tests/optimizer/rule_sets",
     "tests/optimizer/verify",
+    "tests/optimizer/test_sharing.py",
+    "tests/optimizer/test_solve.py",
+    "tests/cli/test_after_plan.py",
+    "tests/cli/test_certify.py",
     "tests/cli/test_forged_records.py",
+    "tests/cli/test_money_check.py",
+    "tests/cli/test_option_commands.py",
+    "tests/cli/test_share.py",
+    "tests/models/finance",
     "tests/storage/test_mutants.py",
 )
-"""The tests that hold the laws."""
+"""The tests that hold the laws, of one part of them too: certificates, sharing, checks of money."""
 MOST_S = 900
 """Seconds after which the tests of a mutant count as hanging, which is noticed."""
 COMPARED = {

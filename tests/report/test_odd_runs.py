@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.page_tables import built_by_phase_table, largest_works_table
 from infraplan.optimizer.report.people_money import told_money
 from infraplan.optimizer.report.plan_tables import targets_table
+from infraplan.optimizer.report.summary_table import summary_table
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.workflow import run_solve
@@ -116,6 +118,16 @@ def test_what_stands_is_no_candidate_and_works_under_way_began_before(tmp_path: 
     assert by_phase["phase_en"][0] == "under way before the plan"
     assert largest_works_table(run).frame["years_of_works_en"][0].startswith("2019-2022")
     assert "Works start in 2021;" in str(paragraph(narrative(run, "paper_cost")))
+
+
+@pytest.mark.parametrize("word", ["no", "false", 1, {"laws": []}])
+def test_only_true_says_that_a_plan_was_verified(tmp_path: Path, word: object) -> None:
+    run = solved(make_instance([make_project("a", 10, 9)]), tmp_path / "run")
+    assert "verified" in set(summary_table(run).frame["amount_en"])
+    forged = replace(run, manifest={**run.manifest, "verified": word})
+    assert "not verified" in set(summary_table(forged).frame["amount_en"])
+    assert "and found no fault" in page_of(run)
+    assert "and found no fault" not in page_of(forged)
 
 
 def test_a_plan_of_nothing_says_so(tmp_path: Path) -> None:

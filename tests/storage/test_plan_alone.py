@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from infraplan.models.errors import InstanceFormatError
-from infraplan.optimizer.storage import read_plan
+from infraplan.optimizer.storage import read_plan, read_run
+from infraplan.optimizer.storage.standing_run import stands_better
 from tests.storage.test_run_folder import PLAN, write
 
 
@@ -28,3 +31,17 @@ def test_the_plan_is_read_alone_as_with_all_else(tmp_path: Path) -> None:
             read_plan(spoilt)
     with pytest.raises(InstanceFormatError):
         read_plan(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("word", ["no", "false", "yes", 1, [False], {}, None])
+def test_only_true_says_that_a_run_has_a_plan(tmp_path: Path, word: object) -> None:
+    """What else stands there is for `verify` to name: no plan is looked for, none is lost."""
+    for plan in (None, PLAN):
+        path = write(tmp_path / "run", plan=plan)
+        manifest = json.loads((path / "run.json").read_text("utf-8")) | {"bound": -2.0}
+        for said in (True, word):
+            (path / "run.json").write_text(json.dumps(manifest | {"has_plan": said}), "utf-8")
+            better = stands_better(path, manifest["instance_hash"], -9.0, None)
+            assert better is (said is True and plan is not None)
+        assert read_run(path).plan == plan
+        shutil.rmtree(path)

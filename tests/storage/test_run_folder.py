@@ -398,6 +398,9 @@ def test_a_missing_table_is_named(tmp_path: Path, table: Any) -> None:
     [
         ("run.json", "{", "bad-json"),
         ("run.json", "[1]", "wrong-type"),
+        ("run.json", "null", "wrong-type"),
+        ("plan.json", "null", "wrong-type"),
+        ("instance.json", "null", "wrong-type"),
         ("plan.json", "{}", "missing-cell"),
         ("plan.json", "nothing", "bad-json"),
         ("plan.json", '{"instance": "x", "objective": 1, "start": []}', "unknown-key"),

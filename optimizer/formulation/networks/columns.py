@@ -209,7 +209,7 @@ class _SliceMaker:
         upper = np.full(len(view.ways), np.inf)
         lower = np.zeros(len(view.ways))
         for number, way in enumerate(view.ways):
-            if is_cut(view, way.link, block):
+            if is_cut(view, way.link, block) or way.capacity == 0.0:  # slow beyond all measure
                 upper[number] = 0.0
             elif view.obeys_angles(way.link):
                 lower[number] = -np.inf

@@ -111,7 +111,7 @@ def _figures(page: Page, shown: plan_view.RunShown) -> None:
         (w("value"), "-" if known is None else f"{known:,.2f}"),
         (w("gap"), "-" if gap is None else f"{100 * gap:.3f} %"),
         (w("built"), f"{manifest.get('num_selected')} / {shown.candidates}"),
-        (w("verified"), w("yes") if manifest.get("verified") else w("no")),
+        (w("verified"), w("yes") if manifest.get("verified") is True else w("no")),
     ]
     with card(w("result")), ui.element("div").classes("wb-figures"):
         for name, text in figures:

@@ -81,7 +81,7 @@ CASES = {
         {
             "a must be built",
             "budget may not pay more than it has: short by about 5 in each year (2021-2022)",
-            "a must be open by its date: short by about 1 years (2023)",
+            "a must be open by its date: short by about 1 year (2023)",
         },
     ),
     # Debt of 4 in 2022 and 5 in 2023; 1 in 2021 repays 1, then 1 a year comes in: 3 and 4 short.

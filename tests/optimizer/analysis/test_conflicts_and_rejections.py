@@ -399,5 +399,5 @@ def test_what_two_musts_lack_by_their_latest_start_is_told_with_the_window() -> 
     assert found["fund_balance:budget"][0] == pytest.approx(10.0)
     assert found["latest_start:a"] == (pytest.approx(1.0), (2027,))
     lines = conflict_lines(report.rules, "en")
-    assert "a may not start after its latest start: short by about 1 years (2027)" in lines
+    assert "a may not start after its latest start: short by about 1 year (2027)" in lines
     assert any("budget" in line and "short by about 10" in line for line in lines)

@@ -132,7 +132,7 @@ def test_three_rolls_keep_cash_debt_and_outputs_where_money_lapses(part: int) ->
     [
         ({"opening_ages": (5.0,)}, "none of it is lost"),
         ({"opening_ages": (5.0,), "lapse_years": 1, "carry_over": False}, "none of it is lost"),
-        ({"opening_ages": (0.0, 5.0), "lapse_years": 1}, "more than 1 years before"),
+        ({"opening_ages": (0.0, 5.0), "lapse_years": 1}, "more than 1 year before"),
         ({"opening_ages": (5.0, 6.0), "lapse_years": 2}, "the entries sum to 11"),
     ],
 )

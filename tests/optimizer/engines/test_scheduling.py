@@ -132,8 +132,8 @@ def test_a_solver_that_is_named_is_asked_or_the_engine_refuses_it() -> None:
 
 REFUSED = {
     "objective": ({"settings": {}}, "instance.objective = npv"),
-    "funds": ({"funds": [make_fund()]}, "funds = 1 rows"),
-    "policies": ({"policies": [make_policy("starts_cap", 1.0)]}, "policies = 1 rows"),
+    "funds": ({"funds": [make_fund()]}, "funds = 1 row"),
+    "policies": ({"policies": [make_policy("starts_cap", 1.0)]}, "policies = 1 row"),
     "type": ({"relations": [make_relation("exclusive", ["a", "b"])]}, "relations.type"),
     "timing": ({"resources": [make_resource("r", 1.0, timing="spending")]}, "resources.timing"),
     "per_year": ({"resources": [make_resource("r", 1.0, per_year=False)]}, "resources.per_year"),

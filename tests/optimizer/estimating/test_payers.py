@@ -55,6 +55,12 @@ def test_all_that_ever_comes_in_is_the_most_that_a_fund_can_pay() -> None:
     assert found.payers == (REGION,)
 
 
+def test_what_rounding_may_add_to_a_cost_makes_nothing_unpayable() -> None:
+    # Room is a millionth of the cost: 0.00008 of 80.
+    assert missing(one(80.00007)) is None
+    assert missing(one(80.00009)) == pytest.approx(0.00009, rel=1e-6)
+
+
 def test_the_last_possible_start_decides() -> None:
     # Begun by 2022 at the latest: 40 are there by then.
     assert missing(one(50.0, latest_start=2022)) == pytest.approx(10.0)
@@ -66,6 +72,9 @@ def test_a_profile_is_paid_year_by_year() -> None:
     early = one(80.0, spending_profile=(0.875, 0.125), lead_time=2)
     assert missing(early) == pytest.approx(10.0)
     assert missing(one(80.0, spending_profile=(0.75, 0.25), lead_time=2)) is None
+    # 20 in 2023 and 80 in 2024: enough by 2023, 20 short by 2024.
+    (late,) = unpayable_projects(one(100.0, spending_profile=(0.2, 0.8), lead_time=2))
+    assert (late.start, late.year, late.missing) == (2023, 2024, pytest.approx(20.0))
 
 
 def test_the_cheapest_option_decides() -> None:

@@ -69,7 +69,7 @@ def told(instance: Instance) -> list[str]:
                 make_policy("starts_cap", 1.0, id="cap", per_year=True),
                 make_policy("starts_floor", 2.0, id="floor", from_year=2027, to_year=2027),
             ),
-            "floor: at least 2 starts in 2027; cap: at most 1 starts",
+            "floor: at least 2 starts in 2027; cap: at most 1 start",
         ),
         (
             (
@@ -252,13 +252,13 @@ def test_revenue_that_reaches_nobody_is_told_once() -> None:
         (
             [StartPace(sector="transport", most=1)],
             make_policy("starts_floor", 2.0, to_year=2026, sectors=("transport",)),
-            "at least 2 starts in 2026; the pace of starts (transport): at most 1 starts",
+            "at least 2 starts in 2026; the pace of starts (transport): at most 1 start",
             "年开工上限（交通）",
         ),
         (
             [StartPace(most=0)],
             make_policy("starts_floor", 1.0, per_year=True, from_year=2028),
-            "at least 1 starts in 2028; the pace of starts (all sectors): at most 0 starts",
+            "at least 1 start in 2028; the pace of starts (all sectors): at most 0 starts",
             "年开工上限（各行业合计）",
         ),
         (  # paces of both sectors together

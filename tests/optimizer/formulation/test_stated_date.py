@@ -329,7 +329,7 @@ def test_the_run_lists_dates_with_words_cost_and_reason(tmp_path: Path) -> None:
     assert shown["why_missed_en"] == "its window opens too late: a (2022)"
     assert shown["why_missed_zh"] == "最早开工年份过晚：a（2022年）"
     line = dates_missed(plan, ("million", "百万"))
-    assert line == "1 of 1 dates that the text states are missed, at a cost of 1.00 x million."
+    assert line == "1 of 1 date that the text states is missed, at a cost of 1.00 x million."
     assert_bilingual(line, line.zh)
 
 

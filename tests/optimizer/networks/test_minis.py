@@ -277,6 +277,41 @@ def test_congestion_spreads_over_two_roads_and_a_wider_road_is_faster() -> None:
     assert service(found.plan, "old", "loading") == pytest.approx(1.0)
 
 
+def test_a_road_that_slows_down_carries_nothing_before_it_has_any_capacity() -> None:
+    # 10 trips take 600 minutes each on the detour, and 60 x 1.15 = 69 on the road once it has 10.
+    found = best(
+        network(
+            [make_project("first", 5.0)],
+            ENDS,
+            [
+                make_link("old", "a", "b", "t", time=60.0, capacity=0.0, bpr_alpha=0.15),
+                make_link("detour", "a", "b", "t", time=600.0),
+            ],
+            trips(10.0),
+            [make_change("first", "old", "add_capacity", 10.0)],
+        )
+    )
+    assert found.objective == pytest.approx(10 * (600.0 - 69.0) * W - 5.0, rel=1e-6)
+    assert service(found.plan, "old", "flow") == pytest.approx(10.0)
+    assert service(found.plan, "t", "baseline_cost", "") == pytest.approx(10 * 600.0)
+
+
+def test_a_road_far_beyond_its_capacity_leaves_trips_at_home() -> None:
+    # A trip is worth 1000: 60 x (1 + 5 x 0.15 r^4) = 1000 at r^4 = 940 / 45, so 0.001 x r go.
+    found = best(
+        network(
+            [make_project("wide", 5.0)],
+            ENDS,
+            [make_link("old", "a", "b", "t", time=60.0, capacity=0.001, bpr_alpha=0.15)],
+            trips(20.0),
+            [make_change("wide", "old", "add_capacity", 10.0)],
+        )
+    )
+    gone = 0.001 * (940.0 / 45.0) ** 0.25
+    cost = 20 * 1000.0 - gone * (940.0 - 9.0 * 940.0 / 45.0)
+    assert service(found.plan, "t", "baseline_cost", "") == pytest.approx(cost, rel=1e-9)
+
+
 @pytest.mark.parametrize("built", ["must", "must_not"])
 def test_a_road_that_would_slow_down_is_there_only_once_it_is_built(built: str) -> None:
     # Old: 60 minutes. New, of capacity 10: 10 x (1 + 0.15) for 10 trips.
