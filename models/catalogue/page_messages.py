@@ -21,7 +21,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count}个规划时点中有{missed}个未满足。",
     ),
     "page-phase-total": ("The whole plan", "合计"),
-    "page-sector-count": ("{sector} {count}", "{sector}{count}"),
+    "page-sector-count": ("{sector} {count}", "{sector}{count}个"),
     "page-left-out": (
         "{count} candidate projects are left out. They would cost {cost}.",
         "{count}个候选项目未入选，所需投资{cost}。",
@@ -83,7 +83,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-no-robust": (
         "No run with draws was made beside this plan: what happens to it when figures differ is "
-        "not told.",
+        "not known.",
         "未对本方案做抽样检验，数据变化时方案是否改变未知。",
     ),
     "page-proof": (

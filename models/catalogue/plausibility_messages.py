@@ -543,7 +543,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "policy-speaks-of-no-year-of-the-plan": (
         "{policy}: none of its years is one of the plan ({first}-{last}); it limits nothing",
-        "{policy}所定年份均不在规划期（{first}-{last}年）内，不起任何限制作用",
+        "{policy}所定年份均不在规划期（{first}—{last}年）内，不起任何限制作用",
     ),
     "correct-its-years-or-delete-it": (
         "correct from_year and to_year, or delete the row",

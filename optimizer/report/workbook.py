@@ -139,7 +139,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     sheet.append([why or (text(table.note, lang) if table.note else "")])
     sheet["A2"].font = Font(name=_FONT, italic=True, color="666666")
     # No line of a heading begins in the middle of a unit.
-    sheet.append([column.title(lang).replace(" [", "\n[") for column in table.columns])
+    sheet.append(["\n".join(filter(None, column.heading(lang))) for column in table.columns])
     for cell in sheet[3]:
         cell.font = Font(name=_FONT, bold=True)
         cell.fill = _HEAD

@@ -48,7 +48,7 @@ def test_what_dual_values_prove_is_told_beside_a_solvers_word() -> None:
     first = proof(run)[0]
     assert "can be worth more than" in first
     assert "10" in first.split("Without believing the solver")[1]
-    assert "(11.1111 %)" in first
+    assert "(11.1111%)" in first
     assert "（11.1111%）" in first.zh
     proven = make_run(run.instance, run.plan, told | {"certified_bound": 91.0})
     assert "Without believing" not in proof(proven)[0]
