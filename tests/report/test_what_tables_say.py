@@ -62,9 +62,9 @@ def test_a_unit_stands_in_the_brackets_of_its_language() -> None:
 
 def test_those_who_bear_most_of_the_money_are_named() -> None:
     """Three names and 51 % of others would not say who pays."""
-    project = make_project("a", 10)
+    project = make_project("a", 10, 10)
     instance = make_instance(
-        [project], funds=[make_fund()], inflows=make_inflows("budget", 2024, 10.0)
+        [project], funds=[make_fund()], inflows=make_inflows("budget", 2021, 10.0)
     )
     plan = best(instance).plan
     assert plan is not None
