@@ -75,7 +75,7 @@ _HELP: dict[str, str] = {
     ),
     "Figures of which the worth is found again by solving.": "通过重新求解核实其价值的数据项数。",
     "Make next year's instance: what is finished stands, what is begun is committed.": (
-        "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
+        "生成下一年的算例：建成的不再是候选项目，已开工的按剩余投资列为已承诺。"
     ),
     "Find what value each amount of money, debt or output allows, each point a verified run.": (
         "求出不同资金、债务或产出下可达到的价值，每一点均为经校验的方案。"
@@ -236,7 +236,7 @@ _HELP: dict[str, str] = {
     ),
     "Id of the only transport network to look at.": "只查看该编号的交通网络。",
     "Congestion of links with a capacity that state none; 0: none.": (
-        "有能力而未给出拥堵参数的线路所用的拥堵系数；0表示不计拥堵。"
+        "填有通行能力而未给出拥堵参数的线路所用的拥堵系数；0表示不计拥堵。"
     ),
     "Exponent of the same.": "上述拥堵的指数。",
     "Relative gap of the equilibria.": "用户均衡的相对间隙。",
@@ -342,7 +342,7 @@ _HELP: dict[str, str] = {
     "Say whether a water design keeps the pressure asked for, as EPANET computes it.": (
         "按EPANET计算，判断供水设计是否满足要求的压力。"
     ),
-    "Least pressure at every demand node, metres.": "各需水节点的最低压力（米）。",
+    "Least pressure at every demand node, metres.": "各用水节点的最小自由水头（米）。",
     "CSV of a design: pipe, diameter_mm (or diameter_in).": (
         "设计的CSV：pipe、diameter_mm（或diameter_in）。"
     ),
