@@ -58,7 +58,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-no-debt": ("No debt is issued and none stands.", "不举债，也没有存量债务。"),
     "page-room": (
-        "Little room is left by {rule}: {room} in {year}.",
+        "Little room is left, {room} in {year}, under: {rule}.",
         "余量较小的限额：{rule}，{year}年余{room}。",
     ),
     "page-no-room": (

@@ -42,11 +42,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "largest-rows-of": (
         "The {shown:,} of {count:,} rows that weigh most; all of them: "
         "infraplan export RUN --to csv.",
-        "仅列金额最大的{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
+        "仅列金额最大的{shown:,}行，共{count:,}行；全部数据：infraplan export 结果目录 --to csv。",
     ),
     "first-rows-of": (
         "The first {shown:,} of {count:,} rows; all of them: infraplan export RUN --to csv.",
-        "仅列前{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
+        "仅列前{shown:,}行，共{count:,}行；全部数据：infraplan export 结果目录 --to csv。",
     ),
     "charts-of": (
         "Drawn are the {shown} of {count} with the highest figures; the tables hold the others.",
@@ -64,7 +64,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{loss:,.0f}{share} could be saved.",
         "在同样约束下，任何方案至少需要{bound:,.0f}年，最多还可节省{loss:,.0f}年{share}。",
     ),
-    "this-limit-is": (" This limit is {source}.", "上界{source}。"),
+    "this-limit-is": (" This bound is {source}.", "上界{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),
     "no-project-was-left-out": ("no project was left out", "没有未入选的项目"),
     "projects-left-out-without-a-reason": (
@@ -95,11 +95,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "other-option-of-a-free-one": ("option {number} of {count}", "第{number}方案（共{count}个）"),
     "solver-inside": ("{solver} (the one inside {package})", "{solver}（{package}自带）"),
     "proven-apart": (
-        " Without believing the solver, dual values checked by recomputation prove {bound}: at "
+        " Without relying on the solver, dual values checked by recomputation prove {bound}: at "
         "most {loss}{share} is lost.",
         "不依赖求解器、由复核的对偶值证明的上界为{bound}，最多相差{loss}{share}。",
     ),
-    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
+    "bound-by-a-solver": (
+        "given by solver {solver}, not certified",
+        "由求解器{solver}给出，未经证明",
+    ),
     "clock-decided-nothing": ("nothing", "无"),
     "clock-decided-the-plan": ("the plan ({why})", "方案（{why}）"),
     "clock-decided-in-steps": ("{why}; steps: {steps}", "{why}；环节：{steps}"),

@@ -142,7 +142,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "unlisted": ("not listed", "非重点省份"),
     "room_fund_balance": ("cash of ", "资金结余："),
     "room_tail_service": (
-        "cash and income after the plan over debt service and works, ",
+        "cash and income after the plan, less debt service and works, of ",
         "规划期后偿债及续建资金余量：",
     ),
     "ppp_open": ("within 5 %", "5%以内"),
@@ -462,7 +462,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "name_own_objective": ("value by each run's own objective", "按各自目标计的价值"),
     "name_bound": ("no plan can be worth more than", "任何方案的价值上界"),
     "clock_decided": ("the clock decided", "受运行时间影响的内容"),
-    "name_source": ("this limit is", "上界的依据"),
+    "name_source": ("this bound is", "上界的依据"),
     "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差额"),
     "num_projects": ("candidates", "候选项目数"),
     "num_selected": ("projects built", "入选项目数"),

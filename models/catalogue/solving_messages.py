@@ -339,19 +339,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "no-report-for-want-of-time": (
         "there is no report: its time was used up; infraplan export RUN --to html makes it",
-        "未生成报告：时间已用完；可用infraplan export RUN --to html生成",
+        "未生成报告：时间已用完；可用infraplan export 结果目录 --to html生成",
     ),
     "worths-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} projects that change a network "
         "are worth to it is not in the report; infraplan export RUN --to html works it out",
         "说明所用时间已到：改变网络的{most}个项目中，有{count}个对网络的价值未列入报告；"
-        "可用infraplan export RUN --to html求出",
+        "可用infraplan export 结果目录 --to html求出",
     ),
     "reasons-not-found-in-time": (
         "explaining ended with its time: why {count} of the {most} projects left out are not built "
         "was not found; infraplan explain RUN PROJECT looks at one",
         "说明所用时间已到：未入选的{most}个项目中，有{count}个的未入选原因尚未查明；"
-        "可用infraplan explain RUN PROJECT逐个查询",
+        "可用infraplan explain 结果目录 项目编号 逐个查询",
     ),
     "losses-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} projects left out would lose "
@@ -442,7 +442,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "plans-that-no-money-pays-to-the-unit-were-refused": (
         "answers refused because money for their projects lacks a smallest unit or more: {count}",
-        "因项目资金至少短缺一个最小货币单位而排除的求解结果：{count} 个",
+        "因项目资金至少短缺一个最小货币单位而排除的求解结果：{count}个",
     ),
     "its-projects-fixed-money-was-found-exactly": (
         "its projects fixed, money was found exactly",
