@@ -81,8 +81,8 @@ _LEAST_CM, _MOST_CM = 1.1, 5.5
 """Narrowest and widest column before widths are shared out."""
 _HEAD_CM = 11.0
 """Room that the annex keeps for the columns before its years."""
-_TOGETHER = 16
-"""Rows of a table that is kept on one page."""
+_TOGETHER = 24
+"""Lines of a table that is kept on one page; a longer one would leave much of the page blank."""
 _YEAR_CM = 1.75
 """Column of a year in the annex: figures up to 99,999.99."""
 
@@ -375,8 +375,8 @@ class PaperWriter:
             draw_borders(made)
         made.autofit = False
         made.alignment = 1
-        is_short = len(rows) <= _TOGETHER
         widths = share_out(titles, rows, self._width_cm(), [c.kind for c in table.columns])
+        is_short = sum(_lines(row, widths) for row in rows) <= _TOGETHER
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Cm(width)
         for number, cells in enumerate([titles, *rows]):
@@ -432,6 +432,12 @@ def share_out(
 def _signs(text: str) -> int:
     """Half-width signs that a text takes on one line."""
     return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
+
+
+def _lines(cells: Sequence[str], widths: Sequence[float]) -> int:
+    """Lines that a row of a table takes in columns of these widths."""
+    rooms = (max(1.0, (width - 0.4) / _SIGN_CM) for width in widths)
+    return max(1, *(math.ceil(_signs(c) / room) for c, room in zip(cells, rooms, strict=True)))
 
 
 def _longest_word(text: str) -> int:

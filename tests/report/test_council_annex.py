@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from infraplan.optimizer.report.council_paper import _paid_years, _sheets, _shown, _unbroken
+from infraplan.optimizer.report.council_paper import (
+    _lines,
+    _paid_years,
+    _sheets,
+    _shown,
+    _unbroken,
+)
 from infraplan.optimizer.report.council_words import narrative
 from infraplan.optimizer.report.frames import MONEY, YEAR, Column, ReportTable, make_run
 from tests.builders import make_instance, make_plan, make_project, make_start
@@ -47,3 +53,9 @@ def test_a_council_reads_which_part_of_the_value_anybody_chose() -> None:
     plan = make_plan(instance, [make_start(instance, "a", 2021)])
     told = narrative(make_run(instance, plan, {"objective": plan.objective}), "paper")
     assert any("must be built -10.00" in sentence for sentence in told)
+
+
+def test_a_row_is_as_high_as_its_longest_cell() -> None:
+    """Ten rows of five lines each, kept together, left the first page of a paper blank."""
+    assert _lines(["2021", "环境"], [2.0, 2.0]) == 1
+    assert _lines(["2021", "水利29个、市政16个、交通13个、生态环境6个"], [2.0, 2.0]) == 5
