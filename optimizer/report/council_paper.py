@@ -390,7 +390,8 @@ class PaperWriter:
                 line.paragraph_format.space_after = Pt(0)
                 line.paragraph_format.first_line_indent = Pt(0)
                 line.paragraph_format.line_spacing = 1.0
-                line.paragraph_format.keep_with_next = is_short and number < len(rows)
+                is_tied = is_short or number == len(rows) - 1  # no last row stands alone
+                line.paragraph_format.keep_with_next = is_tied and number < len(rows)
                 is_figure = column.kind != TEXT
                 line.alignment = 1 if number == 0 else (2 if is_figure else 0)
                 self._run_of(line, text, _SMALL, bold=number == 0)

@@ -147,7 +147,8 @@ def sheet_titles(titles: Sequence[str]) -> list[str]:
     return names
 
 
-def _fill(sheet: Worksheet, table: ReportTable, lang: str, about: str = "") -> None:
+def _head(sheet: Worksheet, table: ReportTable, lang: str, about: str) -> None:
+    """Title, note and headings of a sheet."""
     side = 1 if lang == "zh" else 0
     sheet.append([table.title[side]])
     sheet["A1"].font = Font(name=_FONT, bold=True, size=14)
@@ -164,6 +165,10 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str, about: str = "") -> N
         cell.font = Font(name=_FONT, bold=True)
         cell.fill = _HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def _fill(sheet: Worksheet, table: ReportTable, lang: str, about: str = "") -> None:
+    _head(sheet, table, lang, about)
     for record in table.frame.to_dict("records"):
         values = [record[column.frame_key(lang)] for column in table.columns]
         sheet.append([_cell(*pair) for pair in zip(table.columns, values, strict=True)])
