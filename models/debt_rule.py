@@ -119,6 +119,15 @@ class DebtRule(DomainModel):
         "false where the figure is from memory and was not checked in a primary text", default=False
     )
 
+    @property
+    def is_listing(self) -> bool:
+        """Whether its ratio is no share of anything: a place is on a list or is not.
+
+        Nothing of the debt itself counts, and whatever is above 0 falls in the upper band.
+        """
+        counts_debt = any(term.coefficient for term in self.terms)
+        return not counts_debt and bool(self.bands) and self.bands[0].upper == 0.0
+
     @model_validator(mode="after")
     def _rule_says_something(self) -> DebtRule:
         if self.ratio is None and not self.bands:

@@ -32,14 +32,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "better-values-than-the-certified-plan": (
         "While the bound was being proved, the search came across a plan worth {found:.6g}; this "
         "run's is worth {own:.6g}. Solve again with a smaller --gap and --warm-start.",
-        "求证上限时遇到目标值为{found:.6g}的方案，优于本结果的{own:.6g}。请缩小--gap，并以本结果为"
+        "求证上界时遇到目标值为{found:.6g}的方案，优于本结果的{own:.6g}。请缩小--gap，并以本结果为"
         "--warm-start重新求解。",
     ),
     "amount-of-money": ("{amount:,.6f} x {unit}", "{amount:,.6f}{unit}"),
     "number-of-years": ("{years:,.6f} years", "{years:,.6f}年"),
     "no-share": ("no share", "无法折算比例"),
     "share-above": ("{share:.4%}",),
-    "step-certify": ("Proving the bound exactly", "正在精确证明上限"),
+    "step-certify": ("Proving the bound exactly", "正在精确证明上界"),
     "certificate-proves": (
         "At most {bound} for model {model}, proved: {cases} {cases:=case|cases} checked in "
         "exact arithmetic, without any solver ({gap} above the plan).",
@@ -69,7 +69,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "run-json-names-a-certificate-that-is-not-there": (
         "run.json: the bound is said to be that of a certificate, but there is none",
-        "run.json：上限注明来自证明，但结果中没有证明",
+        "run.json：上界注明来自证明，但结果中没有证明",
     ),
     "certificate-file-is-missing": (
         "the certificate cannot be read: {name}",
@@ -101,11 +101,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "certificate-fault-multiplier": ("a multiplier of no row", "乘子没有对应的约束"),
     "certificate-fault-branch": ("a branch on no whole column", "分支变量不是整数变量"),
     "certificate-fault-tree": ("cases that do not cover all", "分支未覆盖全部情形"),
-    "certificate-fault-leaf": ("multipliers that prove no bound", "乘子推不出上限"),
+    "certificate-fault-leaf": ("multipliers that prove no bound", "乘子推不出上界"),
     "certificate-fault-hash": ("another model", "模型不符"),
     "certificate-fault-form": ("a form that is no certificate's", "格式不符"),
     "certificate-fault-cut": ("a cut that its rows do not imply", "约束推不出所列的割平面"),
-    "certificate-fault-claim": ("a case above the claim", "有情形超过所称的上限"),
+    "certificate-fault-claim": ("a case above the claim", "有情形超过所称的上界"),
     "certificate-fault-whole": ("a whole column that is not whole", "整数变量的值不是整数"),
     "bound-proven-by-certificate": (
         "proven: a certificate checked in exact arithmetic, without any solver",

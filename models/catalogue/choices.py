@@ -15,7 +15,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "RunState.draft": ("draft", "草稿"),
     "RunState.submitted": ("submitted", "已报送"),
     "RunState.approved": ("approved", "已审定"),
-    "RunState.adopted": ("adopted", "已采纳"),
+    "RunState.adopted": ("adopted", "已通过", "已采纳"),
     "Role.see": ("see", "查看"),
     "Role.edit": ("edit", "编辑"),
     "Role.approve": ("approve", "审定"),

@@ -48,7 +48,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "date-lies-outside-the-plan": (
         "the text says that {project} {said}: the plan {first}-{last} cannot miss that",
-        "文本要求{project}{said}，规划期{first}-{last}年内不会违反",
+        "文本要求{project}{said}，规划期{first}—{last}年内不会违反",
     ),
     "check-the-year-or-delete-the-row": (
         "check the year, or delete the row",

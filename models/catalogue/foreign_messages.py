@@ -588,7 +588,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "a-branch-has-no-reactance": (
         "the branch {tail:g} - {head:g} has no reactance: its flow is free, within its rating",
-        "支路{tail:g}-{head:g}没有电抗：潮流在其容量内不受限制",
+        "支路{tail:g}-{head:g}没有电抗：潮流在其能力内不受限制",
     ),
     "give-its-reactance-or-make-one-bus-of-its-ends": (
         "give its reactance, or make one bus of its ends",

@@ -60,7 +60,7 @@ _HELP: dict[str, str] = {
         "以一半、两倍和五倍资金重新求解，并说明变化。"
     ),
     "Also write a proof of the bound that needs no solver to check.": (
-        "另写出上限的证明，核验时无须求解器。"
+        "另写出上界的证明，核验时无须求解器。"
     ),
     "Relative gap that the certificate is to prove.": "证明所要达到的相对间隙。",
     "Seconds for the search of the certificate.": "求取证明所用的时间（秒）。",
@@ -75,7 +75,7 @@ _HELP: dict[str, str] = {
     ),
     "Figures of which the worth is found again by solving.": "通过重新求解核实其价值的数据项数。",
     "Make next year's instance: what is finished stands, what is begun is committed.": (
-        "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
+        "生成下一年的算例：建成的不再是候选项目，已开工的按剩余投资列为已承诺。"
     ),
     "Find what value each amount of money, debt or output allows, each point a verified run.": (
         "求出不同资金、债务或产出下可达到的价值，每一点均为经校验的方案。"
@@ -188,7 +188,7 @@ _HELP: dict[str, str] = {
     "Seed of the orders.": "抽样次序的随机种子。",
     "Folder for the tables.": "存放表格的文件夹。",
     "Declare a run submitted, approved or adopted, with name and reason; an adopted one stays.": (
-        "将结果声明为已报送、已审定或已采纳，记明姓名与理由；已采纳的不再改变。"
+        "将结果声明为已报送、已审定或已通过，记明姓名与理由；已通过的不再改变。"
     ),
     "Sign a run that is verified with a key; verify --signature then sees every change.": (
         "以密钥为校验通过的结果签名；此后verify --signature可发现任何改动。"
@@ -197,7 +197,7 @@ _HELP: dict[str, str] = {
     "Check the signature too, with this key.": "以此密钥同时核验签名。",
     "Sign the run with the key in this file.": "以此文件中的密钥为结果签名。",
     "draft, submitted, approved or adopted; shown if left out.": (
-        "draft（草稿）、submitted（已报送）、approved（已审定）或adopted（已采纳）；省略则显示现状。"
+        "draft（草稿）、submitted（已报送）、approved（已审定）或adopted（已通过）；省略则显示现状。"
     ),
     "Who declares it; kept in the run.": "声明人，记入结果。",
     "Why it is declared; kept in the run.": "声明的理由，记入结果。",
@@ -236,7 +236,7 @@ _HELP: dict[str, str] = {
     ),
     "Id of the only transport network to look at.": "只查看该编号的交通网络。",
     "Congestion of links with a capacity that state none; 0: none.": (
-        "有能力而未给出拥堵参数的线路所用的拥堵系数；0表示不计拥堵。"
+        "填有通行能力而未给出拥堵参数的线路所用的拥堵系数；0表示不计拥堵。"
     ),
     "Exponent of the same.": "上述拥堵的指数。",
     "Relative gap of the equilibria.": "用户均衡的相对间隙。",
@@ -342,7 +342,7 @@ _HELP: dict[str, str] = {
     "Say whether a water design keeps the pressure asked for, as EPANET computes it.": (
         "按EPANET计算，判断供水设计是否满足要求的压力。"
     ),
-    "Least pressure at every demand node, metres.": "各需水节点的最低压力（米）。",
+    "Least pressure at every demand node, metres.": "各用水节点的最小自由水头（米）。",
     "CSV of a design: pipe, diameter_mm (or diameter_in).": (
         "设计的CSV：pipe、diameter_mm（或diameter_in）。"
     ),

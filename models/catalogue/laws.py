@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LAWS: dict[str, tuple[str, ...]] = {
-    "record": ("what the plan states about itself", "方案自述信息"),
+    "record": ("what the plan states about itself", "方案所载信息"),
     "choose_one": ("one option of a project at most", "每个项目至多采用一个方案"),
     "dates": ("dates of works and opening", "工期与投用年份"),
     "window": ("years in which a project may start", "可开工年份"),

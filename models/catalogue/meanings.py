@@ -30,7 +30,7 @@ COLUMNS: dict[str, str] = {
     "projects.place": "建设地点编号",
     "projects.from_place": "线性项目起点的地点编号",
     "projects.to_place": "线性项目终点的地点编号",
-    "projects.stage": "前期成熟度：研究、前期、开工、在建、建成；建成的不再是备选项目，"
+    "projects.stage": "前期成熟度：研究、前期、开工、在建、建成；建成的不再是候选项目，"
     "在建的除注明必建外视为已承诺",
     "projects.started": "在建项目在规划期之前的开工年份；此时工期和投资进度指整个工程。"
     "留空则指剩余工程",
@@ -147,8 +147,8 @@ COLUMNS: dict[str, str] = {
     "receipts.years": "逐年发生的年数",
     "receipts.value": "每年金额，价格口径见资金表；收入减少时为负",
     "receipts.growth": "自规划首年起的年增长率",
-    "instruments.id": "债务工具编号",
-    "instruments.preset": "通用债务工具名称，如 cn-refinancing：留空的单元格取其条款，"
+    "instruments.id": "融资工具编号",
+    "instruments.preset": "通用融资工具名称，如 cn-refinancing：留空的单元格取其条款，"
     "发行年份不得超出其期间，见 infraplan rules",
     "instruments.jurisdiction": "举债行政区",
     "instruments.kind": "债务，或由社会资本建设、由财政或使用者付费偿还的合同",

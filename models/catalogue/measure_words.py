@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from infraplan.models.regular_expressions import regex
+
 _PAIRS = (
     *(("number", "个"), ("sites", "处"), ("plants", "座"), ("lines", "条"), ("rivers", "条河流")),
     *(("plots", "地块"), ("market towns", "场镇"), ("estates", "个小区"), ("households", "户")),
@@ -41,6 +43,35 @@ _ENGLISH = MappingProxyType({chinese: english for english, chinese in (*_WORKS, 
 _CHINESE = MappingProxyType(dict(reversed((*_PAIRS, *_WORKS))))
 
 
+_SIGNS_ZH = (("m3", "立方米"), ("m2", "平方米"), ("/yr", "/年"))
+"""Signs of units as a Chinese text writes them out: 亿m3/年 is 亿立方米/年."""
+_COUNTED = regex(r"([0-9][0-9,]*) (.+)")
+"""A unit that begins with a number, as 10,000 mu."""
+
+
 def measure(unit: str) -> tuple[str, str]:
     """`unit` in English and Chinese; one that is not known stands for itself in both."""
-    return _ENGLISH.get(unit, unit), unit if unit in _ENGLISH else _CHINESE.get(unit, unit)
+    english = _ENGLISH.get(unit, unit)
+    chinese = unit if unit in _ENGLISH else _CHINESE.get(unit, unit)
+    if not chinese.isascii():
+        for sign, word in _SIGNS_ZH:
+            chinese = chinese.replace(sign, word)
+    return english, chinese
+
+
+def quantity(value: float, unit: str) -> tuple[str, str]:
+    """`value` with its unit, in English and Chinese; in English no number beside a number.
+
+    5 times 10,000 mu is 50,000 mu there, where 5 10,000 mu could be read as one figure.
+    """
+    (english, chinese), told = measure(unit), value
+    if (counted := _COUNTED.fullmatch(english)) is not None:
+        told, english = value * float(counted[1].replace(",", "")), counted[2]
+    gap = " " if chinese.isascii() else ""
+    return f"{_figure(told)} {english}".strip(), f"{_figure(value)}{gap}{chinese}".strip()
+
+
+def _figure(value: float) -> str:
+    """A figure as its source states it, never as a power of ten."""
+    whole, point, rest = f"{value:,.10f}".rstrip("0").partition(".")
+    return whole + (point + rest if rest else "")

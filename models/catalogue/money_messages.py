@@ -16,7 +16,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "money-left-in-year": ("{year}", "{year}年"),
     "money-left-in-years": (
         "{first}-{last}, most in {most}",
-        "{first}-{last}年，{most}年最多",
+        "{first}—{last}年，{most}年最多",
     ),
     "money-left-elsewhere": ("{amount} elsewhere", "其余{amount}"),
     "money-lapsed": (" {lapsed} of it lapsed.", "其中{lapsed}因逾期收回。"),

@@ -76,11 +76,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "flow-may-go-round-without-limit": (
         "without a capacity nothing limits what goes round over {links} in network {id}: there are "
         "reactances of both signs, or lines with and without a reactance, on one ring",
-        "网络{id}中的{links}未填容量，且处于同一环路中的线路电抗有正有负，或有电抗的线路与无电抗的线路并存，环流没有上限",
+        "网络{id}中的{links}未填能力，且处于同一环路中的线路电抗有正有负，或有电抗的线路与无电抗的线路并存，环流没有上限",
     ),
     "give-these-links-a-capacity": (
         "give each of them a capacity, or an angle_limit where it has a reactance",
-        "为这些线路逐条填写容量；有电抗的线路也可改填相角差限值（angle_limit）",
+        "为这些线路逐条填写能力；有电抗的线路也可改填相角差限值（angle_limit）",
     ),
     "is-in-network-its-end-in": (
         "{link} is in network {network}, its end {end} in {end_network}",
@@ -311,7 +311,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "targets-cannot-be-read-off-pressures": (
         "targets cannot be read off a network under pressure",
-        "目标不能取自按水压计算的供水网",
+        "指标不能取自按水压计算的供水网",
     ),
     "nodes-under-pressure-have-no-such-figure": (
         "nodes under pressure take what is demanded and ask for a pressure, nothing else",

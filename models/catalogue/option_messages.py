@@ -94,7 +94,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "state-is-final": (
         "The run is adopted and stays so.",
-        "该结果已采纳，状态不再改变。",
+        "该结果已通过，状态不再改变。",
     ),
     "state-needs-words": (
         "Say who declares it with --by, and why with --because.",

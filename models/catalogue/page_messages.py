@@ -21,7 +21,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count}个规划时点中有{missed}个未满足。",
     ),
     "page-phase-total": ("The whole plan", "合计"),
-    "page-sector-count": ("{sector} {count}", "{sector}{count}"),
+    "page-sector-count": ("{sector} {count}", "{sector}{count}个"),
     "page-left-out": (
         "{count} candidate {count:=project is|projects are} left out. {count:=It|They} would "
         "cost {cost}.",
@@ -59,7 +59,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-no-debt": ("No debt is issued and none stands.", "不举债，也没有存量债务。"),
     "page-room": (
-        "Little room is left by {rule}: {room} in {year}.",
+        "Little room is left, {room} in {year}, under: {rule}.",
         "余量较小的限额：{rule}，{year}年余{room}。",
     ),
     "page-no-room": (
@@ -84,7 +84,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "page-no-robust": (
         "No run with draws was made beside this plan: what happens to it when figures differ is "
-        "not told.",
+        "not known.",
         "未对本方案做抽样检验，数据变化时方案是否改变未知。",
     ),
     "page-proof": (

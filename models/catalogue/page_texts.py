@@ -13,14 +13,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "all_figures": ("All figures of the run", "全部结果数据"),
     "works_begun": ("works begun", "开工项目"),
     "works_opened": ("works opened", "投用项目"),
-    "money_spent": ("money spent, current prices", "投资（当年价）"),
+    "money_spent": ("money spent, money of the year", "投资（当年价）"),
     "largest_named": ("the largest by name", "投资最大的项目"),
     "sectors_begun": ("begun by sector", "分行业开工项目"),
     "years_of_works": ("works, opening", "建设期与投用"),
-    "total_cost": ("cost, current prices", "总投资（当年价）"),
+    "total_cost": ("cost, money of the year", "总投资（当年价）"),
     "paid_by_most": ("paid mostly by", "主要出资方"),
     "left_out_why": ("why", "原因"),
-    "left_out_cost": ("what they would cost, base prices", "所需投资（基年价）"),
+    "left_out_cost": ("what they would cost, price-year money", "所需投资（基年价）"),
     "schedule_note": (
         "One row a project built, by phase of its start; the mark # names works of the critical "
         "chain, * a cost that is estimated or assumed.",

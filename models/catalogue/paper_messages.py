@@ -15,7 +15,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "paper-nothing": ("Nothing.", "无。"),
     "paper-largest": (
         "The {count} dearest {count:=work takes|works take} {share:.0%} of all that is paid.",
-        "投资最大的{count}个项目占全部支付的{share:.0%}。",
+        "投资最大的{count}个项目占投资总额的{share:.0%}。",
     ),
     "paper-no-pictures": (
         "No picture: {reason}.",

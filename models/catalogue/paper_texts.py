@@ -25,6 +25,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "paper_pictures": ("Map and charts", "项目分布与图表"),
     "paper_districts": ("Investment by district", "分区县投资"),
     "paper_annex": ("Annex: annual investment plan", "附表：年度投资计划"),
+    "paper_annex_more": ("Annex, continued: the years after", "附表（续）：以后各年"),
+    "plan_end": ("end of the plan", "规划期末"),
     "longitude": ("longitude, degrees east", "东经（度）"),
     "latitude": ("latitude, degrees north", "北纬（度）"),
     "picture_map": ("Where the works are", "项目分布图"),

@@ -456,24 +456,24 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "project-is-shorter-than-the-straight-line": (
         "length of project {project} in {field} is {length:g} km; the straight line from {one} to "
         "{other} is {straight:.4g} km",
-        "项目{project}在{field}中的长度为{length:g} km，"
-        "而{one}至{other}的直线距离为{straight:.4g} km",
+        "项目{project}在{field}中的长度为{length:g}公里，"
+        "而{one}至{other}的直线距离为{straight:.4g}公里",
     ),
     "project-is-longer-than-the-straight-line": (
         "length of project {project} in {field} is {length:g} km, far more than the straight line "
         "of {straight:.4g} km from {one} to {other}",
-        "项目{project}在{field}中的长度为{length:g} km，"
-        "远大于{one}至{other}的直线距离{straight:.4g} km",
+        "项目{project}在{field}中的长度为{length:g}公里，"
+        "远大于{one}至{other}的直线距离{straight:.4g}公里",
     ),
     "link-is-shorter-than-the-straight-line": (
         "link {link} is {length:g} km long; the straight line between its places is "
         "{straight:.4g} km",
-        "线路{link}长{length:g} km，而两端地点的直线距离为{straight:.4g} km",
+        "线路{link}长{length:g}公里，而两端地点的直线距离为{straight:.4g}公里",
     ),
     "link-is-longer-than-the-straight-line": (
         "link {link} is {length:g} km long, far more than the straight line of {straight:.4g} km "
         "between its places",
-        "线路{link}长{length:g} km，远大于两端地点的直线距离{straight:.4g} km",
+        "线路{link}长{length:g}公里，远大于两端地点的直线距离{straight:.4g}公里",
     ),
     "check-the-length-its-unit-and-the-places": (
         "check the length, its unit and the places of both ends",
@@ -482,20 +482,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "link-has-the-speed": (
         "link {link} is {length:.4g} km long and takes {time:g} {time:=minute|minutes}: "
         "{speed:.3g} km/h",
-        "线路{link}长{length:.4g} km，用时{time:g}分钟：合{speed:.3g} km/h",
+        "线路{link}长{length:.4g}公里，用时{time:g}分钟：合{speed:.3g}公里/小时",
     ),
     "check-the-time-in-minutes-and-the-length-in-km": (
         "check the time (minutes) and the length (km)",
-        "请检查时间（分钟）和长度（km）",
+        "请检查时间（分钟）和长度（公里）",
     ),
     "todays-way-is-far-longer-than-the-straight-line": (
         "the way of trip {demand} today is {way:.4g} km, the straight line {straight:.4g} km",
-        "出行{demand}现状路径长{way:.4g} km，而直线距离为{straight:.4g} km",
+        "出行{demand}现状路径长{way:.4g}公里，而直线距离为{straight:.4g}公里",
     ),
     "todays-way-is-far-longer-than-by-candidates": (
         "the way of trip {demand} today takes {now:.4g} {now:=minute|minutes}, with the "
         "candidates {then:.4g}",
-        "出行{demand}现状用时{now:.4g}分钟，而有备选线路时为{then:.4g}分钟",
+        "出行{demand}现状用时{now:.4g}分钟，而有候选线路时为{then:.4g}分钟",
     ),
     "is-a-road-that-stands-missing-among-the-links": (
         "is a road that stands missing among the links? a project would be paid for the whole "
@@ -513,7 +513,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "recorded-relations-are-not-enforced": (
         "{count} relation(s) of type complement or same_corridor bind no plan, only recorded: "
         "{names}",
-        "{count}条互补或同走廊关系只作记录，不约束方案：{names}",
+        "{count}条互补或同一通道关系只作记录，不约束方案：{names}",
     ),
     "enables-is-not-enforced": (
         "{count} relation(s) of type enables bind no plan: a project may be built without what "
@@ -547,7 +547,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "policy-speaks-of-no-year-of-the-plan": (
         "{policy}: none of its years is one of the plan ({first}-{last}); it limits nothing",
-        "{policy}所定年份均不在规划期（{first}-{last}年）内，不起任何限制作用",
+        "{policy}所定年份均不在规划期（{first}—{last}年）内，不起任何限制作用",
     ),
     "correct-its-years-or-delete-it": (
         "correct from_year and to_year, or delete the row",

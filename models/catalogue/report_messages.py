@@ -42,12 +42,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "largest-rows-of": (
         "The {shown:,} of {count:,} {count:=row that weighs|rows that weigh} most; all of "
         "them: infraplan export RUN --to csv.",
-        "仅列金额最大的{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
+        "仅列金额最大的{shown:,}行，共{count:,}行；全部数据：infraplan export 结果目录 --to csv。",
     ),
     "first-rows-of": (
         "The first {shown:,} of {count:,} {count:=row|rows}; all of them: infraplan export "
         "RUN --to csv.",
-        "仅列前{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
+        "仅列前{shown:,}行，共{count:,}行；全部数据：infraplan export 结果目录 --to csv。",
     ),
     "charts-of": (
         "Drawn are the {shown} of {count} with the highest figures; the tables hold the others.",
@@ -55,17 +55,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "dearest-works-of": ("{name}, the {shown} dearest", "{name}，造价最高的{shown}项"),
     "other-sources": ("{count} {count:=other|others}", "其他{count}项"),
-    "gap-of-value": (" ({share:.4f} %)", "（{share:.4f}%）"),
+    "gap-of-value": (" ({share})", "（{share}）"),
     "gap-of-cost": (
-        " ({share:.4f} % of what the networks cost)",
-        "（占网络运行费用的{share:.4f}%）",
+        " ({share} of what the networks cost)",
+        "（占网络运行费用的{share}）",
     ),
     "proof-of-years": (
         "No plan under the same rules can take fewer than {bound:,.0f} {bound:=year|years}: "
         "at most {loss:,.0f}{share} could be saved.",
         "在同样约束下，任何方案至少需要{bound:,.0f}年，最多还可节省{loss:,.0f}年{share}。",
     ),
-    "this-limit-is": (" This limit is {source}.", "上限{source}。"),
+    "this-limit-is": (" This bound is {source}.", "上界{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),
     "no-project-was-left-out": ("no project was left out", "没有未入选的项目"),
     "projects-left-out-without-a-reason": (
@@ -96,14 +96,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "other-option-of-a-free-one": ("option {number} of {count}", "第{number}方案（共{count}个）"),
     "solver-inside": ("{solver} (the one inside {package})", "{solver}（{package}自带）"),
     "proven-apart": (
-        " Without believing the solver, dual values checked by recomputation prove {bound}: at "
+        " Without relying on the solver, dual values checked by recomputation prove {bound}: at "
         "most {loss}{share} is lost.",
-        "不依赖求解器、由复核的对偶值证明的上限为{bound}，最多相差{loss}{share}。",
+        "不依赖求解器、由复核的对偶值证明的上界为{bound}，最多相差{loss}{share}。",
     ),
-    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
+    "bound-by-a-solver": (
+        "given by solver {solver}, not certified",
+        "由求解器{solver}给出，未经证明",
+    ),
     "clock-decided-nothing": ("nothing", "无"),
     "clock-decided-the-plan": ("the plan ({why})", "方案（{why}）"),
-    "clock-decided-in-steps": ("{why}: {steps}", "{why}：{steps}"),
+    "clock-decided-in-steps": ("{why}; steps: {steps}", "{why}；环节：{steps}"),
     "clock-decided-explanations": ("explanations alone ({why})", "仅说明部分（{why}）"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),
@@ -146,6 +149,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Seconds by the clock (of CPU): {stages}. First plan after {first:.1f} s.",
         "各阶段用时（秒，括号内为CPU时间）：{stages}。{first:.1f}秒时得到首个方案。",
     ),
+    "years-bare": ("{first}-{last}", "{first}—{last}"),
     "is-short-by-in": ("short by {amount} in {year}", "{year}年差额{amount}"),
     "is-short-each-year": (
         "short by {amount} in each year ({years})",

@@ -188,7 +188,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "从{origin}到{destination}没有通路",
     ),
     "solver-says": ("{solver}: {message}", "{solver}：{message}"),
-    "no-candidate-there": ("{name} is no candidate there", "{name}不在备选项目中"),
+    "no-candidate-there": ("{name} is no candidate there", "{name}不在候选项目中"),
     "cannot-start-then": (
         "{name} cannot start in {start} there, only {first}-{last}",
         "{name}不能在{start}年开工，只能在{first}—{last}年",
@@ -244,7 +244,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "targets-cannot-be-read-off-roads-at-equilibrium": (
         "targets cannot be read off roads at equilibrium",
-        "目标不能从均衡道路网络读取",
+        "指标不能从均衡道路网络读取",
     ),
     "nodes-of-roads-at-equilibrium-neither-give-take-cost": (
         "nodes of roads at equilibrium neither give, take, cost nor limit anything",
@@ -318,7 +318,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "nothing-is-explained-by-the-engine": (
         "why projects are left out is not told: their program does not hold the flows that decide",
-        "未说明项目未入选的原因：起决定作用的流量不在该引擎的规划之内",
+        "未说明项目未入选的原因：起决定作用的流量不在该引擎的模型之内",
     ),
     "nothing-is-explained-after-a-stop": (
         "nothing is explained: the run was asked to end",
@@ -339,21 +339,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "no-report-for-want-of-time": (
         "there is no report: its time was used up; infraplan export RUN --to html makes it",
-        "未生成报告：时间已用完；可用infraplan export RUN --to html生成",
+        "未生成报告：时间已用完；可用infraplan export 结果目录 --to html生成",
     ),
     "worths-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} "
         "{most:=project that changes|projects that change} a network {count:=is|are} worth "
         "to it is not in the report; infraplan export RUN --to html works it out",
         "说明所用时间已到：改变网络的{most}个项目中，有{count}个对网络的价值未列入报告；"
-        "可用infraplan export RUN --to html求出",
+        "可用infraplan export 结果目录 --to html求出",
     ),
     "reasons-not-found-in-time": (
         "explaining ended with its time: why {count} of the {most} {most:=project|projects} "
         "left out {count:=is|are} not built was not found; infraplan explain RUN PROJECT "
         "looks at one",
         "说明所用时间已到：未入选的{most}个项目中，有{count}个的未入选原因尚未查明；"
-        "可用infraplan explain RUN PROJECT逐个查询",
+        "可用infraplan explain 结果目录 项目编号 逐个查询",
     ),
     "losses-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} {most:=project|projects} "
@@ -373,7 +373,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "equilibria-are-coarser-for-want-of-time": (
         "for want of time the road equilibria are found to a relative gap of {gap:.0e} at worst, "
         "not {asked:.0e}",
-        "因时间不足，道路均衡的相对误差最大为{gap:.0e}，未达到{asked:.0e}",
+        "因时间不足，道路均衡的相对间隙最大为{gap:.0e}，未达到{asked:.0e}",
     ),
     "equilibria-ended-with-their-time": (
         "the time limit of {limit:g} s ended some equilibria early: each states the relative gap "
@@ -409,12 +409,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "starts-of-the-plan-given-fit": (
         "of the plan to start from {fitting} of {all} starts are possible in this instance",
-        "作为起点的方案有{all}个开工项，其中{fitting}个在本实例中可行",
+        "作为起点的方案有{all}个开工项，其中{fitting}个在本算例中可行",
     ),
     "the-plan-given-obeys-no-longer": (
         "the plan to start from cannot be paid or breaks a rule in this instance; its starts are "
         "only proposed to the solver",
-        "作为起点的方案在本实例中资金不足或违反规则，仅供求解器参考",
+        "作为起点的方案在本算例中资金不足或违反规则，仅供求解器参考",
     ),
     "row-spans-much": (
         "coefficients of rule {row} ({key}) span from {smallest:.3g} to {largest:.3g}, more than "
@@ -444,7 +444,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "plans-that-no-money-pays-to-the-unit-were-refused": (
         "answers refused because money for their projects lacks a smallest unit or more: {count}",
-        "因项目资金至少短缺一个最小货币单位而排除的求解结果：{count} 个",
+        "因项目资金至少短缺一个最小货币单位而排除的求解结果：{count}个",
     ),
     "its-projects-fixed-money-was-found-exactly": (
         "its projects fixed, money was found exactly",

@@ -205,7 +205,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "figure_of": ("of", "对象"),
     "which_figure": ("figure", "数据"),
-    "figure_now": ("now", "现值"),
+    "figure_now": ("now", "当前值"),
     "figure_low": ("low", "低值"),
     "figure_high": ("high", "高值"),
     "worth_to_know": ("worth", "价值"),

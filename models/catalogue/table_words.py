@@ -306,7 +306,7 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     "funds": ("funds and what they may pay for", "资金来源及其用途限制"),
     "inflows": ("money into funds by year", "资金逐年流入"),
     "receipts": ("what projects bring into funds", "项目给资金带来的收入或损失"),
-    "instruments": ("ways to borrow", "债务工具（债券、贷款）"),
+    "instruments": ("ways to borrow", "融资工具（债券、贷款、合同）"),
     "shares": ("who pays and gains which share of a project", "项目出资与效益分担"),
     "agreements": ("chosen shares, consent, compensation", "共建项目的协商出资、同意与补偿"),
     "targets": ("metrics to reach by a year", "到某年应达到的指标"),

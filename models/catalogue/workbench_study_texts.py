@@ -97,7 +97,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "figure": ("Figure", "数据项"),
     "new_value": ("New value", "新值"),
     "set_to": ("Set to", "取值"),
-    "value_now": ("Now", "现值"),
+    "value_now": ("Now", "当前值"),
     "why_panel": ("Reasons in words", "原因说明"),
     "loss": ("Loss of the other way", "改变决定的损失"),
     "smallest_change": ("Smallest change that turns it", "使决定改变的最小调整"),

@@ -114,7 +114,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "declare_draft": ("Back to draft", "退回草稿"),
     "declare_submitted": ("Submit", "报送"),
     "declare_approved": ("Approve", "审定"),
-    "declare_adopted": ("Adopt", "采纳"),
+    "declare_adopted": ("Adopt", "通过"),
     "exports": ("Exports", "导出"),
     "exports_hint": (
         "docx: the council paper; xlsx: annual investments, major projects and debt; mspdi: the "

@@ -29,8 +29,8 @@ def after_plan_table(run: Run) -> ReportTable:
     """
     names = Names(run.instance)
     columns = (
-        Column("jurisdiction"),
-        Column("source"),
+        Column("jurisdiction", word="payer"),
+        Column("source", word="paid_from"),
         Column("year", YEAR),
         Column("use", MONEY, run.money),
         *(Column(name, MONEY, run.money) for name in ACCOUNT),

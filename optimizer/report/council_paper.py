@@ -7,6 +7,7 @@ the parts and figures that it wants as fields (`infraplan.optimizer.report.offic
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -80,8 +81,8 @@ _LEAST_CM, _MOST_CM = 1.1, 5.5
 """Narrowest and widest column before widths are shared out."""
 _HEAD_CM = 11.0
 """Room that the annex keeps for the columns before its years."""
-_TOGETHER = 16
-"""Rows of a table that is kept on one page."""
+_TOGETHER = 24
+"""Lines of a table that is kept on one page; a longer one would leave much of the page blank."""
 _YEAR_CM = 1.75
 """Column of a year in the annex: figures up to 99,999.99."""
 
@@ -271,7 +272,7 @@ class PaperWriter:
         line.paragraph_format.keep_with_next = True
 
     def _paragraph(self, sentences: Sequence[Phrase]) -> None:
-        told = in_language(paragraph(sentences), self.lang)
+        told = _unbroken(in_language(paragraph(sentences), self.lang))
         if not told:
             return
         line = self.document.add_paragraph(told)
@@ -282,10 +283,11 @@ class PaperWriter:
 
     def _list(self, items: Sequence[Phrase]) -> None:
         for item in items:
+            told = _unbroken(in_language(item, self.lang))
             try:
-                self.document.add_paragraph(in_language(item, self.lang), style="List Bullet")
+                self.document.add_paragraph(told, style="List Bullet")
             except KeyError:  # a template without that style
-                self.document.add_paragraph("- " + in_language(item, self.lang))
+                self.document.add_paragraph("- " + told)
 
     def _run_of(self, line: Any, text: str, size: float, *, bold: bool = False) -> None:
         from docx.shared import Pt
@@ -335,7 +337,7 @@ class PaperWriter:
             self._paragraph([phrase("paper-nothing")])
             return
         self._paragraph([_told_unit(self.run)])
-        years = [c for c in table.columns if c.key.isdigit() and table.frame[c.key].any()]
+        years = _paid_years(table)
         head = tuple(c for c in table.columns if c.key in {"project_id", "project", "start"})
         last = tuple(column for column in table.columns if column.key == "total")
         most = max(3, int((self._width_cm() - _HEAD_CM) / _YEAR_CM))
@@ -345,13 +347,14 @@ class PaperWriter:
             rest = [column.key for column in years[most:]]
             frame = frame.assign(later_years=frame[rest].astype(float).sum(axis=1))
             last = (Column("later_years", MONEY, self.run.money), *last)
-        for begin in range(0, len(years), most):
-            block = years[begin : begin + most]
-            columns = (*head, *block, *(() if begin else last))
+        for number, block in enumerate(_sheets(years, most)):
+            columns = (*head, *block, *(() if number else last))
             plain = tuple(replace(column, unit=("", "")) for column in columns)
             shown = frame
-            if begin:
+            if number:
                 shown = shown[shown[[column.key for column in block]].any(axis=1)]
+                self._paragraph([heading("paper_annex_more")])
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
             self._table(replace(table, columns=plain, frame=shown))
 
     def _table(self, table: ReportTable) -> None:
@@ -372,8 +375,8 @@ class PaperWriter:
             draw_borders(made)
         made.autofit = False
         made.alignment = 1
-        is_short = len(rows) <= _TOGETHER
         widths = share_out(titles, rows, self._width_cm(), [c.kind for c in table.columns])
+        is_short = sum(_lines(row, widths) for row in rows) <= _TOGETHER
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Cm(width)
         for number, cells in enumerate([titles, *rows]):
@@ -387,7 +390,8 @@ class PaperWriter:
                 line.paragraph_format.space_after = Pt(0)
                 line.paragraph_format.first_line_indent = Pt(0)
                 line.paragraph_format.line_spacing = 1.0
-                line.paragraph_format.keep_with_next = is_short and number < len(rows)
+                is_tied = is_short or number == len(rows) - 1  # no last row stands alone
+                line.paragraph_format.keep_with_next = is_tied and number < len(rows)
                 is_figure = column.kind != TEXT
                 line.alignment = 1 if number == 0 else (2 if is_figure else 0)
                 self._run_of(line, text, _SMALL, bold=number == 0)
@@ -431,6 +435,12 @@ def _signs(text: str) -> int:
     return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
 
 
+def _lines(cells: Sequence[str], widths: Sequence[float]) -> int:
+    """Lines that a row of a table takes in columns of these widths."""
+    rooms = (max(1.0, (width - 0.4) / _SIGN_CM) for width in widths)
+    return max(1, *(math.ceil(_signs(c) / room) for c, room in zip(cells, rooms, strict=True)))
+
+
 def _longest_word(text: str) -> int:
     """Signs of the longest part that no line may break: a word; a Chinese text breaks anywhere.
 
@@ -442,8 +452,9 @@ def _longest_word(text: str) -> int:
 
 
 def _shown(column: Column, value: Any) -> str:
-    """Text of a cell; nothing for a year without a payment or a sum of years."""
-    if column.kind == YEAR and (not value or pd.isna(value)):
+    """Text of a cell; nothing for a year, or the years after it, without a payment."""
+    is_of_years = column.kind == YEAR or column.key == "later_years"
+    if is_of_years and (not value or pd.isna(value)):
         return ""
     return format_value(column, value, "en")
 
@@ -452,6 +463,31 @@ _UNBROKEN = regex(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]")
 """A word of Latin letters, or a Chinese sign."""
 _AMOUNT = regex(r"[-\u2212]?[0-9.,]+ ?[\u4e00-\u9fff]{1,3}")
 """A figure with a short Chinese unit, and nothing else."""
+
+
+def _paid_years(table: ReportTable) -> list[Column]:
+    """Columns of years from the first to the last with a payment; one between them may be blank."""
+    years = [column for column in table.columns if column.key.isdigit()]
+    paid = [place for place, column in enumerate(years) if table.frame[column.key].any()]
+    return years[paid[0] : paid[-1] + 1] if paid else []
+
+
+def _sheets(years: Sequence[Column], most: int) -> list[Sequence[Column]]:
+    """The first `most` years, and the others in even parts: they need no room for any sum."""
+    rest = years[most:]
+    if not rest:
+        return [years]
+    size = math.ceil(len(rest) / math.ceil(len(rest) / (most + 2)))
+    return [years[:most], *(rest[at : at + size] for at in range(0, len(rest), size))]
+
+
+def _unbroken(told: str) -> str:
+    """A text whose negative figures no program tears apart behind a hyphen at a line's end."""
+    return _HYPHEN.sub("\N{MINUS SIGN}", told)
+
+
+_HYPHEN = regex(r"(?<![0-9A-Za-z])-(?=[0-9])")
+"""A hyphen before a figure that stands for a minus."""
 
 
 def both_of(key: str, lang: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infraplan.models.catalogue import Phrase, pair, phrase
+from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.optimizer.report.charts import Series
 from infraplan.optimizer.report.council_words import unit_of
 from infraplan.optimizer.report.drawings.palette import (
@@ -166,8 +166,16 @@ def _map(run: Run, axes: Any, lang: str) -> bool:
             paints = {"facecolors": paint.color if is_full else "none", "edgecolors": paint.color}
             if marker == "x":
                 paints = {"color": paint.color}
-            label = _word(both(key), lang)
-            axes.scatter(lons, lats, s=sizes, marker=marker, linewidths=0.7, label=label, **paints)
+            axes.scatter(lons, lats, s=sizes, marker=marker, linewidths=0.7, **paints)
+            # Most works are lines: the legend shows what both a line and a point look like.
+            look = {"color": paint.color, "marker": marker, "markersize": 4.0, "linewidth": 1.0}
+            face = paint.color if is_full else "none"
+            style = "-" if is_full else "--"
+            axes.plot([], [], style, markerfacecolor=face, label=_word(both(key), lang), **look)
+    if drawn.lines:
+        standing = {"color": "#5b6775", "linewidth": 0.6, "alpha": 0.45}
+        axes.plot([], [], label=_word(both("map_standing"), lang), **standing)
+    axes.set_title(in_language(phrase("page-map-state", year=year), lang), fontsize=8.0)
     west, south, east, north = bounds_of(drawn)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -297,7 +305,8 @@ def _debt(run: Run, axes: Any, lang: str) -> bool:
         label, colour = _word(both(key), lang), MEANINGS[key].color
         axes.plot(list(by_year.index), list(by_year[key]), color=colour, label=label)
     last = run.instance.settings.horizon.last_year
-    axes.axvline(last, color="#5b6775", linewidth=0.6, linestyle=":")
+    end = {"color": "#5b6775", "linewidth": 0.6, "linestyle": ":"}
+    axes.axvline(last, label=_word(both("plan_end"), lang), **end)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0.0)
     _finish(axes, run, lang)

@@ -14,6 +14,7 @@ from infraplan.optimizer.report.frames import Run
 from infraplan.optimizer.report.office_tables import LARGEST, spent_by_project
 from infraplan.optimizer.report.page_charts import series_by_source, sums_of
 from infraplan.optimizer.report.texts import both
+from infraplan.optimizer.report.value_parts import value_parts
 
 
 def unit_of(run: Run) -> Phrase:
@@ -47,7 +48,7 @@ def narrative(run: Run, part: str, robust: Sequence[Mapping[str, Any]] = ()) -> 
     """
     match part:
         case "paper":
-            told = [first_screen.headline(run)]
+            told = [first_screen.headline(run), value_parts(run.instance, run.plan)]
         case "paper_cost":
             told = who_pays(run)
         case "paper_largest":

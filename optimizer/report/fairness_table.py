@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infraplan.models.catalogue import pair, phrase, term_or_name
+from infraplan.models.catalogue.measure_words import measure
 from infraplan.optimizer.analysis.fairness import (
     BENEFITS,
     SPENDING,
@@ -73,9 +74,9 @@ def _measure(run: Run, part: ByHead) -> tuple[str, str]:
     (english, chinese), unit = both(part.measure), run.money
     each = plain_money(run.instance)[1]
     if each == unit:
-        return f"{english} [{unit[0]}]", f"{chinese}［{unit[1]}］"
+        return f"{english} [{unit[0]}]", f"{chinese}（{unit[1]}）"
     units = phrase("unit-and-by-head", unit=pair(*unit), by_head=pair(*each))
-    return f"{english} [{units}]", f"{chinese}［{units.zh}］"
+    return f"{english} [{units}]", f"{chinese}（{units.zh}）"
 
 
 def told_by_head(run: Run, part: ByHead) -> tuple[float, tuple[str, str]]:
@@ -84,7 +85,7 @@ def told_by_head(run: Run, part: ByHead) -> tuple[float, tuple[str, str]]:
         return 1.0, _metric(run, part.measure)
     times, unit = plain_money(run.instance)
     english, chinese = both(part.measure)
-    return times, (f"{english} [{unit[0]}]", f"{chinese}［{unit[1]}］")
+    return times, (f"{english} [{unit[0]}]", f"{chinese}（{unit[1]}）")
 
 
 def _metric(run: Run, metric: str) -> tuple[str, str]:
@@ -93,7 +94,7 @@ def _metric(run: Run, metric: str) -> tuple[str, str]:
     if len({row.name_en or row.name_zh for row in targets} - {""}) != 1:
         return term_or_name("report", metric).both
     english, chinese = Names(run.instance).pair(f"target:{targets[0].id}")
-    unit = both(targets[0].unit)
+    unit = measure(targets[0].unit)
     if not unit[0]:
         return english, chinese
-    return f"{english} [{unit[0]}]", f"{chinese}［{unit[1]}］"
+    return f"{english} [{unit[0]}]", f"{chinese}（{unit[1]}）"

@@ -49,6 +49,11 @@ def titles_of_rules(instance: Instance) -> dict[str, tuple[str, str]]:
     }
 
 
+def listing_rules(instance: Instance) -> frozenset[str]:
+    """Rules of which the band alone says something: their figures count a place on a list."""
+    return frozenset(rule.id for rule in rules_of(instance) if rule.is_listing)
+
+
 def rules_of(instance: Instance) -> list[DebtRule]:
     """Every debt rule of a set and of the instance."""
     found = [rule for rules in RULE_SETS.values() for rule in rules]
@@ -171,19 +176,20 @@ def debt_room_table(run: Run) -> ReportTable:
     if run.plan is not None:
         years = (*run.plan.rule_years, *fund_room_years(run.instance, run.plan))
         found = rule_room(run.instance, years)
+    listing = listing_rules(run.instance)
     rows = [
         text_pair("jurisdiction", names.pair(row.jurisdiction))
         | text_pair("rule", titles.get(row.rule) or room_name(names, row.rule))
         | text_pair("band", both(row.worst_band) if row.worst_band else ("", ""))
         | {
             "tested_to": row.last_year,
-            "value": row.value,
+            "value": None if row.rule in listing else row.value,
             "limit": row.limit,
             "least_headroom": row.least_headroom,
             "least_year": row.least_year,
             "binding_year": row.binding_year,
-            "peak_ratio": row.peak_ratio,
-            "peak_year": row.peak_year,
+            "peak_ratio": None if row.rule in listing else row.peak_ratio,
+            "peak_year": None if row.rule in listing else row.peak_year,
         }
         for row in found
     ]
@@ -206,7 +212,7 @@ def project_sources_table(run: Run) -> ReportTable:
         Column("project"),
         Column("payer"),
         Column("paid_from"),
-        Column("amount", MONEY, run.money),
+        Column("amount", MONEY, run.money, "money_amount"),
         Column("share", SHARE),
     )
     rows = [
@@ -235,10 +241,10 @@ def _accounts(run: Run, name: str, subject: str, lines: tuple[AccountLine, ...])
     """Lines of accounts with the sum of each side after it."""
     names = Names(run.instance)
     columns = (
-        Column(subject),
+        Column(subject, word="payer" if subject == "jurisdiction" else ""),
         Column("side"),
         Column("item"),
-        Column("amount", MONEY, run.money),
+        Column("amount", MONEY, run.money, "money_amount"),
         Column("share", SHARE),
     )
     sides: dict[tuple[str, str], list[AccountLine]] = {}

@@ -24,6 +24,8 @@ from infraplan.optimizer.report.texts import Names, source_of_bound
 MOST_MISSED = 8
 """Missed targets that the first screen names."""
 MOST_NAMED = 3
+MOST_PAYERS, MAINLY = 8, 0.8
+"""Sources of money that are named, the largest first, until they bear so much of it together."""
 SPACE = pair(" ", "")
 
 
@@ -107,10 +109,13 @@ def who_pays(run: Run, sources: Sequence[tuple[Phrase, float]]) -> Phrase:
     if run.plan is None or total <= 0.0:
         return NOTHING_SAID
     largest = sorted(sources, key=lambda row: -row[1])
-    shares = [(name, amount / total) for name, amount in largest[:MOST_NAMED]]
-    if len(largest) > MOST_NAMED:
+    shares: list[tuple[Phrase, float]] = []
+    for name, amount in largest[:MOST_PAYERS]:
+        if sum(share for _, share in shares) < MAINLY:
+            shares.append((name, amount / total))
+    if others := len(largest) - len(shares):
         rest = 1.0 - sum(share for _, share in shares)
-        shares.append((phrase("other-sources", count=len(largest) - MOST_NAMED), rest))
+        shares.append((phrase("other-sources", count=others), rest))
     paid = listed(phrase("source-with-share", name=name, share=share) for name, share in shares)
     by_year = spent.groupby("year")["amount"].sum().sort_index().cumsum()
     half = int(by_year.index[(by_year >= total / 2.0).to_numpy()][0])

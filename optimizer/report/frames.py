@@ -28,19 +28,37 @@ TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE = (
 _NUMBERS = regex(r"([0-9]+)")
 
 
+def in_brackets(unit: str, lang: str) -> str:
+    """A unit behind the name of what it measures, in the brackets of the language; or nothing."""
+    if not unit:
+        return ""
+    return f"（{unit}）" if lang == "zh" else f"[{unit}]"
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and bilingual unit."""
+    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and bilingual unit.
+
+    `word` is the key of its heading where the table calls it otherwise than its key.
+    """
 
     key: str
     kind: str = TEXT
     unit: tuple[str, str] = ("", "")
+    word: str = ""
+
+    def heading(self, lang: str) -> tuple[str, str]:
+        """Name of the column, and its unit in the brackets of the language; blank without one."""
+        side = 1 if lang == "zh" else 0
+        is_of_year = self.kind == YEAR and self.key.isdigit()
+        return self.key if is_of_year else both(self.word or self.key)[side], in_brackets(
+            self.unit[side], lang
+        )
 
     def title(self, lang: str) -> str:
         """Heading with its unit."""
-        side = 1 if lang == "zh" else 0
-        name = both(self.key)[side] if self.kind != YEAR or not self.key.isdigit() else self.key
-        return f"{name} [{self.unit[side]}]" if self.unit[side] else name
+        name, unit = self.heading(lang)
+        return f"{name} {unit}" if unit and lang != "zh" else name + unit
 
     def frame_key(self, lang: str) -> str:
         """Key of the column's values in `lang`."""
@@ -143,7 +161,7 @@ def format_value(column: Column, value: Any, lang: str) -> str:
     if column.kind == COUNT:
         return f"{int(value):,}"
     if column.kind == SHARE:
-        return f"{100 * float(value):.1f} %"
+        return f"{float(value):.1%}"
     if column.kind == NUMBER:
         return told_number(float(value))
     return f"{round(float(value), 2) + 0.0:,.2f}"  # a rounded -0.00 is 0.00

@@ -33,7 +33,10 @@ def loss_text(row: Rejection) -> Pair:
         return phrase("loss-exact", loss=number(row.loss)).both
     low, high = row.loss_low, row.loss_high
     if low is not None and high is not None:
-        return phrase("loss-between", low=number(low), high=number(high)).both
+        least, most = number(low), number(high)
+        if least == most:  # the decimals that are shown do not tell one from the other
+            return phrase("loss-exact", loss=least).both
+        return phrase("loss-between", low=least, high=most).both
     if low is not None and low > 0.0:
         return phrase("loss-at-least", low=number(low)).both
     if high is not None:
@@ -64,7 +67,7 @@ def amount_text(row: Rejection) -> Pair:
 def _of_years(row: Rejection) -> Phrase:
     """What several years are short of together: each, or the range, the sum and the worst."""
     least, most = min(row.amounts), max(row.amounts)
-    span = f"{row.years[0]}-{row.years[-1]}"
+    span = phrase("years-bare", first=row.years[0], last=row.years[-1])
     if most - least <= ALIKE * most:
         return phrase("is-short-each-year", amount=number(most), years=span)
     if len(row.years) <= MOST_YEARS:

@@ -230,7 +230,7 @@ def _line(state: _State, link: NetworkLink, at: dict[str, tuple[float, float]]) 
     width = 1.2 + 4.0 * state.volume[link.id] / state.most if there else 1.2
     dash = Markup("") if there else Markup(' stroke-dasharray="5 4"')
     name = state.names.link(link.id)
-    told = "" if load is None else f" {100 * load:.0f} %"
+    told = "" if load is None else f" {load:.0%}"
     new = link.id in state.opened or link.id in state.changed
     # Links between the same nodes bend away from one another.
     bend = 14.0 * state.bends[link.id]

@@ -17,6 +17,7 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     Run,
     frame_of,
+    in_brackets,
     text_pair,
 )
 from infraplan.optimizer.report.texts import Names, both
@@ -49,7 +50,9 @@ def unit_of(instance: Instance, network: str) -> tuple[str, str]:
 
 def _with_unit(instance: Instance, network: str) -> tuple[str, str]:
     name, unit = Names(instance).pair(network), unit_of(instance, network)
-    return (f"{name[0]} [{unit[0]}]", f"{name[1]} [{unit[1]}]") if unit[0] else name
+    if not unit[0]:
+        return name
+    return f"{name[0]} {in_brackets(unit[0], 'en')}", name[1] + in_brackets(unit[1], "zh")
 
 
 def _years(run: Run) -> tuple[int, ...]:

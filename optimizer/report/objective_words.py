@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, foreign, joined, phrase, term
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.texts import both
@@ -13,6 +13,8 @@ from infraplan.optimizer.status import told_gap
 
 Pair = tuple[str, str]
 YEARS: Pair = both("unit_years")
+_LEAST_SHOWN = 1e-6
+"""Smallest gap that is told by its figure: four places of a per cent show no smaller one."""
 
 
 def counts_years(instance: Instance) -> bool:
@@ -47,7 +49,9 @@ def gap_part(manifest: Mapping[str, Any]) -> Phrase:
     if gap is None:
         return NOTHING_SAID
     is_of_cost = told_gap(objective, bound) is None
-    return phrase("gap-of-cost" if is_of_cost else "gap-of-value", share=100.0 * gap)
+    least = term("report", "under_share") if 0.0 < gap < _LEAST_SHOWN else NOTHING_SAID
+    share = joined(least, foreign(f"{100.0 * max(gap, _LEAST_SHOWN if least else 0.0):.4f}%"))
+    return phrase("gap-of-cost" if is_of_cost else "gap-of-value", share=share)
 
 
 def told_value(instance: Instance, value: object) -> float | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from infraplan.models.catalogue.measure_words import measure
+from infraplan.models.catalogue.measure_words import quantity
 from infraplan.models.plan import Plan
 from infraplan.models.project import Project
 from infraplan.optimizer.report.frames import (
@@ -144,7 +144,7 @@ def payer_table(run: Run) -> ReportTable:
     columns = (
         Column("payer"),
         Column("paid_from"),
-        Column("amount", MONEY, run.money),
+        Column("amount", MONEY, run.money, "money_amount"),
         Column("share", SHARE),
     )
     found = sources_by_payer(run.plan) if run.plan is not None else {}
@@ -193,9 +193,7 @@ def _scale(project: Project) -> tuple[str, str]:
     """Physical size as the source states it; blank where it states none."""
     if project.quantity is None:
         return "", ""
-    english, chinese = measure(project.unit)
-    figure = f"{project.quantity:,g}"
-    return f"{figure} {english}".strip(), f"{figure} {chinese}".strip()
+    return quantity(project.quantity, project.unit)
 
 
 def _payers(run: Run, names: Names) -> dict[str, tuple[str, str]]:

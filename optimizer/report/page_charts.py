@@ -29,7 +29,7 @@ from infraplan.optimizer.report.drawings.palette import (
 )
 from infraplan.optimizer.report.drawings.plan_map import PlanMap, draw_map
 from infraplan.optimizer.report.excerpts import most_charts, most_series, told_charts
-from infraplan.optimizer.report.finance_tables import rules_of
+from infraplan.optimizer.report.finance_tables import listing_rules, rules_of
 from infraplan.optimizer.report.frames import ReportTable, Run
 from infraplan.optimizer.report.plan_tables import (
     chosen_options,
@@ -177,8 +177,9 @@ def debt_charts(run: Run, frame: pd.DataFrame) -> tuple[list[PageChart], Pair]:
 def rule_charts(run: Run) -> tuple[list[PageChart], Pair]:
     """Ratio of each debt rule that has one, against its limit or band ends."""
     tested: dict[tuple[str, str], list[RuleYear]] = {}
+    listing = listing_rules(run.instance)
     for row in run.plan.rule_years if run.plan is not None else ():
-        if row.ratio is not None:
+        if row.ratio is not None and row.rule not in listing:
             tested.setdefault((row.rule, row.jurisdiction), []).append(row)
     highest = [max(row.ratio or 0.0 for row in rows) for rows in tested.values()]
     shown, count = most_charts(list(tested.items()), highest)

@@ -7,6 +7,8 @@ from infraplan.models.catalogue.money_unit_words import CURRENCIES_ZH, SCALES, S
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.texts import unit_pair
 
+_WHOLE = 1e-4
+"""Share of a figure that four digits do not show; 1.997 is told as 2.00, for it is not 2."""
 _SURE = 6
 """Decimals of an amount in money units of the instance that a solve is sure of."""
 
@@ -14,7 +16,8 @@ _SURE = 6
 def figure_of(value: float) -> str:
     """`value` to about four digits, without a fraction that nobody reads."""
     size = abs(value)
-    places = 0 if size >= 1000.0 or round(size, 2) == round(size) else 1 if size >= 10.0 else 2
+    is_whole = abs(size - round(size)) <= _WHOLE * size
+    places = 0 if size >= 1000.0 or is_whole else 1 if size >= 10.0 else 2
     return f"{round(value, places) + 0.0:,.{places}f}"
 
 

@@ -22,6 +22,7 @@ from infraplan.optimizer.report.finance_tables import (
     debt_statement_table,
     fund_sources_table,
     jurisdiction_sources_table,
+    listing_rules,
     project_sources_table,
     rule_titles,
 )
@@ -222,8 +223,8 @@ def money_table(run: Run) -> ReportTable:
     names = Names(run.instance)
     years = paying_years(run)
     columns = (
-        Column("jurisdiction"),
-        Column("source"),
+        Column("jurisdiction", word="payer"),
+        Column("source", word="paid_from"),
         *(Column(str(year), YEAR) for year in years),
         Column("total", MONEY, run.money),
     )
@@ -326,7 +327,7 @@ def debt_table(run: Run) -> ReportTable:
 def rules_table(run: Run) -> ReportTable:
     """Every debt rule, ceiling and quota by year."""
     names = Names(run.instance)
-    titles = rule_titles(run)
+    titles, listing = rule_titles(run), listing_rules(run.instance)
     columns = (
         Column("jurisdiction"),
         Column("rule"),
@@ -343,10 +344,10 @@ def rules_table(run: Run) -> ReportTable:
         | text_pair("band", both(row.band) if row.band else ("", ""))
         | {
             "year": row.year,
-            "value": row.value,
+            "value": None if row.rule in listing else row.value,
             "limit": row.limit,
             "headroom": row.headroom,
-            "ratio": row.ratio,
+            "ratio": None if row.rule in listing else row.ratio,
         }
         for row in (run.plan.rule_years if run.plan is not None else ())
     ]
@@ -445,7 +446,8 @@ def _listed(names: Names, ids: Sequence[str]) -> tuple[str, str]:
 def objective_table(run: Run) -> ReportTable:
     """Terms of the objective, summed over projects."""
     in_years = counts_years(run.instance)
-    columns = (Column("term"), Column("amount", MONEY, YEARS if in_years else run.money))
+    unit, word = (YEARS, "") if in_years else (run.money, "money_amount")
+    columns = (Column("term"), Column("amount", MONEY, unit, word))
     words = {"shortfall": "price_of_shortfall", "service": "service_value"}
     sums: dict[str, float] = {}
     for row in run.plan.objective_terms if run.plan is not None else ():

@@ -75,7 +75,7 @@ def _ratio(outcome: StressOutcome) -> tuple[str, str]:
     if room is None or room.peak_ratio is None:
         return "-", "-"
     band = both(room.worst_band) if room.worst_band else ("", "")
-    share = f"{100 * room.peak_ratio:.1f} %"
+    share = f"{room.peak_ratio:.1%}"
     return f"{share} {band[0]}".strip(), f"{share} {band[1]}".strip()
 
 

@@ -23,6 +23,7 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     Run,
     format_value,
+    in_brackets,
     make_run,
 )
 from infraplan.optimizer.report.money_words import money_check_line, money_line
@@ -191,8 +192,8 @@ def print_network(console: Console, run: Run, network: str, *, lang: str) -> Non
 def _titled(table: ReportTable, lang: str) -> str:
     """Title, with the unit where all amounts have the same one."""
     side = 1 if lang == "zh" else 0
-    unit = _common_unit(table.columns)[side]
-    return both(table.name)[side] + (f" [{unit}]" if unit else "")
+    unit = in_brackets(_common_unit(table.columns)[side], lang)
+    return both(table.name)[side] + (f" {unit}" if unit and lang != "zh" else unit)
 
 
 def _common_unit(columns: Sequence[Column]) -> tuple[str, str]:
@@ -245,8 +246,7 @@ def _colon(lang: str) -> str:
 
 def _heading(column: Column, lang: str) -> str:
     """Title, and its unit in a line of its own."""
-    title, bracket, unit = column.title(lang).partition(" [")
-    return title + (f"\n[{unit}" if bracket else "")
+    return "\n".join(filter(None, column.heading(lang)))
 
 
 def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
@@ -269,7 +269,7 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
         draw_table(
             console,
             title + _span(block),
-            [column.key if column.key.isdigit() else both(column.key)[side] for column in columns],
+            [column.heading(lang)[0] for column in columns],
             [
                 [format_value(c, record[c.frame_key(lang)], lang) for c in columns]
                 for record in records

@@ -253,8 +253,8 @@ def discounting(instance: Instance) -> tuple[str, str]:
     """Rates of discounting and the moment of the year at which its money flows."""
     appraisal, first = instance.settings.appraisal, instance.settings.horizon.first_year
     steps = sorted(appraisal.discount_steps, key=lambda step: step.from_offset)
-    rates = [f"{100.0 * appraisal.discount_rate:g} %"] if not steps or steps[0].from_offset else []
-    rates += [f"{100.0 * step.rate:g} % ({first + step.from_offset}-)" for step in steps]
+    rates = [f"{100.0 * appraisal.discount_rate:g}%"] if not steps or steps[0].from_offset else []
+    rates += [f"{100.0 * step.rate:g}% ({first + step.from_offset}-)" for step in steps]
     timing = appraisal.discount_timing
     key = {
         DiscountTiming.START: "discounted-from-the-start-of-a-year",

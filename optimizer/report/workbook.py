@@ -45,8 +45,13 @@ _OF_YEAR = "#,##0.00;-#,##0.00;"
 """Money of a year: a year in which nothing is paid is a 0 that shows as blank."""
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
-_WIDEST, _LINE = 44, 17.0
-"""Widest column, in characters, and height of a line of text, in points."""
+_WIDEST, _LINE, _TITLE_LINE = 44, 17.0, 22.0
+"""Widest column, in characters, and heights of a line of text and of the title, in points.
+
+Chinese letters are taller than the row that a program gives to the font of a workbook.
+"""
+_DIGITS, _MOST_PLACES = 4, 8
+"""Digits of a quantity that are shown, and the most places behind the point for them."""
 _A4_SIGNS, _A3_SIGNS = 213, 308
 """Signs in a line of a landscape page of which each prints at 70 % of its size, that is 8 points:
 1.85 mm each in 277 mm of A4 or 400 mm of A3."""
@@ -84,9 +89,20 @@ def _is_interval(text: str) -> bool:
 
 
 def _number_format(code: str, value: object) -> str:
-    """Format of a cell; a whole number takes none with places, which would end it in a dot."""
-    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return _WHOLE if code == _FORMATS[NUMBER] and is_whole else code
+    """Format of a cell; a quantity shows the four digits that the report shows, and holds all."""
+    if code != _FORMATS[NUMBER] or not isinstance(value, int | float):
+        return code
+    places = _places(value)
+    return _WHOLE + ("." + "0" * places if places else "")
+
+
+def _places(value: float) -> int:
+    """Places behind the point by which a quantity has its digits; none for a whole number."""
+    if not value or not math.isfinite(value):
+        return 0
+    most = _DIGITS - 1 - math.floor(math.log10(abs(value)))
+    figure = f"{value:.{min(max(0, most), _MOST_PLACES)}f}"
+    return len(figure.rstrip("0").partition(".")[2])
 
 
 _NOTHING = 1e-9
@@ -131,19 +147,28 @@ def sheet_titles(titles: Sequence[str]) -> list[str]:
     return names
 
 
-def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
+def _head(sheet: Worksheet, table: ReportTable, lang: str, about: str) -> None:
+    """Title, note and headings of a sheet."""
     side = 1 if lang == "zh" else 0
     sheet.append([table.title[side]])
     sheet["A1"].font = Font(name=_FONT, bold=True, size=14)
+    sheet["A1"].alignment = Alignment(vertical="center")
+    sheet.row_dimensions[1].height = _TITLE_LINE
+    sheet.sheet_format.defaultRowHeight = _LINE
+    sheet.sheet_format.customHeight = True
     why = (table.why_empty[side] or text("no_rows", lang)) if table.frame.empty else ""
-    sheet.append([why or (text(table.note, lang) if table.note else "")])
+    sheet.append([why or (text(table.note, lang) if table.note else about)])
     sheet["A2"].font = Font(name=_FONT, italic=True, color="666666")
     # No line of a heading begins in the middle of a unit.
-    sheet.append([column.title(lang).replace(" [", "\n[") for column in table.columns])
+    sheet.append(["\n".join(filter(None, column.heading(lang))) for column in table.columns])
     for cell in sheet[3]:
         cell.font = Font(name=_FONT, bold=True)
         cell.fill = _HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def _fill(sheet: Worksheet, table: ReportTable, lang: str, about: str = "") -> None:
+    _head(sheet, table, lang, about)
     for record in table.frame.to_dict("records"):
         values = [record[column.frame_key(lang)] for column in table.columns]
         sheet.append([_cell(*pair) for pair in zip(table.columns, values, strict=True)])
@@ -270,10 +295,10 @@ def _text_alignment(value: Any, column: int, *, wraps: bool) -> Alignment:
 
 
 def _spread_note(sheet: Worksheet, columns: int) -> None:
-    """Let the note run over the width of the table; longer, it would shrink what is printed."""
+    """Let title and note run over the width of the table; longer, it would shrink the print."""
     width = _width_of(sheet, columns)
-    if columns > 1:
-        sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=columns)
+    for row in (1, 2) if columns > 1 else ():
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
     sheet["A2"].alignment = Alignment(wrap_text=True, vertical="top")
     sheet.row_dimensions[2].height = _LINE * _lines(sheet["A2"].value, width)
 
@@ -289,8 +314,9 @@ def _lines(value: Any, width: float) -> int:
 
 def _width(value: Any, number_format: str = "") -> int:
     """Signs that a cell shows: a figure that is too wide for its column shows none of them."""
-    if isinstance(value, int | float) and number_format == _FORMATS[NUMBER]:
-        return len(f"{value:,.6f}".rstrip("0"))
+    if isinstance(value, int | float) and number_format.startswith(_WHOLE):
+        places = number_format.partition(".")[2].partition(";")[0]
+        return len(f"{value:,.{len(places)}f}")
     if isinstance(value, float):
         return len(f"{value:,.2f}")
     return sum(2 if ord(character) > 0x2E80 else 1 for character in str(value or ""))
@@ -317,7 +343,9 @@ def write_workbook(
     tables = [_summed(build(run)) for build in (summary, *OFFICE_TABLES.values(), *others)]
     titles = sheet_titles([table.title[1 if lang == "zh" else 0] for table in tables])
     for title, table in zip(titles, tables, strict=True):
-        _fill(book.create_sheet(title), table, lang)
+        is_first = not book.worksheets
+        name = instance.settings.title.text(lang) or instance.settings.id
+        _fill(book.create_sheet(title), table, lang, about=name if is_first else "")
     path.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
     book.save(content)

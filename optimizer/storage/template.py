@@ -189,7 +189,7 @@ def _bond() -> Instrument:
     return Instrument(
         id="special_bond",
         name_en="Special bond, 15 years",
-        name_zh="15 年期专项债券",
+        name_zh="15年期专项债券",
         jurisdiction=_COUNTY,
         pool="special",
         tenor=15,
@@ -204,7 +204,7 @@ def _target() -> Target:
     return Target(
         id="road_2035",
         name_en="Expressway by 2035",
-        name_zh="到 2035 年高速公路里程",
+        name_zh="到2035年高速公路里程",
         metric="expressway_km",
         unit="km",
         value=40.0,

@@ -19,7 +19,7 @@ HEADINGS = {
     "A first plan of your own": "编制第一个方案",
     "Commands": "命令",
     "From Python": "用 Python 调用",
-    "Instances": "实例",
+    "Instances": "算例",
     "Further reading": "延伸阅读",
 }
 

@@ -256,7 +256,7 @@ def test_a_run_goes_from_draft_to_adopted_and_stays(call: Call, run: Path, tmp_p
         assert call("verify", mine).code == 0
     assert call("state", mine, "draft", *WORDS).code == 2
     shown = call("state", mine, "--lang", "zh")
-    assert shown.out.count("已采纳") == 2
+    assert shown.out.count("已通过") == 2
     assert "Li" in shown.out
     write_instance(late_money(), tmp_path / "i")
     again = call("solve", tmp_path / "i", "-o", mine)

@@ -290,6 +290,7 @@ def test_money_as_people_say_it() -> None:
     assert told(-2.5, **yi) == ("CNY -250 million", "-2.50 亿元")
     assert told(0.0, **yi) == ("CNY 0", "0 元")
     assert told(9.9999, **yi)[0] == "CNY 1 billion"
+    assert told(1.997, **yi) == ("CNY 199.7 million", "2.00 亿元")  # it is not 2
     # A unit that says no factor is told as it stands: nobody knows what a million is worth there.
     named = {"currency": "CNY", "money_unit": "million", "money_unit_zh": "百万元"}
     assert told(12.0, **named, money_factor=1.0) == ("12 million", "12 百万元")

@@ -129,6 +129,7 @@ def test_a_loss_is_never_told_as_nothing_where_it_is_unknown_or_small() -> None:
     assert told() == ("unknown", "未知")
     assert told(loss_low=0.0) == told(loss_low=-0.5) == ("unknown", "未知")
     assert told(loss_low=-0.5, loss_high=2.0) == ("-0.50 to 2.00", "-0.50至2.00")
+    assert told(loss_low=0.3399, loss_high=0.3402) == ("0.34", "0.34")  # not from 0.34 to 0.34
     assert told(loss_low=2.0) == ("at least 2.00", "至少2.00")
     assert told(loss_high=2.0) == ("at most 2.00", "至多2.00")
     assert told(loss_low=0.001, loss_high=2.0) == ("0.001 to 2.00", "0.001至2.00")
@@ -488,7 +489,7 @@ def test_csv_export_reads_back(tmp_path: Path) -> None:
 def test_cells_for_readers() -> None:
     assert format_value(Column("cost", "money"), 1234.5, "en") == "1,234.50"
     assert format_value(Column("cost", "money"), None, "en") == "-"
-    assert format_value(Column("ratio", "share"), 0.125, "en") == "12.5 %"
+    assert format_value(Column("ratio", "share"), 0.125, "en") == "12.5%"
     assert format_value(Column("year", "year"), 2021.0, "en") == "2021"
     assert format_value(Column("2021", "year"), 3.0, "en") == "3.00"
     assert format_value(Column("checked", "count"), 1200, "en") == "1,200"
@@ -550,7 +551,7 @@ def test_a_unit_that_all_columns_share_stands_in_the_title() -> None:
         lines = terminal_table(kind, "zh").splitlines()
         titles = [line for line in lines if "2021-" in line]
         assert titles
-        assert all(f"[{unit_pair(INSTANCE)[1]}]" in line for line in titles)
+        assert all(f"（{unit_pair(INSTANCE)[1]}）" in line for line in titles)
 
 
 def test_the_first_lines_of_the_page_are_the_answer() -> None:

@@ -37,7 +37,7 @@ def test_its_own_package_is_not_named() -> None:
         "bound_source": "solver highs 1.16.0, not certified",
     }
     assert told_solver(own) == ("highs 1.16.0", "highs 1.16.0")
-    assert source_of_bound(own)[0] == "by solver highs 1.16.0, not certified"
+    assert source_of_bound(own)[0] == "given by solver highs 1.16.0, not certified"
     assert source_of_bound({}) == ("", "")
 
 
@@ -47,11 +47,11 @@ def test_what_dual_values_prove_is_told_beside_a_solvers_word() -> None:
     run = make_run(question, make_plan(question), told)
     first = proof(run)[0]
     assert "can be worth more than" in first
-    assert "10" in first.split("Without believing the solver")[1]
-    assert "(11.1111 %)" in first
+    assert "10" in first.split("Without relying on the solver")[1]
+    assert "(11.1111%)" in first
     assert "（11.1111%）" in first.zh
     proven = make_run(run.instance, run.plan, told | {"certified_bound": 91.0})
-    assert "Without believing" not in proof(proven)[0]
+    assert "Without relying on" not in proof(proven)[0]
 
 
 def test_options_are_told_by_what_differs_from_the_first() -> None:

@@ -8,7 +8,13 @@ import openpyxl
 import pytest
 
 from infraplan.optimizer.report.frames import MONEY, NUMBER, Column
-from infraplan.optimizer.report.workbook import _cell, safe, write_workbook
+from infraplan.optimizer.report.workbook import (
+    _FORMATS,
+    _cell,
+    _number_format,
+    safe,
+    write_workbook,
+)
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.workflow import run_solve
 from tests.builders import make_instance, make_project, make_target
@@ -44,9 +50,10 @@ def test_a_sheet_without_rows_says_why(tmp_path: Path, lang: str, none: str, why
 
 def test_no_figure_is_wider_than_its_column(tmp_path: Path) -> None:
     """A spreadsheet shows signs of a fence in the place of a figure that does not fit."""
+    beds = 1234567891.5678
     instance = make_instance(
-        [make_project("a", 1.0, 5.0, outputs={"beds": 1234.567891})],
-        targets=[make_target("t", "beds", 1234.567891, 2023)],
+        [make_project("a", 1.0, 5.0, outputs={"beds": beds})],
+        targets=[make_target("t", "beds", beds, 2023)],
     )
     outcome = run_solve(instance, SolveOptions(gap=0.0), tmp_path / "run")
     path = tmp_path / "book.xlsx"
@@ -54,12 +61,45 @@ def test_no_figure_is_wider_than_its_column(tmp_path: Path) -> None:
     seen = 0
     for sheet in openpyxl.load_workbook(path).worksheets:
         for cell in (cell for row in sheet.iter_rows(min_row=4) for cell in row):
-            if isinstance(cell.value, float) and cell.number_format == "#,##0.######":
-                shown = f"{cell.value:,.6f}".rstrip("0")
+            if isinstance(cell.value, float) and cell.number_format.startswith("#,##0"):
+                places = len(cell.number_format.partition(".")[2].partition(";")[0])
+                shown = f"{cell.value:,.{places}f}"
                 width = sheet.column_dimensions[cell.column_letter].width
                 assert len(shown) < width, (sheet.title, cell.coordinate)
                 seen += len(shown) > 9
     assert seen
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (4.004697, "4.005"),
+        (130.5, "130.5"),
+        (384.1602342, "384.2"),
+        (12345.678, "12,346"),
+        (0.000097, "0.000097"),
+        (60.0, "60"),
+        (0.0, "0"),
+        (1e-17, "0"),
+    ],
+)
+def test_a_quantity_shows_the_digits_of_the_report(value: float, shown: str) -> None:
+    code = _number_format(_FORMATS[NUMBER], value)
+    assert f"{value:,.{len(code.partition('.')[2])}f}" == shown
+
+
+def test_rows_hold_chinese_letters_and_the_book_names_its_plan(tmp_path: Path) -> None:
+    """Rows of the usual height cut the upper part of Chinese letters off on paper."""
+    instance = make_instance([make_project("a", 1.0, 5.0)])
+    outcome = run_solve(instance, SolveOptions(gap=0.0), tmp_path / "run")
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, instance, outcome.result.plan, outcome.manifest, lang="zh")
+    sheets = openpyxl.load_workbook(path).worksheets
+    assert sheets[0]["A2"].value == (instance.settings.title.text("zh") or instance.settings.id)
+    for sheet in sheets:
+        assert sheet.sheet_format.customHeight
+        assert sheet.sheet_format.defaultRowHeight >= 16
+        assert sheet.row_dimensions[1].height >= 20  # letters of 14 points
 
 
 def test_what_adding_up_leaves_of_nothing_is_nothing() -> None:

@@ -371,9 +371,9 @@ def test_a_report_says_when_money_flows() -> None:
     steps = (RateStep(from_offset=2, rate=0.03),)
     settings = {"discount_rate": 0.25, "discount_steps": steps, "discount_timing": "mid"}
     english, chinese = discounting(make_instance(settings=settings))
-    assert english == "25 %, 3 % (2023-); money flows in the middle of a year"
-    assert chinese == "25 %, 3 % (2023-)；资金按年中发生计"
-    assert discounting(make_instance())[0] == "0 %; money flows at the start of a year"
+    assert english == "25%, 3% (2023-); money flows in the middle of a year"
+    assert chinese == "25%, 3% (2023-)；资金按年中发生计"
+    assert discounting(make_instance())[0] == "0%; money flows at the start of a year"
 
 
 def test_rates_that_change_hold_for_the_year_over_which_they_discount() -> None:
