@@ -283,11 +283,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "water networks under pressure are not certified: no rows hold their pressures",
         "按水压计算的供水网不出具证书：线性约束不能表达水压",
     ),
-    "options-not-under-pressure": (
-        "options are not varied where a water network is under pressure: no linear program holds "
-        "pressures",
-        "供水网按水压计算时不作方案变动分析：线性规划不能表达水压",
-    ),
     "no-network-is-under-pressure": ("no network is under pressure", "没有按水压计算的供水网"),
     "pressures-hold-no-linear-program": (
         "a linear program directs flows; it cannot hold those that follow pressures",
