@@ -83,8 +83,8 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 declaration=WATER_READS,
                 laws=water_limits,
                 load=_water_design,
-                explains_conflicts=False,  # its program does not hold the pressures that decide
-                explains_rejections=False,
+                explains_conflicts=True,  # nodes that lack pressure, or rules of its program
+                explains_rejections=False,  # its program does not hold the pressures that decide
             ),
             Engine(
                 name=SCHEDULING,
