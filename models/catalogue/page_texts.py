@@ -71,6 +71,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "service_with": ("with the plan", "规划后"),
     "service_item": ("trip or demand", "出行或需求"),
     "service_table": ("Figures of the drawings", "图中数据"),
+    "money_amount": ("amount", "金额"),
+    "under_share": ("under ", "不到"),
     "per_cent": ("%", "%"),
     "commitments": ("What commitments cost", "承诺的代价"),
     "commitments_note": (
