@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
-from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
+from infraplan.models.network import (
+    SERVED,
+    TRAVEL_TIME,
+    FlowLaw,
+    NetworkAction,
+    NetworkKind,
+    ProjectNetwork,
+)
 from infraplan.models.policy import ResourceTiming
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.engines.contract import NAMED, Refusal
@@ -37,6 +44,21 @@ def exact_limits(instance: Instance) -> Iterator[Refusal]:
             yield Refusal("instance", "networks.law", f"pressure ({row.id})", *words)
 
 
+LITRES_A_SECOND = frozenset(
+    (
+        "",
+        "l/s",
+        "lps",
+        "litres/s",
+        "litres per second",
+        "litres a second",
+        "liters per second",
+        "升/秒",
+    )
+)
+"""Units of flow, in small letters, that are what the law of pressure counts in."""
+
+
 def water_limits(instance: Instance) -> Iterator[Refusal]:
     """What the search over pipes under pressure cannot do; docs/networks.md lists all of it."""
     own = [row for row in instance.settings.networks if row.law is FlowLaw.PRESSURE]
@@ -56,17 +78,44 @@ def water_limits(instance: Instance) -> Iterator[Refusal]:
         told = _list(block.id for block in own[0].blocks)
         words = phrase("pressure-is-asked-for-in-one-block").both
         yield Refusal("instance", "networks.blocks", told, *words)
+    if own[0].unit.strip().casefold() not in LITRES_A_SECOND:
+        words = phrase("water-under-pressure-flows-in-litres-a-second").both
+        yield Refusal("instance", "networks.unit", f"{own[0].unit} ({own[0].id})", *words)
+    yield from _laid_pipes(instance)
+    read = [row for row in instance.targets if row.metric.startswith((TRAVEL_TIME, SERVED))]
+    if read:
+        told = _list(f"{row.metric} ({row.id})" for row in read)
+        words = phrase("targets-cannot-be-read-off-pressures").both
+        yield Refusal("targets", "metric", told, *words)
+
+
+def _laid_pipes(instance: Instance) -> Iterator[Refusal]:
+    """Changes of pipes that the search does not know, and figures of them that nobody reads."""
+    opening = [row for row in instance.project_network if row.action is NetworkAction.OPEN]
     laying = {NetworkAction.OPEN, NetworkAction.SET_DIAMETER}
     other = [row for row in instance.project_network if row.action not in laying]
     if other:
         told = _list(f"{row.action.value} ({row.project})" for row in other)
         words = phrase("projects-only-lay-pipes").both
         yield Refusal("project_network", "action", told, *words)
-    read = [row for row in instance.targets if row.metric.startswith((TRAVEL_TIME, SERVED))]
-    if read:
-        told = _list(f"{row.metric} ({row.id})" for row in read)
-        words = phrase("targets-cannot-be-read-off-pressures").both
-        yield Refusal("targets", "metric", told, *words)
+    yield from _opened_with_value(opening)
+    opened = {row.element for row in opening}
+    vain = [
+        f"{link.diameter:g} ({link.id})"
+        for link in instance.network_links
+        if link.diameter is not None and not link.exists and link.id not in opened
+    ]
+    if vain:
+        words = phrase("a-pipe-that-is-not-there-has-the-diameter-laid").both
+        yield Refusal("network_links", "diameter", _list(vain), *words)
+
+
+def _opened_with_value(opening: Iterable[ProjectNetwork]) -> Iterator[Refusal]:
+    """`open` takes what the element states: a value beside it would be passed over."""
+    valued = [f"{row.value:g} ({row.project})" for row in opening if row.value]
+    if valued:
+        words = phrase("what-is-opened-has-its-own-figures").both
+        yield Refusal("project_network", "value", _list(valued), *words)
 
 
 def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
@@ -182,6 +231,8 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             rows,
             *phrase("projects-change-roads-at-equilibrium-only-by-opening-links").both,
         )
+    opening = (row for row in instance.project_network if row.action is NetworkAction.OPEN)
+    yield from _opened_with_value(opening)
 
 
 def _targets(instance: Instance) -> Iterator[Refusal]:

@@ -1,4 +1,4 @@
-"""Pressures as a table: by hand, in both languages, on the page; supply has nothing to say of them."""
+"""Pressures as a table: by hand, in both languages, on the page; supply leaves them out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from infraplan.optimizer.report.terminal import print_network, print_table
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.optimizer.engines.waters import laying, node, pipe, water
-
 
 MANIFEST = {"solver": "highs", "solver_version": "1", "instance_hash": "ab" * 32}
 
