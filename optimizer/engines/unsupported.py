@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue.measure_words import LITRES_A_SECOND
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import (
@@ -42,21 +43,6 @@ def exact_limits(instance: Instance) -> Iterator[Refusal]:
         if row.law is FlowLaw.PRESSURE:
             words = phrase("pressures-hold-no-linear-program").both
             yield Refusal("instance", "networks.law", f"pressure ({row.id})", *words)
-
-
-LITRES_A_SECOND = frozenset(
-    (
-        "",
-        "l/s",
-        "lps",
-        "litres/s",
-        "litres per second",
-        "litres a second",
-        "liters per second",
-        "升/秒",
-    )
-)
-"""Units of flow, in small letters, that are what the law of pressure counts in."""
 
 
 def water_limits(instance: Instance) -> Iterator[Refusal]:

@@ -14,7 +14,6 @@ from infraplan.optimizer.assignment import UnreachableDemandError, system_optimu
 from infraplan.optimizer.assignment.road_network import Arcs, road_network
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.contract import EngineRefusalError
-from infraplan.optimizer.engines.registry import engine_for
 from infraplan.optimizer.interop.dndp import import_dndp
 from infraplan.optimizer.interop.tntp import import_tntp
 from infraplan.optimizer.solve import solve
@@ -193,15 +192,6 @@ def test_what_the_engine_cannot_take_is_named_all_at_once() -> None:
         assert refusal.text("en") in str(caught.value)
         assert refusal.text("zh") in caught.value.message.zh
         assert re.search("[\u4e00-\u9fff]", refusal.chinese)
-
-
-def test_a_value_beside_an_opened_road_is_refused_by_name() -> None:
-    """Whoever opens a road "with 500" means a capacity: it stands in the row of the link."""
-    instance = edit(braess_instance(), project_network=(make_change("road", "l4", "open", 500.0),))
-    (refusal,) = engine_for(instance).supports(instance)
-    assert (refusal.table, refusal.field) == ("project_network", "value")
-    assert refusal.value == "500 (road)"
-    assert re.search("[\u4e00-\u9fff]", refusal.chinese)
 
 
 # Six trips at 83 minutes without the road, at 50 + 627/13 with it (above); a minute is worth 2. A
