@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import pair, phrase
 from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping
-from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
+from infraplan.optimizer.analysis.conflicts import Conflict, ConflictReport, find_conflict
 from infraplan.optimizer.analysis.money_check import MoneyCheck, check_money
 from infraplan.optimizer.analysis.money_worth import NO_TIME, MoneyWorth, money_worth
 from infraplan.optimizer.analysis.rejections import NOT_FOUND, find_rejections
@@ -32,6 +33,10 @@ takes about as long."""
 PRICE_SHARE, PRICE_S = 0.25, 30.0
 """Share of the time for explaining, and seconds at most, for what one more unit of money is
 worth: one relaxation."""
+MOST_LACKING = 10
+"""Nodes that are named at most where pressure lacks."""
+PRESSURE = "pressure"
+"""Law of a conflict that no rows of a program state."""
 SHARE_OF_REASONS = 0.75
 """Share of the time that worths to the networks leave to reasons and losses at least."""
 
@@ -101,6 +106,7 @@ def _reasons(
     """Rules in conflict where there is no plan, else why projects were left out."""
     engine = engine_named(result.engine)
     options, seconds = _quick(result.options), time.to_explain_s()
+    is_under_pressure = engine.flow_law is FlowLaw.PRESSURE
     has_conflict = (
         engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan
     )
@@ -117,7 +123,10 @@ def _reasons(
     step("conflict" if has_conflict else "explain")
     try:
         if has_conflict or good is None:
-            conflict = find_conflict(result.formulation, options, time_limit_s=seconds)
+            lacking = _lacking(result)
+            conflict = lacking or find_conflict(result.formulation, options, time_limit_s=seconds)
+            if is_under_pressure and not conflict.rules:
+                conflict = replace(conflict, why=phrase("pressures-stand-in-the-way-with-others"))
             return Explained(conflict, notes=_of_no_conflict(conflict))
         rejections = find_rejections(
             result.formulation,
@@ -133,6 +142,28 @@ def _reasons(
         return _unexplained("nothing-is-explained-by-a-solver-that-fails", why=error.message)
     notes = (*_of_unknown_reason(rejections), *_of_unknown_loss(rejections))
     return Explained(rejections=rejections, notes=notes)
+
+
+def _lacking(result: SolveResult) -> ConflictReport | None:
+    """Nodes that lack pressure with the widest pipes; None where none does, or none is asked."""
+    if engine_named(result.engine).flow_law is not FlowLaw.PRESSURE:
+        return None
+    from infraplan.optimizer.waterdesign.lacking import lacking_nodes  # few instances have pipes
+
+    nodes = {node.id: node for node in result.instance.network_nodes}
+    rules = []
+    for lack in lacking_nodes(result.formulation)[:MOST_LACKING]:
+        node = nodes[lack.node]
+        text = phrase(
+            "no-water-comes-to-the-node" if lack.pressure is None else "the-node-lacks-pressure",
+            node=pair(node.name_en or node.id, node.name_zh or node.name_en or node.id),
+            year=lack.year,
+            asked=lack.asked,
+            **({} if lack.pressure is None else {"pressure": lack.pressure, "short": lack.short}),
+        )
+        years = (lack.year,)
+        rules.append(Conflict(PRESSURE, (lack.node,), *text.both, lack.short, years, (lack.short,)))
+    return ConflictReport(tuple(rules), is_minimal=False) if rules else None
 
 
 def _worths(

@@ -283,11 +283,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "water networks under pressure are not certified: no rows hold their pressures",
         "按水压计算的供水网不出具证书：线性约束不能表达水压",
     ),
-    "options-not-under-pressure": (
-        "options are not varied where a water network is under pressure: no linear program holds "
-        "pressures",
-        "供水网按水压计算时不作方案变动分析：线性规划不能表达水压",
-    ),
     "no-network-is-under-pressure": ("no network is under pressure", "没有按水压计算的供水网"),
     "pressures-hold-no-linear-program": (
         "a linear program directs flows; it cannot hold those that follow pressures",
@@ -413,5 +408,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "add-a-pipe-or-a-candidate-to-it": (
         "add a pipe, or a candidate for one",
         "增加一条管道或候选管道",
+    ),
+    "the-node-lacks-pressure": (
+        "{node} has {pressure:.2f} m of pressure with every pipe as wide as projects may lay it, "
+        "and asks for {asked:g} m: {short:.2f} m short ({year})",
+        "各管道均取项目可选的最大管径时，{node}的自由水头为{pressure:.2f}米，"
+        "要求{asked:g}米，差{short:.2f}米（{year}年）",
+    ),
+    "no-water-comes-to-the-node": (
+        "{node} asks for {asked:g} m of pressure, and no pipe that projects may lay by then brings "
+        "water there ({year})",
+        "{node}要求自由水头{asked:g}米，但届时项目可铺设的管道均不能供水到该处（{year}年）",
+    ),
+    "pressures-stand-in-the-way-with-others": (
+        "With every pipe as wide as projects may lay it all pressures are kept: the pressures and "
+        "what else is asked (money, limits, dates, relations) cannot hold together",
+        "各管道均取项目可选的最大管径时水压均满足要求：水压与其他约束（资金、限额、时间、项目关系）不能同时成立",
     ),
 }

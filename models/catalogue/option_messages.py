@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
-    "options-not-at-equilibrium": (
-        "roads at equilibrium are held by no linear program, so that neither plans far from a "
-        "run's nor moved money can be proven for them",
-        "处于均衡状态的道路无法写成线性规划，不能为其求差异方案或资金调剂",
+    "the-program-cannot-be-asked": (
+        "`infraplan {command}` cannot answer for this instance ({told}): {instead}.",
+        "infraplan {command}不能用于本算例（{told}）：{instead}。",
+    ),
+    "in-place-of-alternatives": (
+        "solve it again with `infraplan solve --forbid PROJECT` and set both runs side by side "
+        "with `infraplan compare`",
+        "请用 infraplan solve --forbid 项目 重新求解，再用 infraplan compare 对照两次结果",
+    ),
+    "in-place-of-move-money": (
+        "change what comes in with `infraplan solve --set funds.FUND.YEAR=VALUE` and set both runs "
+        "side by side with `infraplan compare`",
+        "请用 infraplan solve --set funds.资金.年份=数值 修改到位资金重新求解，"
+        "再用 infraplan compare 对照两次结果",
+    ),
+    "in-place-of-frontier": (
+        "leave --y at npv, which is one solve for each limit",
+        "请将 --y 保持为npv，即每个限额各求解一次",
+    ),
+    "in-place-of-replan": (
+        "solve it as it is now with `infraplan solve` and see what moved with `infraplan compare`",
+        "请按现状用 infraplan solve 重新求解，再用 infraplan compare 查看变动",
+    ),
+    "in-place-of-robust": (
+        "put the doubt of figures into scenarios and ask `infraplan sweep`",
+        "请将数据的不确定性写成情景，再用 infraplan sweep 计算",
     ),
     "share-of-a-value-near-0": (
         "The run is worth {value:,.4f} x {unit}, which is near 0 beside its bound: a share of it "

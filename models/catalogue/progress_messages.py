@@ -256,6 +256,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the shares of project {project} state {field}, but its works have not begun",
         "项目{project}的出资分担填写了{field}，但该项目尚未开工",
     ),
+    "roll-has-one-year": (
+        "the plan has the one year {year}: there is no later year to roll it to",
+        "方案只有{year}年一年，没有可滚动到的后续年份",
+    ),
     "roll-year-outside": (
         "--to must be a year from {first} to {last}, not {year}",
         "--to应为{first}—{last}年，而不是{year}",

@@ -16,6 +16,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Budgets that are no amount of money: {texts}; write e.g. --budgets 40,80 or 40亿,80亿.",
         "以下预算不是金额：{texts}；在--budgets之后写数，如40或40亿，各数之间用半角逗号。",
     ),
+    "rank-builds-nothing": (
+        "The best plan builds nothing under any budget: the list is empty.",
+        "各档预算下的最优方案都不建设任何项目，优先次序为空。",
+    ),
     "rank-has-no-plan": (
         "No plan was found under any budget, so there is no list.",
         "各档预算下均未得到方案，因而没有优先次序。",

@@ -448,6 +448,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "first phases made for one scenario the best is told.",
         "  各情景联合模型过大或限时内无解：所列为按单一情景确定的首期中最优者。",
     ),
+    "two-stage-has-no-program": (
+        "  No linear program holds its networks, so there is none of all scenarios together: of "
+        "the first phases made for one scenario the best is told, and no first phase is worth more "
+        "than the scenarios one by one prove.",
+        "  其网络不能写成线性规划，因而没有各情景联合模型：所列为按单一情景确定的首期中最优者，"
+        "上限由各情景分别求得。",
+    ),
     "not-known": ("not known", "未知"),
     "least-regret": (
         "The plan made for “{plan}” loses least where another scenario comes: at most "
@@ -455,9 +462,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "若出现其他情景，按“{plan}”编制的方案损失最小：至多{regret:,.4f}{unit}。",
     ),
     "robust-of-value-alone": (
-        "robust takes instances whose value is net present value and whose networks are no roads "
-        "at equilibrium: plans are held by a linear program.",
-        "robust只用于以净现值为目标且路网不采用均衡配流的算例：方案的价值由线性规划核算。",
+        "The instance asks for the fewest years; robust tells what doubt costs in money: set "
+        "`objective` to npv.",
+        "本算例以工期最短为目标；robust以资金衡量不确定性的代价：请将objective设为npv。",
     ),
     "robust-drawn": (
         "{drawn} figures were drawn: {stated} by a range that the instance states, {other} by a "

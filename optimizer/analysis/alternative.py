@@ -104,7 +104,7 @@ def find_alternative(
     began = time.perf_counter()
     deadline = Deadline.after(options.time_limit_s)
     with work_clock.watched() as reasons, on_the_clock(options, deadline) as limit:
-        program = VariedProgram.of(instance)
+        program = VariedProgram.of(instance, "alternatives")
         build_s = time.perf_counter() - began
         search = _Search(program, question, options, limit, scenario)
         search.run()

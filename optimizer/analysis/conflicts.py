@@ -430,6 +430,8 @@ def conflict_line(rule: Conflict) -> Phrase:
     or amount.
     """
     named, years = pair(rule.text_en, rule.text_zh), _span(rule.years)
+    if rule.family not in RULES:
+        return named  # what no rows state tells its amount in its own words
     if rule.amount <= GIVES or RULES[rule.family].is_choice:
         return phrase("rule-in-years", rule=named, years=years) if years else named
     if not years:

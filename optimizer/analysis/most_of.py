@@ -44,7 +44,7 @@ def most_of(
         If the solver is missing or fails.
     """
     with on_the_clock(options, deadline) as limit:
-        program = VariedProgram.of(instance)
+        program = VariedProgram.of(instance, "frontier")
         mip = _maximised(program, target)
         known = None if plan is None else program.completed(mip, plan, limit)
         answer = program.ask(mip, known, options, limit)

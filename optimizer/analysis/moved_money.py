@@ -309,7 +309,7 @@ class MovingProgram:
         UnsupportedFeatureError
             If its roads are at equilibrium.
         """
-        program = VariedProgram.of(instance)
+        program = VariedProgram.of(instance, "move-money")
         counted = counted_by(instance, cells_of(instance, rules))
         counted = {cell: unit for cell, unit in counted.items() if unit > 0.0}
         cells = tuple(counted)

@@ -86,6 +86,8 @@ def roll(
         If the new instance makes no sense.
     """
     horizon = instance.settings.horizon
+    if horizon.first_year == horizon.last_year:
+        raise RollError(phrase("roll-has-one-year", year=horizon.first_year))
     if not horizon.first_year < to_year <= horizon.last_year:
         raise RollError(
             phrase(

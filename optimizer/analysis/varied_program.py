@@ -12,7 +12,6 @@ import numpy as np
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
-from infraplan.models.network import FlowLaw
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note
 from infraplan.optimizer.engines.claims import Answer, ask
@@ -23,7 +22,7 @@ from infraplan.optimizer.engines.finished import Finished, first_good, made_to_t
 from infraplan.optimizer.engines.known import Known, what_is_known
 from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.plan_starts import start_values
-from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.engines.registry import require_program
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -49,18 +48,15 @@ class VariedProgram:
     scale: MoneyScale
 
     @staticmethod
-    def of(instance: Instance) -> VariedProgram:
-        """The program of `instance`.
+    def of(instance: Instance, command: str) -> VariedProgram:
+        """The program of `instance`, for a question of `command`.
 
         Raises
         ------
         UnsupportedFeatureError
-            If its roads are at equilibrium: no linear program holds them.
+            If no linear program holds its networks.
         """
-        if any(row.law is FlowLaw.EQUILIBRIUM for row in instance.settings.networks):
-            raise UnsupportedFeatureError(phrase("options-not-at-equilibrium"))
-        if any(row.law is FlowLaw.PRESSURE for row in instance.settings.networks):
-            raise UnsupportedFeatureError(phrase("options-not-under-pressure"))
+        require_program(instance, command)
         own = build_formulation(instance)
         conditioning = conditioning_of(own.coefficients)
         return VariedProgram(

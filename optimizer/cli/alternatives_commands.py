@@ -29,6 +29,7 @@ from infraplan.optimizer.cli.repeated_solves import (
     runner_for,
     write_table,
 )
+from infraplan.optimizer.engines.registry import require_program
 from infraplan.optimizer.report.option_tables import alternatives_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
@@ -91,6 +92,7 @@ def alternatives(
         files = read_run(run)
         plan = require_plan(files)
         require_money(files.instance, "alternatives")
+        require_program(files.instance, "alternatives")
         floor = _floor(output, files, plan, within, within_money)
         name = f"alternatives-{run.resolve().name}"
         runner = runner_for(

@@ -32,6 +32,7 @@ from infraplan.optimizer.cli.repeated_solves import (
     runner_for,
     write_table,
 )
+from infraplan.optimizer.engines.registry import require_program
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.option_tables import moves_table
 from infraplan.optimizer.report.terminal import print_table
@@ -89,6 +90,7 @@ def move(
         files = read_run(run)
         plan = require_plan(files)
         require_money(files.instance, "move-money")
+        require_program(files.instance, "move-money")
         rules = _rules(files.instance, funds, years, most, between=between)
         name = f"move-money-{run.resolve().name}"
         runner = runner_for(

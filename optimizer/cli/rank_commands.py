@@ -153,7 +153,7 @@ def rank_projects(
         if not as_json and found.projects:
             _print(output, asked, found, data)
         _say(output, asked, found, data, runner)
-        if not found.projects:
+        if not found.found.levels:
             raise typer.Exit(4 if _has_none(found) else 5)
 
 
@@ -394,7 +394,7 @@ def _say(
 ) -> None:
     listing, unit = found.found, pair(*unit_pair(instance))
     if not found.projects:
-        output.say(phrase("rank-has-no-plan"))
+        output.say(phrase("rank-builds-nothing" if listing.levels else "rank-has-no-plan"))
     if listing.impossible:
         output.say(phrase("frontier-impossible", limits=_amounts(listing.impossible)))
     if listing.undecided:

@@ -51,6 +51,7 @@ from infraplan.optimizer.cli.solve_commands import (
     Sets,
     with_changes,
 )
+from infraplan.optimizer.engines.registry import require_program
 from infraplan.optimizer.errors import InfeasibleError, NotThereError
 from infraplan.optimizer.report.replan_tables import curve_table, moves_table
 from infraplan.optimizer.report.terminal import print_table
@@ -180,6 +181,7 @@ def replan(
         files = read_run(run)
         changes = AskedChanges.of(force, forbid, sets, because, by)
         asked = _question(files, actuals, to, instance, changes)
+        require_program(asked.instance, "replan")
         kept = _kept(asked, weight or [], freeze)
         name = f"replan-{run.resolve().name}"
         runner = runner_for(

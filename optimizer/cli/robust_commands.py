@@ -31,7 +31,7 @@ from infraplan.optimizer.cli.repeated_solves import (
     runner_for,
     write_table,
 )
-from infraplan.optimizer.engines.registry import WITH_ITS_PROGRAM, engine_for
+from infraplan.optimizer.engines.registry import require_program
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.robust_tables import (
     knowing_table,
@@ -108,7 +108,8 @@ def robust(
     with reporting(output):
         require_solver(solver)
         asked = inspect_instance(instance).require()
-        _require_program(asked, solver)
+        _require_value(asked)
+        require_program(asked, "robust")
         name = f"robust-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
@@ -128,10 +129,9 @@ def robust(
             raise typer.Exit(4 if all(r.result.is_impossible for r in found.rows) else 5)
 
 
-def _require_program(instance: Instance, solver: str | None) -> None:
-    """Refuse what no linear program values: plans are held by one."""
-    engine = engine_for(instance, "auto", solver)
-    if engine.name not in WITH_ITS_PROGRAM or instance.settings.objective is not Objective.NPV:
+def _require_value(instance: Instance) -> None:
+    """Refuse an instance whose plans are worth years: regret is money."""
+    if instance.settings.objective is not Objective.NPV:
         raise NotThereError(phrase("robust-of-value-alone"))
 
 

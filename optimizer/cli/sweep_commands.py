@@ -40,6 +40,7 @@ from infraplan.optimizer.cli.sweep_tables import (
     write_paths,
     write_triggers,
 )
+from infraplan.optimizer.engines.registry import require_program
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.frames import ReportTable
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
@@ -214,6 +215,7 @@ def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
     if y not in outputs or y == x:
         known = listed((NPV, *(name for name in outputs if name != x)))
         raise NotThereError(phrase("there-is-no-criterion", name=y, axis=x, known=known))
+    require_program(instance, "frontier")
     return axis, OutputCriterion.of(y, instance)
 
 

@@ -20,7 +20,13 @@ from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.scenario_matrix import ScenarioRow
 from infraplan.optimizer.sweeps.study_tables import scenario_names
 from infraplan.optimizer.sweeps.triggers import Trigger, find_triggers
-from infraplan.optimizer.sweeps.two_stage import IN_COMMON, TWO_STAGE, Interval, TwoStage
+from infraplan.optimizer.sweeps.two_stage import (
+    IN_COMMON,
+    TWO_STAGE,
+    Interval,
+    JointState,
+    TwoStage,
+)
 
 AS_IT_STANDS = "as it stands"
 """The instance as it stands, in headings of paths.csv."""
@@ -182,8 +188,10 @@ def print_paths(output: Output, instance: Instance, found: TwoStage) -> None:
             unit=unit,
         )
     )
-    if not found.is_joint:
+    if found.joint is JointState.NO_ANSWER:
         output.say(phrase("two-stage-is-of-paths"))
+    elif found.joint is JointState.NO_PROGRAM:
+        output.say(phrase("two-stage-has-no-program"))
 
 
 def _or_open(value: float | None) -> str | Phrase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import in_language, listed, pair, phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
@@ -83,8 +83,8 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 declaration=WATER_READS,
                 laws=water_limits,
                 load=_water_design,
-                explains_conflicts=False,  # its program does not hold the pressures that decide
-                explains_rejections=False,
+                explains_conflicts=True,  # nodes that lack pressure, or rules of its program
+                explains_rejections=False,  # its program does not hold the pressures that decide
             ),
             Engine(
                 name=SCHEDULING,
@@ -159,6 +159,36 @@ def engine_for(instance: Instance, name: str = AUTO, solver: str | None = None) 
     special = (FlowLaw.EQUILIBRIUM, FlowLaw.PRESSURE)
     law = next((law for law in special if law in laws), FlowLaw.FLOW)
     return next(engine for engine in ENGINES.values() if engine.flow_law is law)
+
+
+def require_program(instance: Instance, command: str) -> None:
+    """Refuse, before anything is solved, a question to the integer program that it cannot hold.
+
+    What varies the program, or holds plans in it, asks here first; the answer is that of the
+    program's own engine, so that a law of networks is named where engines declare it.
+
+    Parameters
+    ----------
+    instance
+        The instance that is asked about.
+    command
+        Command that asks; the catalogue says what is to be used in its place.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        The integer program does not hold something of the instance.
+    """
+    refusals = ENGINES[EXACT].supports(instance)
+    if refusals:
+        told = pair(
+            "; ".join(f"{row.value}: {row.english}" for row in refusals),
+            "；".join(f"{in_language(row.value, 'zh')}：{row.chinese}" for row in refusals),
+        )
+        instead = phrase(f"in-place-of-{command}")
+        raise UnsupportedFeatureError(
+            phrase("the-program-cannot-be-asked", command=command, told=told, instead=instead)
+        )
 
 
 def require_solver(engine: Engine, solver: str | None) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from infraplan.optimizer.analysis.first_phase import (
 )
 from infraplan.optimizer.analysis.held_schedule import starts_not_offered
 from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.engines.registry import ENGINES, EXACT
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.solve_result import SolveOptions
@@ -103,12 +105,24 @@ class Path:
     is_repeated: bool = False
 
 
+class JointState(Enum):
+    """What became of the joint program."""
+
+    SOLVED = auto()
+    NOT_NEEDED = auto()
+    """A path was proven best by the bounds of the scenarios."""
+    NO_ANSWER = auto()
+    """It was too large, or nothing was found in time."""
+    NO_PROGRAM = auto()
+    """No linear program holds the networks of the instance."""
+
+
 @dataclass(frozen=True)
 class TwoStage:
     """Values are those of plans found; vss and evpi hold for these, within their intervals.
 
     `vss` is None where the first phase made for the instance as it stands has no plan in a
-    scenario. `is_joint` tells whether the joint program was solved, so that the bound is its own.
+    scenario. `joint` tells what became of the joint program: solved, the bound is its own.
     """
 
     value: Interval
@@ -119,7 +133,12 @@ class TwoStage:
     best: str
     paths: tuple[Path, ...]
     least_worst_regret: str | None
-    is_joint: bool
+    joint: JointState
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether the bound is that of the joint program."""
+        return self.joint is JointState.SOLVED
 
 
 def solve_two_stage(
@@ -150,15 +169,18 @@ def solve_two_stage(
     last = last_first_year(instance)
     own = {row.scenario: plan_of(row.result).starts for row in rows if row.result.has_plan}
     firsts = {name: started_first(starts, last) for name, starts in own.items()}
-    copies = dict(zip(questions, copies_of(list(questions.values())), strict=True))
+    copies = _copies(questions)
     begun = Begun(copies, own, options.time_limit_s)
     best = begun.best(firsts, weights)
     if best is None:  # what all of them begin costs no more than what one begins
         firsts[IN_COMMON] = _in_common(list(firsts.values()))
         best = begun.best(firsts, weights)
     most = _expected({row.scenario: row.result.bound for row in counted}, weights)
-    joint = _Joint()
-    if best is None or not _is_proven(begun.value(firsts[best], weights), most, options.gap):
+    joint = _Joint(JointState.NOT_NEEDED if copies else JointState.NO_PROGRAM)
+    is_proven = best is not None and _is_proven(
+        begun.value(firsts[best], weights), most, options.gap
+    )
+    if copies and not is_proven:
         start = None if best is None else begun.columns(firsts[best])
         joint = _joint(copies, weights, options, start)
     if joint.starts is not None:
@@ -167,6 +189,16 @@ def solve_two_stage(
     later = options if limit is None else replace(options, time_limit_s=RECOURSE_SHARE * limit)
     paths = _paths(questions, firsts, counted, later, runner, last, begun)
     return _summed(paths, counted, weights, joint)
+
+
+def _copies(questions: Mapping[str, Instance]) -> dict[str, Copy]:
+    """The program of each scenario; none where a program does not hold all that plans are worth.
+
+    Its value would be short of what roads at equilibrium save, and its bound no bound.
+    """
+    if any(ENGINES[EXACT].supports(question) for question in questions.values()):
+        return {}
+    return dict(zip(questions, copies_of(list(questions.values())), strict=True))
 
 
 def _is_proven(value: float | None, bound: float | None, gap: float) -> bool:
@@ -184,7 +216,8 @@ def _in_common(firsts: Sequence[Starts]) -> Starts:
 class Begun:
     """Plans of all scenarios for one first phase after the other, found without a search.
 
-    `own` are the starts of the scenarios' own plans, which are mended.
+    `own` are the starts of the scenarios' own plans, which are mended. Without `copies` of their
+    programs none are found.
     """
 
     def __init__(
@@ -201,6 +234,8 @@ class Begun:
     def plan(self, first: Starts, scenario: str) -> BegunPlan | None:
         """The plan of the scenario that begins with `first`; None where none was found."""
         asked = (first, scenario)
+        if scenario not in self._plans:
+            return None
         if asked not in self._known:
             self._known[asked] = self._plans[scenario].plan(first, self._own[scenario])
         return self._known[asked]
@@ -226,6 +261,7 @@ class Begun:
 class _Joint:
     """What the joint program came to; None where it was too large, not needed, or not solved."""
 
+    state: JointState
     starts: Starts | None = None
     bound: float | None = None
 
@@ -239,7 +275,7 @@ def _joint(
     """The joint program, begun with the columns `start`."""
     program = joined_program(list(copies.values()), [weights[name] for name in copies])
     if program.mip.num_nonzeros > MOST_ENTRIES:
-        return _Joint()
+        return _Joint(JointState.NO_ANSWER)
     return _solved(program, options, len(copies), start)
 
 
@@ -258,9 +294,11 @@ def _solved(
     try:
         reply = solve_mip(program.mip, asked, start=start)
     except SolverError:
-        return _Joint()  # the paths of single scenarios stay
+        return _Joint(JointState.NO_ANSWER)  # the paths of single scenarios stay
     starts = None if reply.values is None else program.first_starts(reply.values)
-    return _Joint(starts, None if reply.bound is None else reply.bound / program.factor)
+    if reply.bound is None:
+        return _Joint(JointState.NO_ANSWER, starts)
+    return _Joint(JointState.SOLVED, starts, reply.bound / program.factor)
 
 
 def _paths(
@@ -379,7 +417,7 @@ def _summed(
         best=winner,
         paths=paths,
         least_worst_regret=min(regrets, key=lambda name: regrets[name], default=None),
-        is_joint=joint.bound is not None,
+        joint=joint.state,
     )
 
 
