@@ -56,6 +56,8 @@ class PipeChoice:
 
     def of_designs(self, designs: IntArray) -> FloatArray:
         """R of every pipe in each of `designs`, shape (designs, pipes)."""
+        if not self.num_units:  # nobody may lay anything: what stands is all there is
+            return np.tile(self.resistances[:, 0], (len(designs), 1))
         ways = np.where(self.owner >= 0, designs[:, np.maximum(self.owner, 0)], 0)
         found: FloatArray = self.resistances[np.arange(self.pipes.num_pipes), ways]
         return found

@@ -57,6 +57,18 @@ def test_a_node_that_no_pipe_may_reach_has_no_pressure() -> None:
     assert (lack.node, lack.pressure, lack.asked, lack.short) == ("a", None, 30.0, 30.0)
 
 
+def test_pipes_that_stand_lack_what_nobody_may_mend() -> None:
+    """150 mm lose 9.54 m of 50 m, 40.46 m are left; no project may lay anything."""
+    instance = water(
+        [node("s", 50.0), node("a", 0.0, 41.0)],
+        [pipe("p", "s", "a", diameter=150.0)],
+        {"a": 20.0},
+        [],
+    )
+    (lack,) = lacking_nodes(build_formulation(instance))
+    assert lack.short == pytest.approx(0.54, abs=0.01)
+
+
 def _solved(call: Call, instance: Instance, folder: Path) -> tuple[str, str, dict, str]:
     """What the terminal says in both languages, the run's JSON, and the report."""
     write_instance(instance, folder / "instance")
