@@ -47,7 +47,10 @@ def benchmark_of(
         worth = 1.0
     elif metric == TRAVEL_TIME:
         value = sum(row.value for row in plan.service if row.measure == TRAVEL_TIME)
-        worth = instance.demands[0].value_of_time
+        # Without trips that time is worth something to, no plan says anything of it.
+        worth = max((row.value_of_time for row in instance.demands), default=0.0)
+        if worth <= 0.0:
+            return {"metric": metric, "value": None, "bound": None}
     else:
         value = sum(row.value for row in plan.service if row.measure == "cost")
         worth = 1.0

@@ -57,6 +57,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
         "option_texts:TEXTS",
         "fairness_texts:TEXTS",
         "page_texts:TEXTS",
+        "pressure_texts:TEXTS",
         "paper_texts:TEXTS",
     ),
     "guide": ("guide_texts:GUIDE",),

@@ -410,8 +410,8 @@ _HELP: dict[str, str] = {
         "求价值最大的分期项目组合，证明、校验并写出结果。"
     ),
     "Scenario of the instance.": "算例的情景。",
-    "auto, exact, decomposition, scheduling or equilibrium.": (
-        "auto、exact、decomposition、scheduling或equilibrium。"
+    "auto, exact, decomposition, scheduling, equilibrium or water_design.": (
+        "auto、exact、decomposition、scheduling、equilibrium或water_design。"
     ),
     "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none is named, "
     "cpsat for schedules under makespan.": (

@@ -6,6 +6,14 @@ from types import MappingProxyType
 
 from infraplan.models.regular_expressions import regex
 
+LITRES_A_SECOND = frozenset(
+    (
+        *("", "l/s", "lps", "litres/s", "litres per second", "litres a second"),
+        *("liters per second", "升/秒", "升每秒"),
+    )
+)
+"""Units of a flow, in small letters, that is litres a second; blank: as the law has it."""
+
 _PAIRS = (
     *(("number", "个"), ("sites", "处"), ("plants", "座"), ("lines", "条"), ("rivers", "条河流")),
     *(("plots", "地块"), ("market towns", "场镇"), ("estates", "个小区"), ("households", "户")),

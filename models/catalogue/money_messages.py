@@ -56,9 +56,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "时限内未及计算追加资金的价值。",
     ),
     "worth-of-no-relaxation": (
-        " What one more unit is worth is not known: no linear program tells of roads at "
-        "equilibrium.",
-        "追加资金的价值未知：均衡路网没有相应的线性规划。",
+        " What one more unit is worth is not known: no linear program holds roads at equilibrium "
+        "or water under pressure.",
+        "追加资金的价值未知：均衡路网和按水压计算的供水网没有相应的线性规划。",
     ),
     "payer-and-source": ("{payer}: {name}", "{payer}{name}"),
     "quota-of": ("quota of {name}", "{name}新增限额"),

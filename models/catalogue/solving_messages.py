@@ -242,6 +242,32 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "projects change roads at equilibrium only by opening links",
         "项目只能以新开路段的方式改变均衡道路",
     ),
+    "what-is-opened-has-its-own-figures": (
+        "what is opened has the figures of its own row; this value is not read, leave it blank",
+        "新开的路段或管道按其自身一行的数据计算，此处的数值不会读取，请留空",
+    ),
+    "pressure-is-asked-for-in-the-last-year": (
+        "pressure is asked for in the last year of the plan alone",
+        "水压只按规划末年计算",
+    ),
+    "water-passes-every-node": (
+        "water passes every node; only trips may be kept from one",
+        "水可流经任何节点，只有出行可禁止穿行",
+    ),
+    "a-block-under-pressure-costs-nothing": (
+        "water under pressure has no yearly cost that a weight could multiply",
+        "按水压计算的供水网没有可按权重计算的年费用",
+    ),
+    "water-under-pressure-flows-in-litres-a-second": (
+        "amounts and flows under pressure are litres a second (L/s): convert them, or leave the "
+        "unit blank",
+        "按水压计算的用水量和流量以升每秒（L/s）计：请换算，或将单位留空",
+    ),
+    "a-pipe-that-is-not-there-has-the-diameter-laid": (
+        "a pipe that is not there has the diameter that a project lays (set_diameter); leave its "
+        "own blank",
+        "尚不存在的管道以项目铺设的管径（set_diameter）为准，其自身管径请留空",
+    ),
     "targets-cannot-be-read-off-roads-at-equilibrium": (
         "targets cannot be read off roads at equilibrium",
         "指标不能从均衡道路网络读取",

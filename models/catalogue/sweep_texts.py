@@ -69,6 +69,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "trigger_wrong": ("wrong", "误判"),
     "trigger_none": ("no single figure tells", "单一指标不能判别"),
     "explained": ("Why projects are in or out", "项目取舍的理由"),
+    "explained_when_named": (
+        "told where the project is named: explain RUN PROJECT",
+        "请指明项目求解：explain 结果 项目",
+    ),
     "explained_not_in_time": ("not found out in the time given", "限定时间内未求出"),
     "explained_note": (
         "Loss: what the plan is worth less the other way, between these figures by proven bounds.",

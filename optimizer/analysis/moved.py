@@ -15,6 +15,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.binding import LOSING, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
 from infraplan.optimizer.analysis.held_schedule import held_tables
+from infraplan.optimizer.engines.registry import engine_for
 from infraplan.optimizer.program import build_formulation
 
 GAIN, MUST, NEEDED, WINDOW, GIVEN_UP, NOT_ASKED = (
@@ -179,6 +180,9 @@ def _what_stands(
     """What keeps the project of `move` from being as `forcing` asks for it, all else as planned."""
     answer = finder.beside(index, 0.25 * seconds)
     if answer.values is not None:
+        if not engine_for(forcing.formulation.instance).explains_rejections:
+            # What its program does not hold may stand against it, and pay for less than it does.
+            return MovedFor(move, NOT_ASKED)
         loss = (forcing.worth - forcing.true_worth(answer.values)) / forcing.factor
         return MovedFor(move, GAIN, amount=loss)
     # There is no room for it: whatever it is worth, a rule stands against it.

@@ -13,6 +13,7 @@ from typing import Any
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import CostShare
+from infraplan.models.horizon import Horizon
 from infraplan.models.instance import Instance
 from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import Plan
@@ -62,6 +63,21 @@ class Rolled:
     notes: tuple[Phrase, ...]
 
 
+def _require_year(horizon: Horizon, to_year: int) -> None:
+    """Refuse a first year of the new plan that is none of those after the plan's own."""
+    if horizon.first_year == horizon.last_year:
+        raise RollError(phrase("roll-has-one-year", year=horizon.first_year))
+    if not horizon.first_year < to_year <= horizon.last_year:
+        raise RollError(
+            phrase(
+                "roll-year-outside",
+                first=horizon.first_year + 1,
+                last=horizon.last_year,
+                year=to_year,
+            )
+        )
+
+
 def roll(
     instance: Instance, plan: Plan | None, to_year: int, actuals: Sequence[Actual] = ()
 ) -> Rolled:
@@ -86,17 +102,7 @@ def roll(
         If the new instance makes no sense.
     """
     horizon = instance.settings.horizon
-    if horizon.first_year == horizon.last_year:
-        raise RollError(phrase("roll-has-one-year", year=horizon.first_year))
-    if not horizon.first_year < to_year <= horizon.last_year:
-        raise RollError(
-            phrase(
-                "roll-year-outside",
-                first=horizon.first_year + 1,
-                last=horizon.last_year,
-                year=to_year,
-            )
-        )
+    _require_year(horizon, to_year)
     works = works_until(instance, plan, actuals, to_year)
     moved = late_openings(_draft(instance, works, {}, to_year)[0], works)
     for name in moved.keys() & works.keys():

@@ -255,14 +255,15 @@ def _named(files: RunFiles, asker: Asker, names: list[str]) -> list[Explanation]
 
 
 def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
-    """All that is left out; the nearest solved for exactly."""
+    """All that is left out; the nearest solved for exactly, then what nothing is known of."""
     plan = require_plan(files)
     built = {start.project for start in plan.starts}
     names = [row.id for row in files.instance.projects if row.id not in built and not stands(row)]
     seconds = _IN_ALL * (asker.options.time_limit_s or 0.0)
     since = {row.project: row for row in found_since(files, names, asker.options, seconds)}
     known = {row.project: row for row in files.tables.rejected} | since
-    near = set(nearest_to_the_line(known.values(), count))
+    near = nearest_to_the_line(known.values(), count)
+    near += [name for name in names if name not in known][: count - len(near)]
     rows = [stated(files, name, since.values()) for name in names]
     solved = asker.forced_all([row for row in rows if row.project in near])
     by_project = {row.project: row for row in solved}

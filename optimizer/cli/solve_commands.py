@@ -281,7 +281,7 @@ CertifyTime = Annotated[
 ]
 AskedEngine = Annotated[
     str,
-    typer.Option(help="auto, exact, decomposition, scheduling or equilibrium."),
+    typer.Option(help="auto, exact, decomposition, scheduling, equilibrium or water_design."),
 ]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of the solver.")]
 Deterministic = Annotated[

@@ -223,9 +223,16 @@ _NODES_HAVE_A_HEAD: Words = phrase("nodes-under-pressure-have-no-such-figure").b
 _PIPES_HAVE_A_SIZE: Words = phrase("pipes-under-pressure-have-no-such-figure").both
 
 _WATER_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
-    Settings: {"objective": phrase("water-is-designed-for-money").both},
-    NetworkSettings: {"base": phrase("per-unit-figures-are-for-power-networks").both},
+    Settings: {
+        "objective": phrase("water-is-designed-for-money").both,
+        "representative_years": phrase("pressure-is-asked-for-in-the-last-year").both,
+    },
+    NetworkSettings: {
+        "base": phrase("per-unit-figures-are-for-power-networks").both,
+        "no_through": phrase("water-passes-every-node").both,
+    },
     LoadBlock: {
+        "weight": phrase("a-block-under-pressure-costs-nothing").both,
         "dry": phrase("pressures-know-no-dry-year").both,
         "out": phrase("no-pipe-is-out-of-service").both,
     },
@@ -245,7 +252,8 @@ _WATER_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
     )
     | {"both_ways": phrase("a-pipe-carries-both-ways").both},
     Demand: dict.fromkeys(
-        ("value_of_time", "elasticity"), phrase("every-demand-under-pressure-is-served").both
+        ("unserved_price", "priority", "value_of_time", "elasticity"),
+        phrase("every-demand-under-pressure-is-served").both,
     ),
 }
 
@@ -259,7 +267,8 @@ WATER_READS = Declaration(
     },
     _WATER_REFUSES,
 )
-"""The search over sizes reads all of choice, policy and money; every demand is served."""
+"""The search over sizes reads all of choice, policy and money; every demand is served, which leaves
+nothing to ask of `must_serve`."""
 
 _NO_MONEY: Words = phrase("a-schedule-looks-at-no-money").both
 _ALL_BY_ORDER: Words = phrase("a-schedule-knows-order-and-yearly-limits-alone").both

@@ -114,6 +114,18 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
 WITH_ITS_PROGRAM = frozenset({EXACT, DECOMPOSITION})
 """Engines that answer the integer program itself: what holds plans in it, holds for both."""
 
+IN_PLACE_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "alternatives": "in-place-of-alternatives",
+        "frontier": "in-place-of-frontier",
+        "move-money": "in-place-of-move-money",
+        "replan": "in-place-of-replan",
+        "robust": "in-place-of-robust",
+    }
+)
+"""By command that asks the program itself, the message that says what to use where it holds not
+all of an instance."""
+
 ENGINE_NAMES = (AUTO, *ENGINES)
 """Every name that may be asked for."""
 
@@ -185,7 +197,7 @@ def require_program(instance: Instance, command: str) -> None:
             "; ".join(f"{row.value}: {row.english}" for row in refusals),
             "；".join(f"{in_language(row.value, 'zh')}：{row.chinese}" for row in refusals),
         )
-        instead = phrase(f"in-place-of-{command}")
+        instead = phrase(IN_PLACE_OF[command])
         raise UnsupportedFeatureError(
             phrase("the-program-cannot-be-asked", command=command, told=told, instead=instead)
         )

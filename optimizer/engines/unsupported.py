@@ -6,9 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue.measure_words import LITRES_A_SECOND
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
-from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
+from infraplan.models.network import (
+    SERVED,
+    TRAVEL_TIME,
+    FlowLaw,
+    NetworkAction,
+    NetworkKind,
+    ProjectNetwork,
+)
 from infraplan.models.policy import ResourceTiming
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.engines.contract import NAMED, Refusal
@@ -56,17 +64,44 @@ def water_limits(instance: Instance) -> Iterator[Refusal]:
         told = _list(block.id for block in own[0].blocks)
         words = phrase("pressure-is-asked-for-in-one-block").both
         yield Refusal("instance", "networks.blocks", told, *words)
+    if own[0].unit.strip().casefold() not in LITRES_A_SECOND:
+        words = phrase("water-under-pressure-flows-in-litres-a-second").both
+        yield Refusal("instance", "networks.unit", f"{own[0].unit} ({own[0].id})", *words)
+    yield from _laid_pipes(instance)
+    read = [row for row in instance.targets if row.metric.startswith((TRAVEL_TIME, SERVED))]
+    if read:
+        told = _list(f"{row.metric} ({row.id})" for row in read)
+        words = phrase("targets-cannot-be-read-off-pressures").both
+        yield Refusal("targets", "metric", told, *words)
+
+
+def _laid_pipes(instance: Instance) -> Iterator[Refusal]:
+    """Changes of pipes that the search does not know, and figures of them that nobody reads."""
+    opening = [row for row in instance.project_network if row.action is NetworkAction.OPEN]
     laying = {NetworkAction.OPEN, NetworkAction.SET_DIAMETER}
     other = [row for row in instance.project_network if row.action not in laying]
     if other:
         told = _list(f"{row.action.value} ({row.project})" for row in other)
         words = phrase("projects-only-lay-pipes").both
         yield Refusal("project_network", "action", told, *words)
-    read = [row for row in instance.targets if row.metric.startswith((TRAVEL_TIME, SERVED))]
-    if read:
-        told = _list(f"{row.metric} ({row.id})" for row in read)
-        words = phrase("targets-cannot-be-read-off-pressures").both
-        yield Refusal("targets", "metric", told, *words)
+    yield from _opened_with_value(opening)
+    opened = {row.element for row in opening}
+    vain = [
+        f"{link.diameter:g} ({link.id})"
+        for link in instance.network_links
+        if link.diameter is not None and not link.exists and link.id not in opened
+    ]
+    if vain:
+        words = phrase("a-pipe-that-is-not-there-has-the-diameter-laid").both
+        yield Refusal("network_links", "diameter", _list(vain), *words)
+
+
+def _opened_with_value(opening: Iterable[ProjectNetwork]) -> Iterator[Refusal]:
+    """`open` takes what the element states: a value beside it would be passed over."""
+    valued = [f"{row.value:g} ({row.project})" for row in opening if row.value]
+    if valued:
+        words = phrase("what-is-opened-has-its-own-figures").both
+        yield Refusal("project_network", "value", _list(valued), *words)
 
 
 def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
@@ -182,6 +217,8 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             rows,
             *phrase("projects-change-roads-at-equilibrium-only-by-opening-links").both,
         )
+    opening = (row for row in instance.project_network if row.action is NetworkAction.OPEN)
+    yield from _opened_with_value(opening)
 
 
 def _targets(instance: Instance) -> Iterator[Refusal]:

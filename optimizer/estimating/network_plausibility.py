@@ -144,10 +144,13 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def _free_demand(instance: Instance) -> Iterator[Inconsistency]:
-    """`free-demand`: demand that costs nothing when it is not served."""
+    """`free-demand`: demand that costs nothing when it is not served.
+
+    At equilibrium and under pressure all of it is served, whatever it would cost.
+    """
     suppliers = {node.supplier for node in instance.network_nodes}
     strict = {row.id for row in instance.settings.networks if any(b.must_serve for b in row.blocks)}
-    strict |= _under_pressure(instance)
+    strict |= {row.id for row in instance.settings.networks if row.law is not FlowLaw.FLOW}
     for index, row in enumerate(instance.demands):
         asked = row.must_serve or row.unserved_price > 0.0 or row.network in strict
         if not asked and row.node not in suppliers and row.amount > 0.0:

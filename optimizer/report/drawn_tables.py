@@ -180,13 +180,14 @@ def _table(
 ) -> Table:
     from rich.box import HEAVY_HEAD, SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
+    # Words of a planner are no markup: a unit in brackets, such as [m], would be taken for a style.
     has_lines = gap == _GAPS[0]
     table = Table(
-        title=title,
+        title=Text(title, style="bold"),
         title_justify="left",
-        title_style="bold",
-        caption=note or None,
+        caption=Text(note, style="table.caption") if note else None,
         caption_justify="left",
         header_style="",
         pad_edge=False,
@@ -196,11 +197,12 @@ def _table(
     )
     for heading, width, number in zip(headings, widths, numbers, strict=True):
         table.add_column(
-            wrapped(heading, width),
+            Text(wrapped(heading, width)),
             justify="right" if number else "left",
             width=width,
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(wrapped(cell, width) for cell, width in zip(row, widths, strict=True)))
+        cells = zip(row, widths, strict=True)
+        table.add_row(*(Text(wrapped(cell, width)) for cell, width in cells))
     return table

@@ -10,6 +10,7 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.instance import Instance
+from infraplan.optimizer.engines.registry import engine_for
 from infraplan.optimizer.report.frames import (
     MONEY,
     YEAR,
@@ -27,6 +28,7 @@ _OWN_WORDS = frozenset({"no_window", "prerequisite", "own_value"})
 def not_earlier_table(instance: Instance, rows: Sequence[Mapping[str, Any]]) -> ReportTable:
     """One line a project that is built and was asked about: why then, and what earlier loses."""
     money, names = unit_pair(instance), Names(instance)
+    unknown = unknown_reason(instance, "reason_not_asked")
     columns = (
         Column("project"),
         Column("start", YEAR),
@@ -38,7 +40,7 @@ def not_earlier_table(instance: Instance, rows: Sequence[Mapping[str, Any]]) -> 
     made: list[dict[str, Any]] = [
         text_pair("project", names.pair(row["project"]))
         | {"start": told["start"]}
-        | text_pair("why_not_earlier", _in_a_word(told))
+        | text_pair("why_not_earlier", _in_a_word(told, unknown))
         | text_pair("rule_against", _rule_of(names, told))
         | {"loss_at_least": told["loss_low"], "loss_at_most": told["loss_high"]}
         for row in rows
@@ -81,12 +83,20 @@ def _is_as_good(told: Mapping[str, Any]) -> bool:
     return told["loss"] is not None and told["loss"] <= 0.0
 
 
-def _in_a_word(told: Mapping[str, Any]) -> tuple[str, str]:
+def unknown_reason(instance: Instance, in_time: str) -> tuple[str, str]:
+    """What stands where a reason is not known: the text `in_time`, where time may find it.
+
+    Where no program holds the networks, solving for the project that is named alone does.
+    """
+    return both(in_time if engine_for(instance).explains_rejections else "explained_when_named")
+
+
+def _in_a_word(told: Mapping[str, Any], unknown: tuple[str, str]) -> tuple[str, str]:
     reason = told["reason"]
     if _is_as_good(told):
         return both("earlier_as_good")
     if not reason:
-        return both("earlier_impossible" if told["forced"] == "infeasible" else "reason_not_asked")
+        return both("earlier_impossible") if told["forced"] == "infeasible" else unknown
     return both(f"earlier_{reason}" if reason in _OWN_WORDS else f"reason_{reason}")
 
 

@@ -1,12 +1,13 @@
-"""Tables of what the networks deliver: supply, trips, loading, costs, projects one by one."""
+"""Tables of what the networks deliver: supply, pressures, trips, loading, costs, projects."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
 from infraplan.models.instance import Instance
-from infraplan.models.network import NO_WAY_MINUTES, NetworkKind
+from infraplan.models.network import NO_WAY_MINUTES, FlowLaw, NetworkKind, NodeRole
 from infraplan.optimizer.analysis.service_value import project_worths, service_before
 from infraplan.optimizer.report.frames import (
     MONEY,
@@ -60,7 +61,10 @@ def _years(run: Run) -> tuple[int, ...]:
 
 
 def supply_table(run: Run) -> ReportTable:
-    """What every demand that is not a trip gets by year, and in the last year wants and got."""
+    """What every demand that is not a trip gets by year, and in the last year wants and got.
+
+    Under pressure every demand is served: `pressures_table` tells how.
+    """
     instance, names, years = run.instance, Names(run.instance), _years(run)
     columns = (
         Column("network"),
@@ -71,11 +75,11 @@ def supply_table(run: Run) -> ReportTable:
         Column("served_share", SHARE),
     )
     values, blocks = readings(run), first_blocks(instance)
-    trips = _transport(instance)
+    elsewhere = _transport(instance) | _under_pressure(instance)
     rows: list[dict[str, Any]] = []
     before = service_before(instance) if values else {}
     for demand in instance.demands if values else ():
-        if demand.network in trips or demand.network not in blocks:
+        if demand.network in elsewhere or demand.network not in blocks:
             continue
         block, last = blocks[demand.network], years[-1]
         served = {year: values.get((demand.id, "served", year, block), 0.0) for year in years}
@@ -96,6 +100,48 @@ def supply_table(run: Run) -> ReportTable:
 def _transport(instance: Instance) -> set[str]:
     kind = NetworkKind.TRANSPORT
     return {node.network for node in instance.network_nodes if node.kind is kind}
+
+
+def _under_pressure(instance: Instance) -> set[str]:
+    return {row.id for row in instance.settings.networks if row.law is FlowLaw.PRESSURE}
+
+
+def pressures_table(run: Run) -> ReportTable:
+    """Heads of the nodes of networks under pressure, those with the least to spare first."""
+    instance, names = run.instance, Names(run.instance)
+    metres = both("m")
+    columns = (
+        Column("network"),
+        Column("node"),
+        Column("year", YEAR),
+        Column("height", NUMBER, metres),
+        Column("least_head", NUMBER, metres),
+        Column("head", NUMBER, metres),
+        Column("free_head", NUMBER, metres),
+        Column("head_over", NUMBER, metres),
+    )
+    networks, nodes = _under_pressure(instance), {node.id: node for node in instance.network_nodes}
+    rows: list[dict[str, Any]] = []
+    for row in run.plan.service if run.plan is not None else ():
+        if row.network not in networks or row.measure != "head":
+            continue
+        node = nodes[row.element]
+        height, least = node.elevation or 0.0, node.least_pressure
+        rows.append(
+            text_pair("network", names.pair(row.network))
+            | text_pair("node", names.pair(node.id))
+            | {
+                "year": row.year,
+                "height": height,
+                "least_head": None if least is None else height + least,
+                "head": row.value,
+                "free_head": None if node.role is NodeRole.SOURCE else row.value - height,
+                "head_over": None if least is None else row.value - height - least,
+            }
+        )
+    # a node that asks for nothing comes last
+    rows.sort(key=lambda row: math.inf if row["head_over"] is None else row["head_over"])
+    return ReportTable("pressures", columns, frame_of(columns, rows), "pressures_note")
 
 
 def trips_table(run: Run) -> ReportTable:

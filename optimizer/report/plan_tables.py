@@ -49,6 +49,7 @@ from infraplan.optimizer.report.network_tables import (
     loading_table,
     network_costs_table,
     network_projects_table,
+    pressures_table,
     supply_table,
     trips_table,
 )
@@ -554,6 +555,7 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "targets": targets_table,
     "stated_dates": stated_dates_table,
     "supply": supply_table,
+    "pressures": pressures_table,
     "trips": trips_table,
     "loading": loading_table,
     "network_costs": network_costs_table,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer.report.earlier_words import unknown_reason
 from infraplan.optimizer.report.frames import (
     COUNT,
     MONEY,
@@ -197,6 +198,7 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
         Column("turns_at_cost", MONEY, money),
         Column("turns_by"),
     )
+    unknown = unknown_reason(instance, "explained_not_in_time")
     made: list[dict[str, Any]] = []
     for row in rows:
         turns = {
@@ -204,7 +206,7 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
         }
         why = both(f"reason_{row['reason']}") if row["reason"] else ("", "")
         if not row["reason"] and row["loss_low"] is None and row["loss_high"] is None:
-            why = both("explained_not_in_time")
+            why = unknown
         made.append(
             text_pair("project", names.pair(row["project"]))
             | text_pair("in_or_out", both(f"state_{row['state']}"))

@@ -27,7 +27,12 @@ from infraplan.optimizer.report.frames import (
     make_run,
 )
 from infraplan.optimizer.report.money_words import money_check_line, money_line
-from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
+from infraplan.optimizer.report.network_tables import (
+    network_table,
+    pressures_table,
+    supply_table,
+    trips_table,
+)
 from infraplan.optimizer.report.plan_tables import TABLES, money_table
 from infraplan.optimizer.report.stage_line import stage_line
 from infraplan.optimizer.report.stated_dates_table import dates_missed
@@ -181,7 +186,7 @@ def print_network(console: Console, run: Run, network: str, *, lang: str) -> Non
     """Print the links of a network, and what it delivers where there is a plan."""
     _print(console, network_table(run, network), lang)
     if run.plan is not None:
-        for build in (trips_table, supply_table):
+        for build in (trips_table, supply_table, pressures_table):
             table = build(run)
             name = Names(run.instance).pair(network)[0]
             mine = table.frame[table.frame["network_en"].str.startswith(name)]

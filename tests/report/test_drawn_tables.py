@@ -57,3 +57,14 @@ def test_rows_whose_words_do_not_fit_are_entries() -> None:
     rows = [["a-long-identifier", "county", "x\ny"]]
     lines = _drawn(20, ["name", "who pays", "items"], rows, [False] * 3)
     assert lines == ["Title", "a-long-identifier", "  who pays: county", "  items: x; y"]
+
+
+def test_a_word_in_brackets_is_shown() -> None:
+    """Rich takes [million CNY] for a style and swallows it."""
+    lines = _drawn(60, ["cost [m]"], [["[a]"]], [False], note="[b]")
+    file = io.StringIO()
+    console = Console(width=60, file=file)
+    draw_table(console, "Costs [million CNY]", ["what it costs in all"], [["1"]], numbers=[True])
+    assert file.getvalue().splitlines()[0].strip() == "Costs [million CNY]"
+    for word in ("cost [m]", "[a]", "[b]"):
+        assert any(word in line for line in lines), word

@@ -35,6 +35,7 @@ from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
 from infraplan.optimizer.report.workbook import sheet_titles, write_csv_export, write_workbook
+from infraplan.optimizer.solve import solve
 from tests.assertions import english_sentences, half_width_marks
 from tests.builders import (
     edit,
@@ -56,6 +57,7 @@ from tests.builders import (
 from tests.cli.conftest import small
 from tests.golden.test_golden_rows import networks
 from tests.optimizer.engine import best
+from tests.optimizer.engines.waters import with_pipes
 
 INSTANCE = small()
 FOUND = best(INSTANCE)
@@ -334,6 +336,9 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
         settled = make_jurisdictions("region", population=30_000.0)
         peopled = edit(INSTANCE, jurisdictions=settled)
         run = make_run(peopled, best(peopled).plan, MANIFEST)
+    if name == "pressures":
+        water = with_pipes(INSTANCE)
+        run = make_run(water, solve(water).plan, MANIFEST)
     if name == "retired_projects":
         run = make_run(swapped(), best(swapped()).plan, MANIFEST)
     table = TABLES[name](run)

@@ -218,6 +218,10 @@ LAWS = {
         lambda: roads(project_network=(make_change("a", "sa", "set_time", 0.5),)),
         "project_network.action",
     ),
+    "value": (
+        lambda: roads(project_network=(make_change("a", "sa", "open", 500.0),)),
+        "project_network.value",
+    ),
     "target": (
         lambda: roads(targets=(make_target("far", "travel_time:trip", 10.0, 2024),)),
         "targets.metric",

@@ -8,7 +8,8 @@ import pytest
 from infraplan.models.errors import InstanceError
 from infraplan.models.horizon import Horizon, Phase
 from infraplan.models.instance import Instance
-from infraplan.models.network import LoadBlock
+from infraplan.models.network import LoadBlock, NetworkAction
+from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.contract import EngineRefusalError
 from infraplan.optimizer.engines.registry import ENGINES, engine_for
 from infraplan.optimizer.solve import solve
@@ -275,6 +276,64 @@ def test_what_it_cannot_do_is_refused_by_name() -> None:
         assert field in {refusal.field for refusal in engine.supports(instance)}
         for refusal in engine.supports(instance):
             assert_bilingual(refusal.text("en"), refusal.text("zh"))
+
+
+def _filled(table: str, **values):
+    """The mini with values in every row of a table that holds the named fields."""
+    instance = single()
+    return edit(instance, **{table: tuple(edit(row, **values) for row in getattr(instance, table))})
+
+
+def _opened(value: float):
+    """The mini in which projects open the pipe, of 200 mm, with a value beside it."""
+    instance = _filled("network_links", diameter=200.0)
+    row = edit(instance.project_network[0], option="", action=NetworkAction.OPEN, value=value)
+    return edit(instance, project_network=(row,))
+
+
+UNREAD = {
+    "network_links.diameter": lambda: _filled("network_links", diameter=200.0),
+    "demands.unserved_price": lambda: _filled("demands", unserved_price=5.0),
+    "demands.priority": lambda: _filled("demands", priority=2),
+    "project_network.value": lambda: _opened(150.0),
+    "instance.networks.unit": lambda: _with_network(unit="m3/h"),
+    "instance.networks.no_through": lambda: _with_network(no_through=("a",)),
+    "instance.networks.blocks.weight": lambda: _with_network(
+        blocks=(LoadBlock(id="all", weight=8760.0),)
+    ),
+    "instance.representative_years": lambda: edit(
+        single(), settings=edit(single().settings, representative_years=(2021,))
+    ),
+}
+
+
+@pytest.mark.parametrize("place", UNREAD)
+def test_a_filled_column_that_is_not_read_is_refused_by_name(place: str) -> None:
+    (refusal,) = ENGINES["water_design"].supports(UNREAD[place]())
+    assert f"{refusal.table}.{refusal.field}" == place
+    assert_bilingual(refusal.text("en"), refusal.text("zh"))
+
+
+@pytest.mark.parametrize("unit", ["", "L/s", " l/s ", "升/秒"])
+def test_litres_a_second_have_several_names(unit: str) -> None:
+    assert ENGINES["water_design"].supports(_with_network(unit=unit)) == ()
+
+
+def test_an_opened_pipe_has_its_own_diameter() -> None:
+    """200 mm lose 2.35 m of 50 m for 20 L/s; the project opens the pipe, and says no diameter."""
+    instance = _opened(0.0)
+    assert ENGINES["water_design"].supports(instance) == ()
+    plan = solve(instance, EXACT).require_plan()
+    heads = {row.element: row.value for row in plan.service if row.measure == "head"}
+    assert heads["a"] == pytest.approx(47.65, abs=0.01)
+
+
+def test_a_metric_of_travel_says_nothing_of_water() -> None:
+    instance = single()
+    settings = edit(instance.settings, benchmark_metric="total_travel_time")
+    found = solve(edit(instance, settings=settings), EXACT)
+    told = benchmark_of(found.instance, found.plan, found.objective, found.bound)
+    assert told == {"metric": "total_travel_time", "value": None, "bound": None}
 
 
 def test_heads_of_random_designs_balance() -> None:

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.network import FlowLaw
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
+    edit,
     make_change,
     make_demand,
     make_instance,
@@ -16,6 +18,7 @@ from tests.builders import (
     make_node,
     make_project,
 )
+from tests.optimizer.equilibrium.test_equilibrium import braess_instance
 
 
 def doubts(**tables):
@@ -103,3 +106,13 @@ def test_a_bus_has_no_limits_of_its_own(node: dict[str, Any], field: str) -> Non
         make_instance(network_nodes=nodes, network_links=links)
     assert field in {finding.column for finding in caught.value.findings}
     assert any("without effect" in finding.message for finding in caught.value.findings)
+
+
+@pytest.mark.parametrize("law", ["flow", "equilibrium"])
+def test_trips_at_equilibrium_are_served_without_being_asked_to(law: str) -> None:
+    """A trip that need not be served and costs nothing then is doubted where it could be left."""
+    instance = braess_instance()
+    (own,) = instance.settings.networks
+    settings = edit(instance.settings, networks=(edit(own, law=FlowLaw(law)),))
+    found = {doubt.rule for doubt in network_doubts(edit(instance, settings=settings))}
+    assert ("free-demand" in found) is (law == "flow")
