@@ -462,8 +462,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "若出现其他情景，按“{plan}”编制的方案损失最小：至多{regret:,.4f}{unit}。",
     ),
     "robust-of-value-alone": (
-        "The instance asks for the fewest years; robust tells what doubt costs in money: set "
-        "`objective` to npv.",
+        "The instance asks for the fewest years; robust tells what doubt costs in net present "
+        "value: set `objective` to npv.",
         "本算例以工期最短为目标；robust以资金衡量不确定性的代价：请将objective设为npv。",
     ),
     "robust-drawn": (

@@ -463,7 +463,10 @@ def _amount(rule: Conflict, amount: float) -> Phrase:
     return phrase("an-amount", amount=amount)
 
 
-def _span(years: tuple[int, ...]) -> str:
+def _span(years: tuple[int, ...]) -> Phrase | None:
+    """The first and the last of `years`, as each language writes them; None without any."""
     if not years:
-        return ""
-    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+        return None
+    if len(years) == 1:
+        return pair(str(years[0]), str(years[0]))
+    return pair(f"{years[0]}-{years[-1]}", f"{years[0]}—{years[-1]}")

@@ -21,15 +21,18 @@ from infraplan.optimizer.storage.dittos import more_cells, without_dittos
 from infraplan.optimizer.storage.estimates import with_estimates
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
-from infraplan.optimizer.storage.heading_rows import heading_rows
 from infraplan.optimizer.storage.numbers import (
     TWO_READINGS,
     DecimalMark,
     half_width,
     two_readings,
 )
-from infraplan.optimizer.storage.passed_rows import is_filled, is_passed_over, is_sum
-from infraplan.optimizer.storage.stated_sums import StatedSum, SummedColumn, tell_sums
+from infraplan.optimizer.storage.passed_rows import (
+    heading_rows,
+    is_filled,
+    is_passed_over,
+    is_sum,
+)
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -128,13 +131,14 @@ def read_grid(
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
     unit = _unit_above(grid[: heading_row - 1], columns, source, faults)
     readers = _readers(columns, contexts, unit)
-    rows, sums = list[Row](), list[StatedSum]()
+    rows: list[Row] = []
+    sums: list[tuple[Sequence[Any], Origin, int]] = []
     for number, cells in below:
         place = Origin(source.file, source.sheet, number, columns.shown)
         if not is_passed_over(cells, required, place, faults):
             rows.append(_read_row(number, cells, columns, source, readers, faults, told))
         elif is_sum(cells, required):
-            sums.append(StatedSum(cells, place, len(rows)))
+            sums.append((cells, place, len(rows)))
     _hold_sums(sums, readers, rows, faults)
     if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
         rows = [_with_plain_names(row, columns) for row in rows]
@@ -152,16 +156,30 @@ def _readers(columns: _Columns, contexts: dict[int, CellContext], unit: str) -> 
 
 
 def _hold_sums(
-    sums: Sequence[StatedSum], readers: Sequence[_CellReader], rows: Sequence[Row], faults: Faults
+    sums: Sequence[tuple[Sequence[Any], Origin, int]],
+    readers: Sequence[_CellReader],
+    rows: Sequence[Row],
+    faults: Faults,
 ) -> None:
-    """Hold the sums of amounts that the table states against its rows."""
+    """Hold the sums of amounts that the table states against its rows.
+
+    A sum has its cells, its place, and how many rows stand before it.
+    """
+    if not sums:
+        return
+    from infraplan.optimizer.storage.stated_sums import (  # few tables state sums
+        StatedSum,
+        SummedColumn,
+        tell_sums,
+    )
+
     amounts = [
         SummedColumn(reader.info.name, reader.position, partial(reader.value, row={}))
         for reader in readers
         if reader.info.is_money and reader.info.type.base is Base.NUMBER
     ]
-    if sums:
-        tell_sums(sums, amounts, [None if row.faulty else row.values for row in rows], faults)
+    stated = [StatedSum(*one) for one in sums]
+    tell_sums(stated, amounts, [None if row.faulty else row.values for row in rows], faults)
 
 
 def _with_repeats(

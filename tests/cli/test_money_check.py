@@ -110,7 +110,7 @@ def test_the_line_names_the_funds_that_keep_money_and_those_that_lack_it() -> No
         "dual values of the relaxation)."
     )
     assert told.zh == (
-        "资金结余：15,200亿元中结余1,520亿元（10.0%），其中central结余1,500（2021-2023年，2021年最多）、"
+        "资金结余：15,200亿元中结余1,520亿元（10.0%），其中central结余1,500（2021—2023年，2021年最多）、"
         "city结余9.50（2022年）、toll结余7.00（2024年）、其余3.00。"
         "追加1单位资金的净现值：toll（2021年）1.250、city（2021年）0.400、grant（2021年）0.300、"
         "另1项来源较低、另1项资金无价值"

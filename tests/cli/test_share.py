@@ -55,7 +55,7 @@ def test_the_partners_of_a_run_are_reported(run_path: Path, call: Call) -> None:
     assert shown.code == 0
     # j pays half of 10 and the 5 by which k is compensated, out of a gain of 16.
     row = next(line for line in shown.out.splitlines() if "16.00" in line)
-    for number in ("50.0 %", "5.00", "-5.00", "6.00"):
+    for number in ("50.0%", "5.00", "-5.00", "6.00"):
         assert number in row
     page = (run_path / "report.html").read_text("utf-8")
     assert "Partners of joint projects" in page

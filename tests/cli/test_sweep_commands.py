@@ -83,7 +83,7 @@ def test_frontier_resumes_byte_for_byte(call: Call, three: Path, tmp_path: Path)
     assert call(*asked).code == 2
     again = call(*asked, "--resume")
     assert again.code == 0
-    assert "1 finished solves were found" in again.err
+    assert "1 finished solve was found" in again.err
     assert (out / "frontier.csv").read_bytes() == before
 
 

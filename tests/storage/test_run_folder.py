@@ -237,7 +237,7 @@ def test_debt_carries_totals_and_rules(tmp_path: Path) -> None:
     assert (ruled[1]["limit"], ruled[1]["band"]) == ("", "'=odd")
     target = rows(tmp_path / "run" / "targets.csv")[0]
     assert (target["name_zh"], target["unit"], target["sense"]) == (
-        "到 2035 年高速公路里程",
+        "到2035年高速公路里程",
         "km",
         ">=",
     )

@@ -135,7 +135,7 @@ def test_many_years_are_told_by_their_sum_and_the_worst() -> None:
     rule = Conflict("fund_balance", ("b",), "money", "钱", 10.0, (2021, 2022, 2023, 2025), amounts)
     line = conflict_line(rule)
     assert line == "money: short by about 10 in all (2021-2025), 4 of it in 2023"
-    assert line.zh == "钱：差额合计约10（2021-2025年），其中2023年4"
+    assert line.zh == "钱：差额合计约10（2021—2025年），其中2023年4"
 
 
 def test_a_rejection_states_the_amount_of_the_year_that_it_names() -> None:
@@ -252,7 +252,7 @@ def test_money_of_several_years_is_short_in_the_years_in_which_it_is_needed() ->
     assert row.amounts == pytest.approx((4.0, 4.0, 4.0))
     assert amount_text(row) == (
         "short by 4.00 in each year (2021-2023)",
-        "每年差额4.00（2021-2023年）",
+        "每年差额4.00（2021—2023年）",
     )
     # True by solving again: with these amounts both are built, with less in any of them one is.
     for lacking in range(-1, 3):
@@ -270,7 +270,7 @@ def test_of_many_years_the_sum_and_the_worst_are_told() -> None:
     )  # fmt: skip
     assert amount_text(row) == (
         "short by 10.00 in all (2021-2024), 4.00 of it in 2023",
-        "差额合计10.00（2021-2024年），其中2023年4.00",
+        "差额合计10.00（2021—2024年），其中2023年4.00",
     )
 
 

@@ -124,6 +124,6 @@ def test_a_metric_is_told_by_the_target_that_counts_it() -> None:
         (row["measured_en"], row["measured_zh"])
         for row in fairness_table(make_run(known, plan, {})).frame.to_dict("records")
     }
-    assert ("Beds [MW]", "床位［兆瓦］") in told
+    assert ("Beds [MW]", "床位（MW）") in told
     others = fairness_table(make_run(instance, plan, {})).frame["measured_zh"]
     assert "beds" in set(others)  # nothing names it

@@ -273,8 +273,8 @@ def test_the_steps_in_which_the_clock_decided_are_told() -> None:
     assert (inner, inner.steps) == ({ClockReason.STOPPED}, {ClockStep.EXPLAIN})
     stated = {"plan": True, "why": ["time_limit"], "steps": ["explain", "before_the_solver"]}
     assert told_clock(stated) == (
-        "the plan (time limit: plans before the solver, explanations)",
-        "方案（时限：求解器之前的方案搜索、说明）",
+        "the plan (time limit; steps: plans before the solver, explanations)",
+        "方案（时限；环节：求解器之前的方案搜索、说明）",
     )
 
 

@@ -133,7 +133,7 @@ def test_a_first_plan_far_away_obeys_all_rows_and_differs(tmp_path: Path) -> Non
         run_solve(instance, EXACT, tmp_path / str(seed), is_explained=False)
         plan = read_run(tmp_path / str(seed)).plan
         assert plan is not None
-        program = VariedProgram.of(instance)
+        program = VariedProgram.of(instance, "alternatives")
         asked = with_distance(program, [plan], By.PROJECTS)
         guide = quick_relaxation(asked.mip, 10.0).values
         most = max(far(row, schedule_of(plan)) for _, row, _ in enumerated(instance))
