@@ -67,7 +67,7 @@ def test_supply_does_not_say_that_nothing_is_wanted(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "title", "name"),
-    [("en", "Pressures of the water network [m]", "Mill"), ("zh", "节点水压 [m]", "磨坊")],
+    [("en", "Pressures of the water network [m]", "Mill"), ("zh", "节点水压（m）", "磨坊")],
 )
 def test_the_terminal_shows_them_with_their_unit(
     run: Run, lang: str, title: str, name: str
