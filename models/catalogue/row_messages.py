@@ -12,6 +12,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text} is a share, and none is asked for",
         "{text}是百分比，此处不填百分比",
     ),
+    "is-a-change-and-no-factor": (
+        "{text} tells a change, and multiply takes the factor",
+        "{text}是增减幅度，而multiply应填倍数",
+    ),
+    "write-the-factor": ("write 120% or 1.2 for 20% more", "增加20%请写120%或1.2"),
     "amounts-stand-in-another-unit": (
         "the amounts of {columns} stand in {unit}, which is not known here",
         "{columns}的金额以{unit}为单位，此处不认识该单位",
