@@ -234,7 +234,8 @@ def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str
 
 def _with_units(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str]:
     """Headings with the units below them in brackets; none where something else stands there."""
-    found, says = [], False
+    found: list[str] = []
+    says = False
     for high, below in pairs:
         low = "" if below in _STROKES or _is_label(below, found) else below
         bare = low.strip(_BRACKETS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import listed, pair, phrase
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
 from infraplan.models.regular_expressions import regex
@@ -129,13 +129,8 @@ def read_grid(
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
-    money = [
-        table.title(info.name)
-        for _, heading, info in columns.known
-        if info.is_money and not heading.suffix
-    ]
-    place = Origin(source.file, source.sheet, None, columns.shown)
-    unit = unit_above(grid[: heading_row - 1], money, place, faults)
+    above = Origin(source.file, source.sheet, None, columns.shown)
+    unit = unit_above(grid[: heading_row - 1], _without_unit(columns), above, faults)
     readers = _readers(columns, contexts, unit)
     rows: list[Row] = []
     sums: list[tuple[Sequence[Any], Origin, int]] = []
@@ -150,6 +145,15 @@ def read_grid(
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _without_unit(columns: _Columns) -> list[Phrase]:
+    """Columns of money whose headings state no unit."""
+    return [
+        columns.table.title(info.name)
+        for _, heading, info in columns.known
+        if info.is_money and not heading.suffix
+    ]
 
 
 def _readers(columns: _Columns, contexts: dict[int, CellContext], unit: str) -> list[_CellReader]:
