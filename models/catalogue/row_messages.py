@@ -8,6 +8,24 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the unit out; ",
         "{column}按{own}读取，此处不认识单位{unit}：请换算数值后再去掉表头中的单位；",
     ),
+    "is-a-share-none-is-asked-for": (
+        "{text} is a share, and none is asked for",
+        "{text}是百分比，此处不填百分比",
+    ),
+    "is-a-change-and-no-factor": (
+        "{text} tells a change, and multiply takes the factor",
+        "{text}是增减幅度，而multiply应填倍数",
+    ),
+    "write-the-factor": ("write 120% or 1.2 for 20% more", "增加20%请写120%或1.2"),
+    "amounts-stand-in-another-unit": (
+        "the amounts of {columns} stand in {unit}, which is not known here",
+        "{columns}的金额以{unit}为单位，此处不认识该单位",
+    ),
+    "write-the-unit-of-money": (
+        "write 元, 万元 or 亿元 there, or convert the figures to the money unit of the settings "
+        "and delete the unit",
+        "请改写为元、万元或亿元，或换算为设置中的金额单位后删除该单位",
+    ),
     "heading-in-another-money-unit": (
         "{column} is money, and {unit} is not known here: write 元, 万元 or 亿元 there, or convert "
         "the figures to the money unit of the settings, and leave the unit out; ",

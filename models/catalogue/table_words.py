@@ -294,6 +294,9 @@ ROW_NUMBERS = ("序号", "序")
 UNIT_SAID = "单位"
 """What may stand before a unit in a heading: 总投资（单位：万元）."""
 
+MONEY_SAID = ("金额", "投资", "货币", "计量")
+"""What may stand before that above a table: 金额单位：万元."""
+
 PURPOSES: dict[str, tuple[str, ...]] = {
     "projects": ("candidate projects, each with its base option", "候选项目及其基本方案"),
     "options": ("further sizes or variants of a project", "项目的其他规模或方案"),

@@ -18,6 +18,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart, Rejection
 from infraplan.models.progress import begun_in, stands
+from infraplan.models.target import INVESTMENT
 from infraplan.models.totals import compute_totals
 from infraplan.optimizer.analysis.held_schedule import HeldSchedule, hold_schedule
 from infraplan.optimizer.engines.deadline import Deadline
@@ -25,7 +26,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 
 NEAR = 1e-6
 """Amounts that differ by less than this share of the larger one are equal."""
-COUNTS = frozenset({"phase_started", "target"})
+COUNTS = frozenset({"phase_started"})
 """Kinds of figures that are no money."""
 COUNT_TOTALS = ("num_selected", "targets_attained", "targets_missed")
 """Totals that are no money."""
@@ -73,7 +74,7 @@ class ProjectChange:
     rules
         Rule that keeps it out, by label; blank where none is known.
     losses
-        What forcing it in would lose at least, by label, money.
+        What forcing it in would lose, by label, in the money unit of the first run, or years.
     """
 
     project: str
@@ -141,7 +142,7 @@ def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
     return Comparison(
         runs=tuple(runs),
         inputs=tuple(change for run in runs[1:] for change in _input_changes(runs[0], run)),
-        projects=tuple(_project_changes(planned)),
+        projects=tuple(_project_changes(planned, runs[0])),
         figures=tuple(_figures(planned, runs[0])),
     )
 
@@ -230,10 +231,11 @@ def leaves(data: Any, prefix: str = "") -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------- plans
 
 
-def _project_changes(runs: Sequence[ComparedRun]) -> Iterator[ProjectChange]:
+def _project_changes(runs: Sequence[ComparedRun], first: ComparedRun) -> Iterator[ProjectChange]:
     planned = {row.project for run in runs if run.plan for row in run.plan.starts}
     starts = {run.label: real_starts(run, planned) for run in runs}
     kept_out = {run.label: {row.project: row for row in run.rejections} for run in runs}
+    units = {run.label: 1.0 if _counts_years(run) else units_of(first, run) for run in runs}
     ids = dict.fromkeys(project.id for run in runs for project in run.instance.projects)
     for name in ids:
         treated = {run.label: starts[run.label].get(name) for run in runs}
@@ -254,7 +256,10 @@ def _project_changes(runs: Sequence[ComparedRun]) -> Iterator[ProjectChange]:
             starts=treated,
             unknown=unknown,
             rules={label: row.rule for label, row in reasons.items()},
-            losses={label: row.loss for label, row in reasons.items()},
+            losses={
+                label: None if row.loss is None else row.loss * units[label]
+                for label, row in reasons.items()
+            },
         )
 
 
@@ -316,11 +321,20 @@ def _figures(runs: Sequence[ComparedRun], first: ComparedRun) -> Iterator[Figure
 
 
 def _is_money(run: ComparedRun, kind: str, subject: str) -> bool:
-    """Whether a figure of a run is an amount of money; what is made in years is worth years."""
+    """Whether a figure of a run is an amount of money; what is made in years is worth years.
+
+    Of targets those of investment are, and no other: outputs have units of their own.
+    """
+    if kind == "target":
+        return any(t.id == subject and t.metric == INVESTMENT for t in run.instance.targets)
     if kind in COUNTS or subject in COUNT_TOTALS:
         return False
-    counts_years = run.instance.settings.objective is Objective.MAKESPAN
-    return not (counts_years and (kind, subject) in {("total", "objective"), ("term", "makespan")})
+    in_years = {("total", "objective"), ("term", "makespan")}
+    return not (_counts_years(run) and (kind, subject) in in_years)
+
+
+def _counts_years(run: ComparedRun) -> bool:
+    return run.instance.settings.objective is Objective.MAKESPAN
 
 
 def _figures_of(run: ComparedRun) -> dict[tuple[str, str], float]:

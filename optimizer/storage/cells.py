@@ -31,7 +31,7 @@ from infraplan.optimizer.storage.numbers import (
     parse_number,
     parse_year,
 )
-from infraplan.optimizer.storage.table_columns import scale_of, unit_words
+from infraplan.optimizer.storage.table_columns import is_measured, scale_of, unit_words
 
 MAX_TEXT = 100_000
 BLANK: Any = object()
@@ -219,6 +219,8 @@ def _plain_number(
     is_named = not field.is_money and isinstance(raw, str) and names_money(text)
     if is_named and (field.unit is not None or kind.base is Base.INTEGER):
         raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
+    if is_measured(field.unit) and text.rstrip().endswith(("%", "％")):
+        raise CellFault("bad-number", phrase("is-a-share-none-is-asked-for", text=text))
     if kind.base is Base.INTEGER:
         return parse_integer(text, "年" if field.unit == "years" else "")
     scale = None if field.is_money else scale_of(field.unit, context.unit)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.catalogue.table_words import MONEY_SAID, UNIT_SAID
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import shortened
 from infraplan.models.regular_expressions import regex
 from infraplan.optimizer.storage.accepted_words import NOTE_STARTS, PART_STARTS, SIGNED_BY
 from infraplan.optimizer.storage.faults import Faults, Origin
-from infraplan.optimizer.storage.table_columns import Table, heading_of
+from infraplan.optimizer.storage.table_columns import MONEY_UNITS, Table, heading_of
 
 _NOTE = regex(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
 _SIGNED = regex(rf"(?:{'|'.join(SIGNED_BY)})(?:\([^()]*\)|（[^（）]*）)?\s*[:：]")
@@ -111,6 +113,56 @@ def is_passed_over(
     return False
 
 
+_UNITS_ABOVE = regex(
+    rf"(?:^|[^\u3400-\u9fff]|{'|'.join(MONEY_SAID)}){UNIT_SAID}\s*[:：]\s*([^()（）]*)"
+)
+"""Units, alone in a cell or at the end of a title; 编制单位 and 建设单位 are offices."""
+_PARTS = regex(r"[、，,;；\s]+")
+
+
+def unit_above(
+    rows: Sequence[Sequence[Any]], money: Sequence[Phrase], place: Origin, faults: Faults
+) -> str:
+    """Return the unit of money that a cell above the headings states; blank where none does.
+
+    Parameters
+    ----------
+    rows
+        Rows above the headings.
+    money
+        Columns of money whose headings state no unit: the one above holds for them.
+    place
+        File and sheet, for findings.
+    faults
+        Takes a note of the unit, or the fault that it is not known here: without it the amounts
+        would be others.
+    """
+    cells = [(n, cell.strip()) for n, row in enumerate(rows, 1) for cell in row if _is_text(cell)]
+    for number, text in cells if money else ():
+        for said in _UNITS_ABOVE.findall(text):
+            parts = [_bare_unit(part) for part in _PARTS.split(said)]
+            here = replace(place, row=number)
+            if unit := next((part for part in parts if part in MONEY_UNITS), ""):
+                unit = unit if unit.endswith("元") else f"{unit}元"
+                message = phrase("amounts-stand-in-the-unit-above", unit=unit)
+                faults.add(here.finding("unit-above", message, severity=Severity.NOTE))
+                return unit
+            if other := next((part for part in parts if part.endswith("元")), ""):
+                message = phrase("amounts-stand-in-another-unit", unit=other, columns=listed(money))
+                faults.add(here.finding("unit-above", message, phrase("write-the-unit-of-money")))
+                return ""
+    return ""
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str)
+
+
+def _bare_unit(text: str) -> str:
+    """A unit of money without what says that it is money, or each year: 人民币万元/年."""
+    return text.removesuffix("/年").removeprefix("人民币").removesuffix("人民币")
+
+
 def heading_rows(
     grid: Sequence[Sequence[Any]], table: Table, heading_row: int
 ) -> tuple[int, Sequence[Any]]:
@@ -182,15 +234,27 @@ def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str
 
 def _with_units(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str]:
     """Headings with the units below them in brackets; none where something else stands there."""
-    found = []
+    found: list[str] = []
+    says = False
     for high, below in pairs:
-        low = "" if below in _STROKES else below
-        joined = f"{high}（{low.strip('()（）[]【】')}）" if low else high
+        low = "" if below in _STROKES or _is_label(below, found) else below
+        bare = low.strip(_BRACKETS)
+        is_repeated = any(part.strip(_BRACKETS) == bare for part in _BRACKET.findall(high))
+        joined = high if not low or is_repeated else f"{high}（{bare}）"
         if low and (high == low or heading_of(table, joined) is None):
             return []
         found.append(joined)
-    return found if found != [high for high, _ in pairs] else []
+        says = says or bool(low)
+    return found if says else []
 
 
+def _is_label(text: str, before: Sequence[str]) -> bool:
+    """Whether `text`, at the left, says that units follow, and is none."""
+    return text.rstrip(":：") == UNIT_SAID and len(before) < _LABELS
+
+
+_LABELS = 2
+"""Columns at the left in which 单位 may stand: that of numbers and that of ids."""
+_BRACKETS = "()（）[]【】"
 _STROKES = frozenset("/／-—–")
 _BRACKET = regex(r"[(\[（［].*[)\]）］]")

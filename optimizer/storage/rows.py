@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import listed, pair, phrase
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
 from infraplan.models.regular_expressions import regex
-from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
@@ -32,6 +31,7 @@ from infraplan.optimizer.storage.passed_rows import (
     is_filled,
     is_passed_over,
     is_sum,
+    unit_above,
 )
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
@@ -129,7 +129,8 @@ def read_grid(
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
-    unit = _unit_above(grid[: heading_row - 1], columns, source, faults)
+    above = Origin(source.file, source.sheet, None, columns.shown)
+    unit = unit_above(grid[: heading_row - 1], _without_unit(columns), above, faults)
     readers = _readers(columns, contexts, unit)
     rows: list[Row] = []
     sums: list[tuple[Sequence[Any], Origin, int]] = []
@@ -144,6 +145,15 @@ def read_grid(
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _without_unit(columns: _Columns) -> list[Phrase]:
+    """Columns of money whose headings state no unit."""
+    return [
+        columns.table.title(info.name)
+        for _, heading, info in columns.known
+        if info.is_money and not heading.suffix
+    ]
 
 
 def _readers(columns: _Columns, contexts: dict[int, CellContext], unit: str) -> list[_CellReader]:
@@ -203,33 +213,6 @@ def _report_empty(table: Table, source: Source, faults: Faults) -> None:
     columns = listed(map(table.title, list(table.columns)[:6]))
     advice = phrase("the-first-row-must-hold-the-headings", columns=columns)
     faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
-
-
-_UNIT_ABOVE = regex(rf"[(（]?(?:金额)?单位\s*[:：]\s*({'|'.join(MYRIADS)})?元?[)）]?")
-
-
-def _unit_above(
-    rows: Sequence[Sequence[Any]], columns: _Columns, source: Source, faults: Faults
-) -> str:
-    """Unit of money that a cell above the headings states, with a note; blank where none does."""
-    for number, cells in enumerate(rows, start=1):
-        for cell in cells:
-            said = _UNIT_ABOVE.fullmatch(cell.strip()) if isinstance(cell, str) else None
-            if said is None or not any(info.is_money for _, _, info in columns.known):
-                continue
-            if not said[1] and "元" not in said[0]:
-                continue
-            unit = f"{said[1] or ''}元"
-            faults.report(
-                "unit-above",
-                phrase("amounts-stand-in-the-unit-above", unit=unit),
-                file=source.file,
-                sheet=source.sheet,
-                row=number,
-                severity=Severity.NOTE,
-            )
-            return unit
-    return ""
 
 
 def _plain_name(value: Any) -> Any:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.errors import Finding, InconsistentInstanceError
 from infraplan.models.instance import Settings
 from infraplan.models.scenario import Change, Operation
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.faults import CellFault, Faults
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.numbers import names_money
 from infraplan.optimizer.storage.rows import Built
 from infraplan.optimizer.storage.table_columns import CSV_TABLES, table_of
 
@@ -65,12 +67,24 @@ def _read(change: Change, context: CellContext) -> Change:
     if not isinstance(change.value, str):
         return change
     if change.operation is not Operation.SET:
+        if change.operation is Operation.MULTIPLY:
+            _require_factor(change.value)
         unit = field.unit if change.operation is Operation.ADD else None
         field = replace(field, type=ValueType(Base.NUMBER), unit=unit)
     if field.type.base not in _READ:
         return change
     value: Any = parse_cell(field, change.value, context)
     return change if value is BLANK else change.model_copy(update={"value": _plain(value)})
+
+
+def _require_factor(said: str) -> None:
+    """Refuse what is no factor: money, and a part to be added, `+20%`, which is not a fifth."""
+    text = said.strip()
+    if names_money(text):
+        raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
+    if text.startswith(("+", "-", "＋", "－")) and text.endswith(("%", "％")):
+        message, advice = phrase("is-a-change-and-no-factor", text=text), phrase("write-the-factor")
+        raise CellFault("bad-number", message, advice)
 
 
 def _holds_numbers(kind: ValueType) -> bool:

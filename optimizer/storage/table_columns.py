@@ -215,7 +215,7 @@ OPTION_FIELDS: tuple[str, ...] = tuple(name for name in fields_of(Option) if nam
 # ----------------------------------------------------------------------------------------- headings
 
 _UNIT = regex(r"(.+?)\s*[(（\[【]([^()（）]*)[)）\]】]")
-_MONEY_UNITS = frozenset({"元", *(f"{m}元" for m in MYRIADS), *MYRIADS})
+MONEY_UNITS = frozenset({"元", *(f"{m}元" for m in MYRIADS), *MYRIADS})
 _BARE_UNIT = regex(
     rf"(.+?)\s*[/／:：,，、_-]?\s*((?:{'|'.join(sorted(MYRIADS, key=len, reverse=True))})?元|[%％])"
 )
@@ -248,6 +248,11 @@ unit of the column."""
 def unit_words(unit: str | None) -> frozenset[str]:
     """Words of a unit that may follow a number of it; none where it has no words."""
     return frozenset(_UNIT_WORDS.get(unit or "", ()))
+
+
+def is_measured(unit: str | None) -> bool:
+    """Whether figures in `unit` are counts or measures, of which none is a share of 100."""
+    return unit in _UNIT_WORDS
 
 
 def scale_of(unit: str | None, word: str) -> Fraction | None:
@@ -298,10 +303,11 @@ def heading_of(table: Table, text: str) -> Heading | None:
         return None
     column, unit = said
     field = table.columns[column]
-    if field.is_money and unit in _MONEY_UNITS:
+    if field.is_money and unit in MONEY_UNITS:
         return Heading(column, unit)
     is_number = field.type.base is Base.NUMBER and not field.is_money
-    if is_number and (unit == "%" or scale_of(field.unit, unit) is not None):
+    is_share = unit == "%" and not is_measured(field.unit)
+    if is_number and (is_share or scale_of(field.unit, unit) is not None):
         return Heading(column, unit)
     own = _UNIT_WORDS.get(field.unit or "", {field.unit})
     return Heading(column) if unit in own or unit.casefold() in own else None

@@ -254,7 +254,12 @@ def test_what_stands_in_brackets_of_a_name_is_no_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    "units", [["/", "/", "/", "万元", "年"], [None, None, None, "（万元）", None]]
+    "units",
+    [
+        ["/", "/", "/", "万元", "年"],
+        [None, None, None, "（万元）", None],
+        ["单位", None, None, "万元", "年"],
+    ],
 )
 def test_units_in_a_row_of_their_own_below_the_headings(units: list[Any]) -> None:
     """65,000 below 万元 are 6.5 of 1e8 yuan."""
@@ -265,6 +270,33 @@ def test_units_in_a_row_of_their_own_below_the_headings(units: list[Any]) -> Non
     assert (option.overnight_cost, option.lead_time) == (6.5, 3)
     told = [f.rule for f in findings if f.severity is not Severity.NOTE]
     assert told == []
+
+
+def test_a_unit_that_the_heading_states_too_is_said_twice() -> None:
+    heads = [*HEADS[:3], "总投资（万元）", "工期"]
+    rows = [heads, ["单位：", None, None, "万元", "年"], ["a", "甲", "水利", 65_000, 3]]
+    instance, findings = read(book(项目=rows))
+    assert instance is not None, findings
+    assert instance.projects[0].options[0].overnight_cost == 6.5
+    rows[1][3] = "亿元"  # which of both holds is asked
+    instance, findings = read(book(项目=rows))
+    assert instance is None
+    assert 2 in {f.row for f in findings if f.severity is Severity.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("常住人口", "12%"), ("常住人口（%）", 12), ("常住人口（万人）", "100%")]
+)
+def test_no_count_and_no_measure_is_a_share(heading: str, cell: Any) -> None:
+    """12% of people would be 0.12 persons."""
+    sheets = {
+        "项目": [HEADS[:5], ["a", "甲", "水利", 6.5, 3]],
+        "辖区": [["编号", heading], ["j", cell]],
+    }
+    instance, findings = read(book(**sheets))
+    assert instance is None
+    (found,) = [f for f in findings if f.severity is Severity.ERROR]
+    assert_bilingual(found.text(), found.text("zh"))
 
 
 def test_each_column_has_the_unit_below_its_own_heading() -> None:

@@ -171,6 +171,13 @@ def test_ids_in_full_width_signs_are_those_in_half_width() -> None:
         ("单位：万元", [5.0, 3.0, 0.02]),
         ("（金额单位: 亿元）", [50_000.0, 3.0, 0.02]),
         ("单位：元", [0.0005, 3.0, 0.02]),
+        # beside units of other columns, with the name of the currency, at the end of a title
+        ("单位：公里、万元", [5.0, 3.0, 0.02]),
+        ("单位：人民币万元", [5.0, 3.0, 0.02]),
+        ("计量单位：万元（人民币）", [5.0, 3.0, 0.02]),
+        ("单位：万元/年", [5.0, 3.0, 0.02]),
+        ("某县重点项目表  单位：万元", [5.0, 3.0, 0.02]),
+        ("编制单位：某县发展改革委  单位：万元", [5.0, 3.0, 0.02]),
         ("编制单位：某县发展改革委", [50_000.0, 3.0, 0.02]),
         ("单位：公里", [50_000.0, 3.0, 0.02]),
     ],
@@ -187,6 +194,20 @@ def test_a_unit_above_the_headings_holds_for_amounts_that_state_none(
     assert instance.projects[2].options[0].fixed_om_cost == 7.0
     told = [f.row for f in findings if f.rule == "unit-above"]
     assert told == ([2] if costs[0] != 50_000.0 or "亿" in said else [])
+
+
+@pytest.mark.parametrize("unit", ["千元", "万美元"])
+def test_a_unit_above_the_headings_that_is_not_known_is_no_silence(unit: str) -> None:
+    """As in a heading: without it the amounts would be others."""
+    rows = [["a", "甲", "水利", 50_000, 1]]
+    _, findings = read(book(项目=[[f"单位：{unit}"], HEADS, *rows]))
+    (found,) = [f for f in findings if f.severity is Severity.ERROR]
+    assert (found.rule, found.row) == ("unit-above", 1)
+    assert unit in str(found.message)
+    heads = [*HEADS[:3], "总投资（万元）", *HEADS[4:]]
+    instance, findings = read(book(项目=[[f"单位：{unit}"], heads, *rows]))
+    assert instance is not None, findings  # every heading states its own
+    assert instance.projects[0].options[0].overnight_cost == 5.0
 
 
 def test_what_is_hidden_is_read_and_named() -> None:

@@ -11,6 +11,7 @@ from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.storage import inspect_instance, read_instance, write_instance
 from infraplan.optimizer.storage.scenario_values import read_change
+from tests.assertions import assert_bilingual
 from tests.builders import make_instance, make_project
 from tests.cli.conftest import Call, call
 
@@ -43,6 +44,22 @@ def test_a_text_that_is_no_number_is_told_with_its_line(tmp_path: Path) -> None:
     (finding,) = inspect_instance(folder).findings
     assert (finding.file, finding.row) == ("scenarios.yaml", 4)
     assert finding.column == "scenarios[0].changes[0].value"
+
+
+@pytest.mark.parametrize("said", ["+20%", "-10%", "＋20％", "4000万元", "1.5亿元"])
+def test_what_is_no_factor_multiplies_nothing(said: str, tmp_path: Path) -> None:
+    """`+20%` is 1.2 times, not a fifth, and 4000万元 are no 0.4 times."""
+    change = f"{{table: projects, field: overnight_cost, operation: multiply, value: {said}}}"
+    (finding,) = inspect_instance(written(tmp_path / "i", change)).findings
+    assert finding.column == "scenarios[0].changes[0].value"
+    assert_bilingual(finding.text(), finding.text("zh"))
+
+
+@pytest.mark.parametrize("said", ["120%", "120％", "1.2", "1.20"])
+def test_a_share_of_all_is_a_factor(said: str, tmp_path: Path) -> None:
+    change = f"{{table: projects, field: overnight_cost, operation: multiply, value: {said}}}"
+    plain = read_instance(written(tmp_path / "i", change))
+    assert apply_scenario(plain, "s").projects[0].options[0].overnight_cost == pytest.approx(12.0)
 
 
 def test_validate_tells_every_fault_of_every_scenario(tmp_path: Path, call: Call) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.plan import Rejection
 from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, compare_runs
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.report.comparison_tables import comparison_tables
 from infraplan.optimizer.report.frames import ReportTable
-from tests.builders import make_fund, make_instance, make_project
+from tests.builders import make_fund, make_instance, make_project, make_target
 from tests.optimizer.analysis.test_comparison import figure, run
 
 
@@ -61,6 +62,27 @@ def test_money_is_told_in_the_unit_of_the_first_run() -> None:
         assert shown == pytest.approx([size, size])
         units = [row["money_unit_en"] for row in table(found, "compared_bases").records]
         assert units == [first.settings.money_unit, second.settings.money_unit]
+
+
+def test_a_target_of_investment_and_a_loss_are_money_as_well() -> None:
+    """300 and 200 million CNY are spent; b, left out of one run, would lose 100 million."""
+    made = []
+    for factor, mandate, has in ((1e8, "must", 3.0), (1e4, "no", 2.0)):
+        size = 1e8 / factor
+        projects = [make_project("a", 2.0 * size, size), make_project("b", size, mandatory=mandate)]
+        targets = [
+            make_target("spent", "investment", 2.0 * size, 2024),
+            make_target("opened", "projects_opened", 1.0, 2024),
+        ]
+        funds = [make_fund(opening_balance=has * size)]
+        settings = {"money_factor": factor}
+        made.append(make_instance(projects, settings=settings, funds=funds, targets=targets))
+    left = Rejection(project="b", rule="value", can_be_forced=True, loss=1e4)
+    found = compare_runs([run("A", made[0]), run("B", made[1], rejections=(left,))])
+    assert figure(found, "target", "spent").values == pytest.approx({"A": 3.0, "B": 2.0})
+    assert figure(found, "target", "opened").values == {"A": 2.0, "B": 1.0}
+    (change,) = found.projects
+    assert change.losses == {"B": pytest.approx(1.0)}
 
 
 def test_years_until_all_is_open_are_no_money() -> None:
