@@ -16,8 +16,6 @@ from infraplan.models.debt_rule import Band
 from infraplan.models.horizon import RateStep
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
-from infraplan.optimizer.analysis.rolling import roll
-from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_bond,
     make_date,
@@ -38,11 +36,7 @@ from tests.builders import (
     make_start_pace,
     make_target,
 )
-from tests.optimizer.analysis.test_rolling import cut
-from tests.optimizer.engine import best
-
-Answer = tuple[Instance, float | None, dict[str, int] | None]
-"""An instance, what its best plan is worth (None: it has none) and starts (None: several)."""
+from tests.optimizer.by_hand import Answer, assert_by_hand
 
 CASES: dict[str, Callable[[], Answer]] = {}
 
@@ -415,17 +409,4 @@ def works_after_the_plan_of_cash_that_is_kept() -> Answer:
 
 @pytest.mark.parametrize("name", CASES)
 def test_value_starts_and_rolls_are_those_by_hand(name: str) -> None:
-    instance, worth, starts = CASES[name]()
-    found = best(instance)
-    if worth is None:
-        assert found.plan is None
-        return
-    assert found.plan is not None
-    assert found.objective == pytest.approx(worth, abs=1e-9)
-    assert starts is None or found.starts == starts
-    question, answer, horizon = instance, found.plan, instance.settings.horizon
-    for year in range(horizon.first_year + 1, horizon.last_year + 1):
-        rolled = roll(question, answer, year)
-        question, answer = rolled.instance, cut(question, answer, rolled)
-        assert verify_plan(question, answer).violations == ()
-        assert best(question).objective == pytest.approx(answer.objective, abs=1e-6)
+    assert_by_hand(CASES[name]())

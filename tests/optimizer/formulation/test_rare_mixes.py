@@ -15,8 +15,6 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
 from infraplan.models.project import Option, Project
-from infraplan.optimizer.analysis.rolling import roll
-from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_bond,
     make_change,
@@ -36,11 +34,7 @@ from tests.builders import (
     make_rule,
     make_settings,
 )
-from tests.optimizer.analysis.test_rolling import cut
-from tests.optimizer.engine import best
-
-Answer = tuple[Instance, float | None, dict[str, int] | None]
-"""An instance, what its best plan is worth (None: it has none) and starts (None: several)."""
+from tests.optimizer.by_hand import Answer, assert_by_hand
 
 THREE = (2021, 2023)
 TEN: dict[str, Any] = {"discount_rate": 0.1}
@@ -485,17 +479,4 @@ def inflow_after_the_plan_repays() -> Answer:
 
 @pytest.mark.parametrize("name", CASES)
 def test_value_starts_and_rolls_are_those_by_hand(name: str) -> None:
-    instance, worth, starts = CASES[name]()
-    found = best(instance)
-    if worth is None:
-        assert found.plan is None
-        return
-    assert found.plan is not None
-    assert found.objective == pytest.approx(worth, abs=1e-9)
-    assert starts is None or found.starts == starts
-    question, answer, horizon = instance, found.plan, instance.settings.horizon
-    for year in range(horizon.first_year + 1, horizon.last_year + 1):
-        rolled = roll(question, answer, year)
-        question, answer = rolled.instance, cut(question, answer, rolled)
-        assert verify_plan(question, answer).violations == ()
-        assert best(question).objective == pytest.approx(answer.objective, abs=1e-6)
+    assert_by_hand(CASES[name]())
